@@ -1,0 +1,159 @@
+//! The public error codes: one line each, one table for code, documents and tests.
+//!
+//! A code never changes once released; clients act on it. The status it maps to is the business of `http`.
+
+/// Who has to act on an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blame {
+    /// The request or the file must change.
+    Client,
+    /// The caller may try again later, or an operator gives more room.
+    Capacity,
+    /// A defect of ours, or of something we depend on.
+    Server,
+}
+
+macro_rules! error_codes {
+    ($($variant:ident, $code:literal, $blame:ident, $meaning:literal, $hint_de:literal, $hint_en:literal;)+) => {
+        /// A public, stable error code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode { $(#[doc = $meaning] $variant,)+ }
+
+        impl ErrorCode {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [ErrorCode] = &[$(ErrorCode::$variant,)+];
+
+            /// The text clients match on.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str { match self { $(ErrorCode::$variant => $code,)+ } }
+
+            /// Who has to act.
+            #[must_use]
+            pub const fn blame(self) -> Blame { match self { $(ErrorCode::$variant => Blame::$blame,)+ } }
+
+            /// One line for the documentation, in English.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str { match self { $(ErrorCode::$variant => $meaning,)+ } }
+
+            /// What to do about it, in German.
+            #[must_use]
+            pub const fn hint_de(self) -> &'static str { match self { $(ErrorCode::$variant => $hint_de,)+ } }
+
+            /// What to do about it, in English.
+            #[must_use]
+            pub const fn hint_en(self) -> &'static str { match self { $(ErrorCode::$variant => $hint_en,)+ } }
+        }
+    };
+}
+
+error_codes! {
+    FileEmpty, "file_empty", Client, "the file holds no bytes",
+        "Die Datei erneut exportieren; sie ist leer.", "Export the file again; it is empty.";
+    FileNotFound, "file_not_found", Client, "there is no file at that path",
+        "Den Pfad prüfen.", "Check the path.";
+    FileIsFolder, "file_is_folder", Client, "the path is a folder, not a file",
+        "Den Namen einer Datei angeben.", "Name a file.";
+    FileNotPermitted, "file_not_permitted", Client, "the file may not be read",
+        "Leserechte der Datei prüfen.", "Check the permissions of the file.";
+    FileUnreadable, "file_unreadable", Client, "the file or the connection broke while it was read",
+        "Erneut versuchen; bei Wiederholung den Datenträger prüfen.", "Try again; if it happens again, check the medium.";
+    JsonSyntax, "json_syntax", Client, "the file is not valid JSON",
+        "An der genannten Stelle nachsehen oder neu exportieren.", "Look at the byte named, or export again.";
+    JsonTruncated, "json_truncated", Client, "the file ends in the middle of a value",
+        "Der Export oder die Übertragung brach ab; neu exportieren oder neu hochladen.",
+        "The export or the transfer broke off; export or upload again.";
+    JsonTooDeep, "json_too_deep", Client, "arrays and objects are nested deeper than the limit",
+        "Bauwerksmodelle sind nie so tief verschachtelt; die Herkunft der Datei prüfen.",
+        "Building models are never nested this deep; check where the file comes from.";
+    JsonDuplicateKey, "json_duplicate_key", Client, "an object names the same key twice",
+        "Welcher Wert gilt, ist unklar; den Export berichtigen.", "Which value holds is unclear; correct the export.";
+    RecordTooLarge, "record_too_large", Client, "one record is larger than the limit",
+        "Ein einzelner Wert dieser Größe gehört nicht in ein Bauwerksmodell; den Export prüfen.",
+        "A single value of this size does not belong in a building model; check the export.";
+    EncodingNotUtf8, "encoding_not_utf8", Client, "the file is not encoded in UTF-8",
+        "Als UTF-8 speichern oder exportieren.", "Save or export it as UTF-8.";
+    CompressionBroken, "compression_broken", Client, "the compressed stream is damaged",
+        "Neu packen oder unkomprimiert senden.", "Compress it again or send it uncompressed.";
+    CompressionRatio, "compression_ratio", Client, "the file inflates beyond the limit",
+        "Unkomprimiert senden, falls die Datei echt ist.", "Send it uncompressed if the file is genuine.";
+    ModelTooLarge, "model_too_large", Client, "the model is larger than the limit",
+        "Das Modell in Bauabschnitte teilen.", "Split the model into parts.";
+    ShapeUnknown, "shape_unknown", Client, "the JSON is none of the shapes of a building model that are read",
+        "Gelesen werden ifcJSON, header/data und die deutsche Bauteilliste; siehe docs/formats.md.",
+        "ifcJSON, header/data and the German component list are read; see docs/formats.md.";
+    ContentEncodingUnknown, "content_encoding_unknown", Client, "the Content-Encoding is neither gzip nor zstd",
+        "gzip, zstd oder ohne Kompression senden.", "Send gzip, zstd or no compression.";
+    RequestMalformed, "request_malformed", Client, "the request is not what this address expects",
+        "Mit /openapi.json vergleichen.", "Compare it with /openapi.json.";
+    RequestTooLarge, "request_too_large", Client, "the request body is over the limit",
+        "Kürzer fassen.", "Make it shorter.";
+    RouteUnknown, "route_unknown", Client, "there is nothing at this address",
+        "Die Adressen stehen in /openapi.json.", "The addresses are listed in /openapi.json.";
+    MethodNotAllowed, "method_not_allowed", Client, "this address does not take that method",
+        "Die Methoden stehen in /openapi.json.", "The methods are listed in /openapi.json.";
+    QuestionEmpty, "question_empty", Client, "the question holds no text",
+        "Eine Frage eingeben.", "Enter a question.";
+    QuestionTooLong, "question_too_long", Client, "the question is over the length limit",
+        "Die Frage kürzer fassen.", "Make the question shorter.";
+    LanguageUnknown, "language_unknown", Client, "the language is neither de nor en",
+        "de, en oder nichts angeben.", "Give de, en or nothing.";
+    ModelUnknown, "model_unknown", Client, "there is no building model with this id",
+        "Die Modelle stehen unter /v1/models.", "The models are listed at /v1/models.";
+    ModelNotReady, "model_not_ready", Client, "the building model is still being read, or its reading failed",
+        "Den Stand unter /v1/models/{id} ansehen.", "Look at its status at /v1/models/{id}.";
+    EvidenceUnknown, "evidence_unknown", Client, "there is no evidence with this id any more",
+        "Die Frage erneut stellen.", "Ask the question again.";
+    UploadEmpty, "upload_empty", Client, "the upload holds no file",
+        "Die Datei als Rumpf oder als Feld 'file' senden.", "Send the file as the body or as the field 'file'.";
+    UploadStalled, "upload_stalled", Client, "the upload stood still for too long",
+        "Erneut hochladen.", "Upload it again.";
+    UploadAborted, "upload_aborted", Client, "the connection ended before the upload was complete",
+        "Erneut hochladen.", "Upload it again.";
+    IngestBusy, "ingest_busy", Capacity, "as many uploads are being read as the server accepts",
+        "In einigen Sekunden erneut versuchen.", "Try again in a few seconds.";
+    QuestionsBusy, "questions_busy", Capacity, "as many questions are in flight as the server accepts",
+        "In einigen Sekunden erneut versuchen.", "Try again in a few seconds.";
+    SessionBusy, "session_busy", Capacity, "the session has as many questions in flight as it accepts",
+        "Erst laufende Fragen abwarten.", "Wait for running questions first.";
+    SessionsFull, "sessions_full", Capacity, "as many sessions are open as the server accepts",
+        "Später erneut versuchen.", "Try again later.";
+    ModelsFull, "models_full", Capacity, "the data folder holds as many models as the server accepts",
+        "Nicht mehr gebrauchte Modelle löschen.", "Delete models that are no longer used.";
+    QuestionDeadline, "question_deadline", Capacity, "the answer was not ready before the deadline",
+        "Erneut versuchen oder die Frage einschränken.", "Try again or narrow the question.";
+    DiskFull, "disk_full", Capacity, "the data folder's disk is full",
+        "Platz schaffen; angenommene Modelle sind unversehrt.", "Make room; accepted models are unharmed.";
+    Draining, "draining", Capacity, "the server is shutting down",
+        "In Kürze erneut versuchen.", "Try again shortly.";
+    ActorUnavailable, "actor_unavailable", Server, "a part of the server is being restarted",
+        "In einigen Sekunden erneut versuchen.", "Try again in a few seconds.";
+    StoreFailed, "store_failed", Server, "the data folder could not be read or written",
+        "Rechte und Zustand des Datenordners prüfen.", "Check the permissions and the state of the data folder.";
+    StoreDamaged, "store_damaged", Server, "a stored model does not match its checksum",
+        "Das Modell erneut hochladen.", "Upload the model again.";
+    AddressInUse, "address_in_use", Server, "the address to listen on is taken or not allowed",
+        "Mit --bind eine andere Adresse wählen.", "Choose another address with --bind.";
+    Internal, "internal", Server, "a defect in this program",
+        "Bitte mit der Anfragenummer melden.", "Please report it with the request id.";
+}
+
+/// An error that knows its public code.
+pub trait Coded: std::error::Error {
+    /// The code shown to clients.
+    fn code(&self) -> ErrorCode;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_snake_case() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in ErrorCode::ALL {
+            assert!(seen.insert(code.as_str()), "{} stands twice", code.as_str());
+            assert!(code.as_str().chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit()));
+        }
+    }
+}

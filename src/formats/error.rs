@@ -1,0 +1,122 @@
+//! Why a stream cannot be read as a building model.
+
+use crate::error::{Coded, ErrorCode};
+
+/// Why reading stopped. Offsets are in decompressed bytes.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// No bytes.
+    #[error("the file is empty")]
+    Empty,
+    /// The source failed.
+    #[error("reading failed after {offset} bytes")]
+    Io {
+        /// Bytes read before.
+        offset: u64,
+        /// What failed.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Not JSON at this place.
+    #[error("not valid JSON at byte {offset}: {what}")]
+    Syntax {
+        /// Where.
+        offset: u64,
+        /// What was found.
+        what: String,
+    },
+    /// The end came in the middle of a value.
+    #[error("the file ends after {offset} bytes in the middle of a value")]
+    Truncated {
+        /// Where.
+        offset: u64,
+    },
+    /// Nested too deep.
+    #[error("more than {depth_max} levels of nesting at byte {offset}")]
+    TooDeep {
+        /// Where.
+        offset: u64,
+        /// The limit.
+        depth_max: usize,
+    },
+    /// The same key twice in one object.
+    #[error("the key \"{key}\" stands twice in the object at byte {offset}")]
+    DuplicateKey {
+        /// Where the record begins.
+        offset: u64,
+        /// The key.
+        key: String,
+    },
+    /// One record too large.
+    #[error("the record at byte {offset} is larger than {bytes_max} bytes")]
+    RecordTooLarge {
+        /// Where it begins.
+        offset: u64,
+        /// The limit.
+        bytes_max: usize,
+    },
+    /// Not UTF-8.
+    #[error("not UTF-8 at byte {offset}{hint}")]
+    Encoding {
+        /// Where.
+        offset: u64,
+        /// What it looks like, e.g. `; it looks like UTF-16`.
+        hint: &'static str,
+    },
+    /// Damaged compression.
+    #[error("the compressed stream is damaged after {offset} inflated bytes")]
+    Compression {
+        /// Bytes inflated before.
+        offset: u64,
+        /// What the decompressor says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A bomb.
+    #[error("the file inflates to more than {ratio_max} times its size")]
+    Ratio {
+        /// The limit.
+        ratio_max: u64,
+    },
+    /// Too large.
+    #[error("the model is larger than {bytes_max} bytes")]
+    TooLarge {
+        /// The limit.
+        bytes_max: u64,
+    },
+    /// Too many entities.
+    #[error("the model holds more than {entities_max} entities")]
+    TooMany {
+        /// The limit.
+        entities_max: usize,
+    },
+    /// JSON, but no building model.
+    #[error("the JSON is none of the shapes that are read: {what}")]
+    Shape {
+        /// What was found instead.
+        what: String,
+    },
+    /// Cancelled by the caller.
+    #[error("reading was cancelled")]
+    Cancelled,
+}
+
+impl Coded for ReadError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            ReadError::Empty => ErrorCode::FileEmpty,
+            ReadError::Io { .. } => ErrorCode::FileUnreadable,
+            ReadError::Syntax { .. } => ErrorCode::JsonSyntax,
+            ReadError::Truncated { .. } => ErrorCode::JsonTruncated,
+            ReadError::TooDeep { .. } => ErrorCode::JsonTooDeep,
+            ReadError::DuplicateKey { .. } => ErrorCode::JsonDuplicateKey,
+            ReadError::RecordTooLarge { .. } => ErrorCode::RecordTooLarge,
+            ReadError::Encoding { .. } => ErrorCode::EncodingNotUtf8,
+            ReadError::Compression { .. } => ErrorCode::CompressionBroken,
+            ReadError::Ratio { .. } => ErrorCode::CompressionRatio,
+            ReadError::TooLarge { .. } | ReadError::TooMany { .. } => ErrorCode::ModelTooLarge,
+            ReadError::Shape { .. } => ErrorCode::ShapeUnknown,
+            ReadError::Cancelled => ErrorCode::UploadAborted,
+        }
+    }
+}

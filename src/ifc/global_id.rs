@@ -1,0 +1,106 @@
+//! GlobalId: 128 bits in two spellings.
+//!
+//! STEP files compress the UUID into 22 characters of a base-64 alphabet (buildingSMART, "IFC GUID"):
+//! the first character holds 2 bits, every other one 6. ifcJSON writes the UUID. People paste either.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+const ALPHABET: &[u8; 64] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$";
+
+/// Identifier of a rooted entity. Shown in its 22-character form; accepts both spellings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct GlobalId(u128);
+
+/// A text is neither spelling of a GlobalId.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("neither 22 characters of the IFC alphabet nor a UUID")]
+pub struct GlobalIdError;
+
+impl GlobalId {
+    /// Parses either spelling; a UUID may stand in braces, with or without hyphens.
+    ///
+    /// # Errors
+    /// [`GlobalIdError`] when the text is neither.
+    pub fn parse(text: &str) -> Result<GlobalId, GlobalIdError> {
+        let text = text.trim();
+        if text.len() == 22 {
+            return GlobalId::parse_compressed(text.as_bytes());
+        }
+        let bare = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
+        GlobalId::parse_uuid(bare)
+    }
+
+    fn parse_compressed(text: &[u8]) -> Result<GlobalId, GlobalIdError> {
+        let mut bits: u128 = 0;
+        for (position, byte) in text.iter().enumerate() {
+            let digit = ALPHABET.iter().position(|a| a == byte).ok_or(GlobalIdError)? as u128;
+            if position == 0 && 3 < digit {
+                return Err(GlobalIdError);
+            }
+            bits = bits << 6 | digit;
+        }
+        Ok(GlobalId(bits))
+    }
+
+    fn parse_uuid(text: &str) -> Result<GlobalId, GlobalIdError> {
+        let hyphenated = text.len() == 36;
+        if !hyphenated && text.len() != 32 {
+            return Err(GlobalIdError);
+        }
+        let mut bits: u128 = 0;
+        for (position, c) in text.chars().enumerate() {
+            if hyphenated && matches!(position, 8 | 13 | 18 | 23) {
+                if c != '-' {
+                    return Err(GlobalIdError);
+                }
+                continue;
+            }
+            bits = bits << 4 | u128::from(c.to_digit(16).ok_or(GlobalIdError)?);
+        }
+        Ok(GlobalId(bits))
+    }
+
+    /// The UUID spelling, lower case with hyphens.
+    #[must_use]
+    pub fn to_uuid(self) -> String {
+        let hex = format!("{:032x}", self.0);
+        let parts: Vec<&str> =
+            [0..8, 8..12, 12..16, 16..20, 20..32].into_iter().filter_map(|range| hex.get(range)).collect();
+        parts.join("-")
+    }
+}
+
+impl fmt::Display for GlobalId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for position in (0..22).rev() {
+            let digit = usize::try_from(self.0 >> (6 * position) & 63).unwrap_or_default();
+            let byte = ALPHABET.get(digit).copied().unwrap_or(b'0');
+            write!(f, "{}", char::from(byte))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_spellings_are_one_id() {
+        let compressed = GlobalId::parse("1Oms875aH3Wg$9l65H2ZGw").unwrap();
+        for uuid in ["58c36207-1644-4382-afc9-bc61510a343a", "{58C36207-1644-4382-AFC9-BC61510A343A}"] {
+            assert_eq!(GlobalId::parse(uuid), Ok(compressed));
+        }
+        assert_eq!(compressed.to_string(), "1Oms875aH3Wg$9l65H2ZGw");
+        assert_eq!(compressed.to_uuid(), "58c36207-1644-4382-afc9-bc61510a343a");
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in ["", "W1", "4Oms875aH3Wg$9l65H2ZGw", "1Oms875aH3Wg$9l65H2ZG!", "58c36207-1644-4382-afc9-bc61510a343"] {
+            assert_eq!(GlobalId::parse(text), Err(GlobalIdError), "{text}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Faults found while reading; reading goes on.
+
+use serde::{Deserialize, Serialize};
+
+use crate::limits;
+
+/// How much a problem weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing; no value is affected.
+    Notice,
+    /// A value was corrected, cut or left out.
+    Warning,
+}
+
+macro_rules! problem_codes {
+    ($($variant:ident, $code:literal, $severity:ident, $meaning:literal;)+) => {
+        /// What kind of fault it is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum ProblemCode { $(#[doc = $meaning] $variant,)+ }
+
+        impl ProblemCode {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [ProblemCode] = &[$(ProblemCode::$variant,)+];
+
+            /// The text in reports.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str { match self { $(ProblemCode::$variant => $code,)+ } }
+
+            /// How much it weighs.
+            #[must_use]
+            pub const fn severity(self) -> Severity { match self { $(ProblemCode::$variant => Severity::$severity,)+ } }
+
+            /// One line for the documentation.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str { match self { $(ProblemCode::$variant => $meaning,)+ } }
+        }
+    };
+}
+
+problem_codes! {
+    RecordNotObject, "record_not_object", Warning, "a record is no object and was left out";
+    TypeMissing, "type_missing", Warning, "a record names no entity type and was left out";
+    TypeUnknown, "type_unknown", Notice, "an entity type is not in the IFC schemas; it is kept under its own name";
+    IdMissing, "id_missing", Notice, "an entity carries no identifier";
+    IdRepeated, "id_repeated", Warning, "two entities carry the same identifier; references mean the first";
+    ReferenceDangling, "reference_dangling", Warning, "a relation names an entity that the file does not hold";
+    ValueUnreadable, "value_unreadable", Warning, "a value is of a kind that its field does not allow and was left out";
+    TextCut, "text_cut", Warning, "a text is longer than the limit and was cut";
+    UnitUnknown, "unit_unknown", Warning, "a unit is not known; its values are left as they are and not added up";
+    UnitsMissing, "units_missing", Notice, "the file declares no units; SI units are assumed";
+    QuantityMagnitude, "quantity_magnitude", Warning,
+        "a stored quantity contradicts length, width and height by a power of ten and was corrected";
+    QuantityImplausible, "quantity_implausible", Warning,
+        "a stored quantity contradicts length, width and height and could not be explained; it is left out";
+    CycleInStructure, "cycle_in_structure", Warning, "an entity is contained in itself; the containment was dropped";
+}
+
+/// One fault, where it was, and what was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What kind of fault it is.
+    pub code: ProblemCode,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// JSON Pointer (RFC 6901) of the record, or empty where there is none.
+    pub pointer: String,
+    /// Offset of the record in the decompressed file, in bytes.
+    pub byte_offset: u64,
+    /// The value or name concerned, for a person.
+    pub detail: String,
+}
+
+/// A capped list of problems: the first are kept, all are counted.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Problems {
+    /// The first [`limits::PROBLEMS_MAX`].
+    pub kept: Vec<Problem>,
+    /// How many there were in all.
+    pub total: u64,
+}
+
+impl Problems {
+    /// Adds one.
+    pub fn push(&mut self, code: ProblemCode, pointer: &str, byte_offset: u64, detail: impl Into<String>) {
+        self.total += 1;
+        if self.kept.len() < limits::PROBLEMS_MAX {
+            let severity = code.severity();
+            let pointer = pointer.to_owned();
+            self.kept.push(Problem { code, severity, pointer, byte_offset, detail: detail.into() });
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Every hard bound of the program, with its unit and the arithmetic that led to it.
+//!
+//! A bound that an operator may move is a setting; what stands here holds for every installation.
+
+use std::time::Duration;
+
+/// Bytes asked of a file or socket at once. Buffers between 128 KiB and 1 MiB read fastest (docs/adr/0002-reading.md).
+pub const READ_BUFFER_BYTES: usize = 256 * 1024;
+
+/// Longest single record (one entity, one relation) of a file. Real exports hold relations of some megabytes;
+/// sixteen times the largest seen keeps them whole while one endless string cannot fill the memory.
+pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Deepest nesting of arrays and objects. Geometry in ifcJSON reaches about 40 levels.
+pub const JSON_DEPTH_MAX: usize = 256;
+
+/// Bytes of one model after decompression, 64 GiB: the largest known export is below 20 GB.
+pub const MODEL_BYTES_MAX: u64 = 64 << 30;
+
+/// Inflated bytes per compressed byte. Pretty-printed ifcJSON compresses about 1:40; a bomb is beyond 1:1000.
+pub const INFLATE_RATIO_MAX: u64 = 400;
+
+/// Bytes that may be inflated before the ratio is looked at, so that tiny files are not refused.
+pub const INFLATE_RATIO_FLOOR_BYTES: u64 = 16 << 20;
+
+/// Entities of one model; indices are 32 bits wide.
+pub const ENTITIES_MAX: usize = 100_000_000;
+
+/// Problems kept per model; the rest is counted only.
+pub const PROBLEMS_MAX: usize = 200;
+
+/// Bytes of one stored text value; longer ones are cut with a problem.
+pub const TEXT_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of one question.
+pub const QUESTION_BYTES_MAX: usize = 4096;
+
+/// Bytes of a JSON request body other than a model.
+pub const REQUEST_BYTES_MAX: usize = 64 * 1024;
+
+/// Elements listed inside an answer; the rest is reached through the evidence address.
+pub const ANSWER_ITEMS_MAX: usize = 1000;
+
+/// Groups of a distribution inside an answer.
+pub const ANSWER_GROUPS_MAX: usize = 1000;
+
+/// Bytes of a model's display name.
+pub const MODEL_NAME_BYTES_MAX: usize = 255;
+
+/// Uploads read at the same time; each holds one reading thread and up to one record buffer.
+pub const INGESTS_MAX: usize = 4;
+
+/// Bytes of an upload that wait between the socket and the reading thread: chunks times their size.
+pub const UPLOAD_QUEUE_CHUNKS: usize = 16;
+
+/// Models held open (in memory) at the same time; the least recently asked is closed first.
+pub const OPEN_MODELS_MAX: usize = 16;
+
+/// Models in one data folder.
+pub const MODELS_MAX: usize = 10_000;
+
+/// Questions computed at the same time; the CPU pool has as many places.
+pub const QUESTIONS_IN_FLIGHT_MAX: usize = 64;
+
+/// Query sessions alive at the same time.
+pub const SESSIONS_MAX: usize = 1024;
+
+/// Questions one session may have in flight.
+pub const SESSION_QUESTIONS_MAX: usize = 16;
+
+/// Silence after which a session ends.
+pub const SESSION_IDLE_MAX: Duration = Duration::from_secs(30 * 60);
+
+/// Time from acceptance of a question to its answer.
+pub const QUESTION_DEADLINE: Duration = Duration::from_secs(30);
+
+/// Longest silence of a client in the middle of an upload.
+pub const UPLOAD_STALL_MAX: Duration = Duration::from_secs(60);
+
+/// Longest wait of `?wait=true` for a model to become ready.
+pub const UPLOAD_WAIT_MAX: Duration = Duration::from_secs(3600);
+
+/// Time an actor may take to answer a question about its own state.
+pub const ACTOR_REPLY_MAX: Duration = Duration::from_secs(5);
+
+/// Time that running work gets after SIGTERM.
+pub const DRAIN_MAX: Duration = Duration::from_secs(30);
+
+/// First delay before a panicked actor is started again; doubles with every panic in the window.
+pub const RESTART_DELAY_MIN: Duration = Duration::from_millis(100);
+
+/// Longest delay before a panicked actor is started again.
+pub const RESTART_DELAY_MAX: Duration = Duration::from_secs(30);
+
+/// Window in which panics are counted.
+pub const RESTART_WINDOW: Duration = Duration::from_secs(60);
+
+/// Panics within [`RESTART_WINDOW`] after which an actor is left down and reported as degraded.
+pub const RESTARTS_IN_WINDOW_MAX: usize = 5;
+
+/// Evidence of answers kept for download, per process; the oldest goes first. It can be computed again from the plan.
+pub const EVIDENCE_KEPT_MAX: usize = 256;
+
+const _: () = assert!(READ_BUFFER_BYTES < RECORD_BYTES_MAX);
+const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());
+const _: () = assert!(SESSION_QUESTIONS_MAX <= QUESTIONS_IN_FLIGHT_MAX);

@@ -1,0 +1,19 @@
+//! Question to plan to answer, exactly.
+//!
+//! [`AskableModel`] is the way in: it holds a model behind [`ModelReader`] with the words that model uses, parses a
+//! [`Question`] into a [`Plan`], executes the plan and renders an [`Answer`] with its evidence. No clock, no files, no
+//! language model. A number comes from `execute` only.
+
+mod answer;
+mod ask;
+mod plan;
+mod question;
+mod reader;
+
+pub use answer::{
+    Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut, Scalar, Status,
+};
+pub use ask::{AskableModel, Evidence};
+pub use plan::{Comparison, Filter, Goal, GroupKey, MeasureKind, Plan, PropertyTest, Selection, Statistic};
+pub use question::{Language, Mode, Question, QuestionError};
+pub use reader::ModelReader;

@@ -1,0 +1,82 @@
+//! What a question reads a building model through.
+//!
+//! `store` opens models in whatever format it keeps and implements this; rows come as [`Cow`] so that a columnar format
+//! may assemble them while a model in memory lends them.
+
+use std::borrow::Cow;
+
+use crate::ifc::{
+    BuildingModel, Entity, EntityIndex, MaterialUse, ModelHead, Problem, Property, Quantity, TextId,
+};
+
+/// A readable building model. Positions beyond [`ModelReader::entity_count`] read as empty.
+pub trait ModelReader: std::fmt::Debug + Send + Sync {
+    /// What the file says about itself.
+    fn head(&self) -> &ModelHead;
+    /// Number of entities; positions run from zero to below it.
+    fn entity_count(&self) -> usize;
+    /// One entity.
+    fn entity(&self, index: EntityIndex) -> Option<Entity>;
+    /// A text by its id.
+    fn text(&self, id: TextId) -> &str;
+    /// The properties of an entity, its own before those of its type.
+    fn properties(&self, entity: EntityIndex) -> Cow<'_, [Property]>;
+    /// The quantities of an entity.
+    fn quantities(&self, entity: EntityIndex) -> Cow<'_, [Quantity]>;
+    /// The materials of an entity, in the order of the layers.
+    fn materials(&self, entity: EntityIndex) -> Cow<'_, [MaterialUse]>;
+    /// The classification references of an entity: system, then code and name.
+    fn classifications(&self, entity: EntityIndex) -> Cow<'_, [(Option<TextId>, TextId)]>;
+    /// The elements that bound a space.
+    fn boundaries(&self, space: EntityIndex) -> Cow<'_, [EntityIndex]>;
+    /// Storeys from the lowest to the highest.
+    fn storeys(&self) -> Cow<'_, [EntityIndex]>;
+    /// The problems kept from reading.
+    fn problems(&self) -> Cow<'_, [Problem]>;
+}
+
+impl ModelReader for BuildingModel {
+    fn head(&self) -> &ModelHead {
+        &self.head
+    }
+
+    fn entity_count(&self) -> usize {
+        self.entities.len()
+    }
+
+    fn entity(&self, index: EntityIndex) -> Option<Entity> {
+        self.entities.get(index.index()).copied()
+    }
+
+    fn text(&self, id: TextId) -> &str {
+        self.texts.get(id)
+    }
+
+    fn properties(&self, entity: EntityIndex) -> Cow<'_, [Property]> {
+        Cow::Borrowed(self.properties.of(entity))
+    }
+
+    fn quantities(&self, entity: EntityIndex) -> Cow<'_, [Quantity]> {
+        Cow::Borrowed(self.quantities.of(entity))
+    }
+
+    fn materials(&self, entity: EntityIndex) -> Cow<'_, [MaterialUse]> {
+        Cow::Borrowed(self.materials.of(entity))
+    }
+
+    fn classifications(&self, entity: EntityIndex) -> Cow<'_, [(Option<TextId>, TextId)]> {
+        Cow::Borrowed(self.classifications.of(entity))
+    }
+
+    fn boundaries(&self, space: EntityIndex) -> Cow<'_, [EntityIndex]> {
+        Cow::Borrowed(self.boundaries.of(space))
+    }
+
+    fn storeys(&self) -> Cow<'_, [EntityIndex]> {
+        Cow::Borrowed(&self.storeys)
+    }
+
+    fn problems(&self) -> Cow<'_, [Problem]> {
+        Cow::Borrowed(&self.problems.kept)
+    }
+}
