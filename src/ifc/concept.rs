@@ -120,4 +120,10 @@ impl Concept {
     pub fn of_type(entity_type: &str) -> Option<&'static Concept> {
         CONCEPTS.iter().find(|c| c.entity_type == entity_type && c.predefined.is_empty() && !c.narrowed)
     }
+
+    /// Whether it means every occurrence of its type.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.predefined.is_empty() && !self.narrowed
+    }
 }

@@ -2,16 +2,26 @@
 
 use std::sync::Arc;
 
-use super::answer::{Answer, AnswerBody};
-use super::plan::Plan;
-use super::question::{Language, Question};
+use super::answer::{
+    Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut, Scalar, Status,
+};
+use super::execute::{Outcome, Result as Found, Row, execute, storey_name};
+use super::parse::{Misunderstood, parse};
+use super::plan::{Goal, Plan};
+use super::question::{Language, Mode, Question};
 use super::reader::ModelReader;
+use super::suggest::suggestions;
+use super::vocabulary::Vocabulary;
+use super::{language, wording};
+use crate::ifc::is_a;
+use crate::limits;
 
 /// A building model with the words it uses, ready for questions.
 #[derive(Debug, Clone)]
 pub struct AskableModel {
     model_id: String,
     reader: Arc<dyn ModelReader>,
+    vocabulary: Arc<Vocabulary>,
 }
 
 /// All that an answer rests on: enough to compute it again.
@@ -34,7 +44,8 @@ impl AskableModel {
     /// Reads the words a model uses. Takes time in proportion to the model; done once when it is opened.
     #[must_use]
     pub fn new(model_id: String, reader: Arc<dyn ModelReader>) -> AskableModel {
-        AskableModel { model_id, reader }
+        let vocabulary = Arc::new(Vocabulary::of(reader.as_ref()));
+        AskableModel { model_id, reader, vocabulary }
     }
 
     /// The model's id: a hash of its content.
@@ -52,18 +63,187 @@ impl AskableModel {
     /// Answers a question. Never fails: what is not understood or not in the model is an answer too.
     #[must_use]
     pub fn ask(&self, question: &Question) -> Answer {
-        todo!("{question:?}")
+        let language = question.language.unwrap_or_else(|| language::detect(question.text()));
+        let mut answer = blank(question, language);
+        if question.mode == Mode::Llm {
+            answer.status = Status::NeedsLlm;
+            answer.reason = Some(wording::needs_language_model(language).to_owned());
+            return answer;
+        }
+        match parse(question.text(), &self.vocabulary) {
+            Ok(plan) => self.answer(plan, question.dry_run, answer),
+            Err(why) => {
+                answer.status = if why == Misunderstood::Prose { Status::NeedsLlm } else { Status::NotUnderstood };
+                answer.reason = Some(wording::misunderstood(language, &why));
+                answer.suggestions = self.suggestions(language);
+                answer
+            }
+        }
     }
 
     /// Questions that this model can answer, for a person who does not know what to ask.
     #[must_use]
     pub fn suggestions(&self, language: Language) -> Vec<String> {
-        todo!("{language:?}")
+        suggestions(language, self.reader.as_ref(), &self.vocabulary)
     }
 
-    /// Executes a plan again and keeps every item.
+    /// Executes a plan again and keeps every item; `None` when the model holds no answer to it.
     #[must_use]
     pub fn evidence(&self, plan: &Plan, language: Language) -> Option<Evidence> {
-        todo!("{plan:?} {language:?}")
+        let outcome = execute(plan, self.reader.as_ref(), &self.vocabulary);
+        let found = outcome.result.as_ref().ok()?;
+        let answer = self.body(language, plan, &outcome, found, usize::MAX);
+        let rule = wording::rule(plan);
+        Some(Evidence { id: self.evidence_id(plan), model_id: self.model_id.clone(), rule, plan: plan.clone(), answer })
+    }
+
+    fn answer(&self, plan: Plan, dry_run: bool, mut answer: Answer) -> Answer {
+        let language = answer.language;
+        if dry_run {
+            answer.status = Status::Answered;
+            answer.plan = Some(plan);
+            return answer;
+        }
+        let outcome = execute(&plan, self.reader.as_ref(), &self.vocabulary);
+        answer.coverage = coverage(language, &outcome);
+        match &outcome.result {
+            Ok(found) => {
+                answer.status = Status::Answered;
+                answer.answer = Some(self.body(language, &plan, &outcome, found, limits::ANSWER_ITEMS_MAX));
+                let id = self.evidence_id(&plan);
+                let url = format!("/v1/evidence/{id}");
+                answer.evidence = Some(EvidenceReference { id, url, rule: wording::rule(&plan) });
+            }
+            Err(missing) => {
+                answer.status = Status::NotInModel;
+                answer.reason = Some(wording::missing(language, missing, &plan, &self.vocabulary));
+            }
+        }
+        answer.plan = Some(plan);
+        answer
+    }
+
+    fn evidence_id(&self, plan: &Plan) -> String {
+        let plan = serde_json::to_string(plan).unwrap_or_default();
+        let hash = blake3::hash(format!("{}\n{plan}", self.model_id).as_bytes());
+        hash.to_hex().chars().take(32).collect()
+    }
+
+    fn body(&self, language: Language, plan: &Plan, outcome: &Outcome, found: &Found, items_max: usize) -> AnswerBody {
+        let rows = rows_of(found);
+        let mut items: Vec<Item> = rows.iter().take(items_max).map(|row| self.item(row)).collect();
+        let mut items_total = rows.len();
+        if let Found::Distinct(names) = found {
+            items_total = names.len();
+            items = names.iter().take(items_max).map(|(name, count)| named_item(name, *count)).collect();
+        }
+        let (kind, value, unit) = head(found);
+        let groups = groups(found);
+        let text = wording::sentence(language, plan, outcome, found, &items);
+        let groups = if matches!(plan.goal, Goal::Distinct { .. } | Goal::Distribution { .. }) { groups } else { Vec::new() };
+        AnswerBody { kind, value, unit, items, items_total, groups, text }
+    }
+
+    fn item(&self, row: &Row) -> Item {
+        let mut item = Item::default();
+        if let Some((index, entity)) = row.entity.and_then(|i| Some((i, self.reader.entity(i)?))) {
+            let text = |id| Some(self.reader.text(id).to_owned());
+            let entity_type = self.reader.text(entity.entity_type);
+            item.entity_type = Some(entity_type.to_owned());
+            item.global_id = entity.global_id.map(|id| id.to_string()).or_else(|| entity.source_id.and_then(text));
+            item.name = entity.name.and_then(text);
+            item.number = entity.tag.filter(|_| entity.label.is_some()).and_then(text);
+            if is_a(entity_type, "IfcSpace") {
+                item.number = item.number.or_else(|| item.name.clone());
+                item.name = entity.long_name.or(entity.name).and_then(text);
+            }
+            item.storey = storey_name(self.reader.as_ref(), index).map(str::to_owned);
+        }
+        row.fill(&mut item);
+        if let Some(Scalar::Number(value)) = item.value {
+            item.value = Some(Scalar::Number(wording::round(value)));
+        }
+        item
+    }
+}
+
+fn blank(question: &Question, language: Language) -> Answer {
+    Answer {
+        question: question.text().to_owned(),
+        language,
+        status: Status::NotUnderstood,
+        answer: None,
+        coverage: Coverage::default(),
+        evidence: None,
+        plan: None,
+        reason: None,
+        suggestions: Vec::new(),
+        answered_by: AnsweredBy::Exact,
+        cache: CacheTier::Miss,
+        cost: Cost::default(),
+        took_ms: 0.0,
+    }
+}
+
+fn coverage(language: Language, outcome: &Outcome) -> Coverage {
+    let left_out = outcome
+        .left_out
+        .iter()
+        .map(|(reason, count)| LeftOut { reason: wording::left_out(language, *reason).to_owned(), count: *count })
+        .collect();
+    Coverage { elements: outcome.elements, with_value: outcome.with_value, left_out }
+}
+
+fn rows_of(found: &Found) -> &[Row] {
+    match found {
+        Found::Count(rows) | Found::Exists(rows) | Found::List(rows) => rows,
+        Found::Number { rows, .. } | Found::Groups { rows, .. } | Found::Top { rows, .. } | Found::Text { rows, .. } => rows,
+        Found::Distinct(_) => &[],
+    }
+}
+
+fn named_item(name: &str, count: usize) -> Item {
+    Item { name: Some(name.to_owned()), value: Some(integer(count)), unit: Some("count".to_owned()), ..Item::default() }
+}
+
+fn integer(count: usize) -> Scalar {
+    Scalar::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// Kind, value and unit of an answer.
+fn head(found: &Found) -> (AnswerKind, Option<Scalar>, Option<String>) {
+    let count = || Some("count".to_owned());
+    match found {
+        Found::Count(rows) => (AnswerKind::Count, Some(integer(rows.len())), count()),
+        Found::Exists(rows) => (AnswerKind::Boolean, Some(Scalar::Boolean(!rows.is_empty())), None),
+        Found::List(rows) => (AnswerKind::List, Some(integer(rows.len())), count()),
+        Found::Number { value, unit, .. } => {
+            (AnswerKind::Number, Some(Scalar::Number(wording::round(*value))), unit.map(|u| u.code().to_owned()))
+        }
+        Found::Groups { unit, .. } => (AnswerKind::Groups, None, unit.map_or_else(count, |u| Some(u.code().to_owned()))),
+        Found::Top { name, value, unit, rows } if name.is_empty() => {
+            let _ = rows;
+            (AnswerKind::Text, Some(Scalar::Number(wording::round(*value))), unit.map(|u| u.code().to_owned()))
+        }
+        Found::Top { name, .. } => (AnswerKind::Text, Some(Scalar::Text(name.clone())), None),
+        Found::Distinct(names) => (AnswerKind::List, Some(integer(names.len())), count()),
+        Found::Text { text, .. } => (AnswerKind::Text, Some(Scalar::Text(text.clone())), None),
+    }
+}
+
+fn groups(found: &Found) -> Vec<Group> {
+    let count = "count".to_owned();
+    match found {
+        Found::Groups { groups, unit, .. } => {
+            let unit = unit.map_or(count, |u| u.code().to_owned());
+            let group = |(key, value): &(String, f64)| Group { key: key.clone(), value: wording::round(*value), unit: unit.clone() };
+            groups.iter().take(limits::ANSWER_GROUPS_MAX).map(group).collect()
+        }
+        Found::Distinct(names) => names
+            .iter()
+            .take(limits::ANSWER_GROUPS_MAX)
+            .map(|(key, n)| Group { key: key.clone(), value: f64::from(u32::try_from(*n).unwrap_or(u32::MAX)), unit: count.clone() })
+            .collect(),
+        Found::Count(_) | Found::Exists(_) | Found::List(_) | Found::Number { .. } | Found::Top { .. } | Found::Text { .. } => Vec::new(),
     }
 }

@@ -6,9 +6,17 @@
 
 mod answer;
 mod ask;
+mod execute;
+mod language;
+mod lexicon;
+mod parse;
 mod plan;
 mod question;
 mod reader;
+mod suggest;
+mod token;
+mod vocabulary;
+mod wording;
 
 pub use answer::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut, Scalar, Status,

@@ -55,6 +55,21 @@ pub enum MeasureKind {
     Weight,
 }
 
+impl MeasureKind {
+    /// The unit its values are stored in.
+    #[must_use]
+    pub const fn stored_unit(self) -> Unit {
+        match self {
+            MeasureKind::Volume => Unit::CubicMetre,
+            MeasureKind::Area | MeasureKind::OpeningArea => Unit::SquareMetre,
+            MeasureKind::Length | MeasureKind::Width | MeasureKind::Height | MeasureKind::Thickness | MeasureKind::Perimeter => {
+                Unit::Metre
+            }
+            MeasureKind::Weight => Unit::Kilogram,
+        }
+    }
+}
+
 /// What to do with the measured values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,0 +1,74 @@
+//! Counting, listing, existence, and the outer dimensions of parts.
+
+use crate::ifc::{Concept, EntityIndex, Unit};
+use crate::query::answer::Scalar;
+use crate::query::plan::{MeasureKind, Selection};
+
+use super::outcome::{Missing, Outcome, Result, Row};
+use super::{Scene, Selected, measure, select};
+
+pub(super) fn count(_scene: Scene<'_>, _of: &Selection, selected: &Selected) -> Outcome {
+    Outcome::of(Result::Count(rows(&selected.entities)), selected.entities.len())
+}
+
+pub(super) fn exists(_scene: Scene<'_>, _of: &Selection, selected: &Selected) -> Outcome {
+    Outcome::of(Result::Exists(rows(&selected.entities)), selected.entities.len())
+}
+
+pub(super) fn list(scene: Scene<'_>, of: &Selection, selected: &Selected) -> Outcome {
+    if selected.entities.is_empty() && lacks_kind(scene, of) {
+        return Outcome::missing(Missing::Parts(of.any_of.clone()));
+    }
+    let mut entities = selected.entities.clone();
+    let storeys = scene.reader.storeys();
+    entities.sort_by_key(|e| storeys.iter().position(|s| s == e));
+    Outcome::of(Result::List(rows(&entities)), entities.len())
+}
+
+/// Whether the model has no entity of any of the kinds asked for.
+pub(super) fn lacks_kind(scene: Scene<'_>, of: &Selection) -> bool {
+    !of.any_of.is_empty() && select::of_kind(scene, &of.any_of).is_ok_and(|found| found.is_empty())
+}
+
+/// Why nothing was selected: no such part at all, or none that meets the conditions.
+pub(super) fn nothing(scene: Scene<'_>, of: &Selection) -> Missing {
+    if lacks_kind(scene, of) { Missing::Parts(of.any_of.clone()) } else { Missing::Nothing }
+}
+
+pub(super) fn rows(entities: &[EntityIndex]) -> Vec<Row> {
+    entities.iter().map(|e| Row::of(*e)).collect()
+}
+
+/// Length × width × height of each, in whole millimetres as the trade writes them.
+pub(super) fn dimensions(scene: Scene<'_>, selected: &Selected) -> Outcome {
+    let mut rows = Vec::new();
+    for entity in &selected.entities {
+        let millimetres = |kind| measure::measured(scene, *entity, kind).ok().map(|m| m.value / Unit::Millimetre.factor());
+        let sides: Vec<f64> =
+            [MeasureKind::Length, MeasureKind::Width, MeasureKind::Height].into_iter().filter_map(millimetres).collect();
+        if sides.len() < 2 {
+            continue;
+        }
+        let text: Vec<String> = sides.iter().map(|side| format!("{}", (side * 10.0).round() / 10.0)).collect();
+        let text = format!("{} mm", text.join(" x "));
+        rows.push(Row { value: Some(Scalar::Text(text)), ..Row::of(*entity) });
+    }
+    if rows.is_empty() {
+        return Outcome::missing(Missing::Measure { entities: selected.entities.len() });
+    }
+    let text = match rows.as_slice() {
+        [Row { value: Some(Scalar::Text(text)), .. }] => text.clone(),
+        _ => String::new(),
+    };
+    let with_value = rows.len();
+    let result = if text.is_empty() { Result::List(rows) } else { Result::Text { text, rows } };
+    Outcome::of(result, with_value).covering(selected.entities.len(), with_value)
+}
+
+/// The id of the only concept of a selection.
+pub(super) fn only_concept(of: &Selection) -> Option<&'static Concept> {
+    match of.any_of.as_slice() {
+        [one] => Concept::by_id(one),
+        _ => None,
+    }
+}

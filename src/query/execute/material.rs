@@ -1,0 +1,68 @@
+//! What parts are made of.
+
+use std::collections::BTreeSet;
+
+use crate::ifc::{EntityIndex, fold, words};
+use crate::query::lexicon::material::Material;
+
+use super::outcome::{Missing, Outcome, Result, Row, Share};
+use super::{Scene, Selected};
+
+/// Whether a material's name is what a plan wants: a concept id, a full name, or a word of it.
+fn is_wanted(name: &str, wanted: &str) -> bool {
+    match Material::by_id(wanted) {
+        Some(material) => material.is_named(name),
+        None => {
+            let folded = fold(wanted);
+            fold(name) == folded || words(name).contains(&folded)
+        }
+    }
+}
+
+pub(super) fn is_made_of(scene: Scene<'_>, entity: EntityIndex, wanted: &str) -> bool {
+    scene.reader.materials(entity).iter().any(|m| is_wanted(scene.reader.text(m.material), wanted))
+}
+
+pub(super) fn is_in_model(scene: Scene<'_>, wanted: &str) -> bool {
+    scene.vocabulary.materials.values().any(|name| is_wanted(name, wanted))
+}
+
+/// How much of an entity is of the wanted material: by thickness or fraction, whole where every material is.
+pub(super) fn share(scene: Scene<'_>, entity: EntityIndex, wanted: &str) -> Share {
+    let materials = scene.reader.materials(entity);
+    let matching: Vec<Option<f64>> =
+        materials.iter().filter(|m| is_wanted(scene.reader.text(m.material), wanted)).map(|m| m.share).collect();
+    if matching.len() == materials.len() {
+        return Share::Known(1.0);
+    }
+    matching.into_iter().sum::<Option<f64>>().map_or(Share::Unknown, Share::Known)
+}
+
+/// The layers of each, in order; once where all have the same.
+pub(super) fn layers(scene: Scene<'_>, selected: &Selected) -> Outcome {
+    let mut seen = BTreeSet::new();
+    let mut rows = Vec::new();
+    let mut with_layers = 0;
+    for entity in &selected.entities {
+        let materials = scene.reader.materials(*entity);
+        if materials.is_empty() {
+            continue;
+        }
+        with_layers += 1;
+        let build_up: Vec<Row> = materials
+            .iter()
+            .map(|layer| Row {
+                name: Some(scene.reader.text(layer.material).to_owned()),
+                thickness_mm: layer.thickness_m.map(|m| (m * 1e6).round() / 1e3),
+                ..Row::default()
+            })
+            .collect();
+        if seen.insert(format!("{build_up:?}")) {
+            rows.extend(build_up);
+        }
+    }
+    if rows.is_empty() {
+        return Outcome::missing(Missing::Relation("layers"));
+    }
+    Outcome::of(Result::List(rows), selected.entities.len()).covering(selected.entities.len(), with_layers)
+}

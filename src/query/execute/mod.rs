@@ -1,0 +1,75 @@
+//! Executes a plan on stored values. No clock, no guess, no language model: what it returns can be computed again from the
+//! plan and the model, and nothing else.
+
+mod distribution;
+mod lookup;
+mod material;
+mod measure;
+mod outcome;
+mod property;
+mod relation;
+mod select;
+
+pub(super) use outcome::{Missing, Outcome, Reason, Result, Row, Share};
+pub(super) use select::storey_name;
+
+use crate::ifc::EntityIndex;
+
+use super::plan::{Filter, Goal, Plan};
+use super::reader::ModelReader;
+use super::vocabulary::Vocabulary;
+
+/// A model while a plan is executed on it.
+#[derive(Clone, Copy)]
+pub(super) struct Scene<'m> {
+    pub(super) reader: &'m dyn ModelReader,
+    pub(super) vocabulary: &'m Vocabulary,
+}
+
+/// Executes a plan.
+pub(super) fn execute(plan: &Plan, reader: &dyn ModelReader, vocabulary: &Vocabulary) -> Outcome {
+    let scene = Scene { reader, vocabulary };
+    if let Goal::Topic { topic } = &plan.goal {
+        return property::topic(scene, topic, &plan.of);
+    }
+    let selected = match select::select(scene, &plan.of) {
+        Ok(selected) => selected,
+        Err(missing) => return Outcome::missing(missing),
+    };
+    let outcome = match &plan.goal {
+        Goal::Count => lookup::count(scene, &plan.of, &selected),
+        Goal::Exists => lookup::exists(scene, &plan.of, &selected),
+        Goal::List => lookup::list(scene, &plan.of, &selected),
+        Goal::Dimensions => lookup::dimensions(scene, &selected),
+        Goal::Measure { measure, statistic, unit } => measure::statistic(scene, &plan.of, &selected, *measure, *statistic, *unit),
+        Goal::Extreme { measure, smallest, limit, unit } => measure::extreme(scene, &plan.of, &selected, *measure, *smallest, *limit, *unit),
+        Goal::PropertyStatistic { property, statistic } => property::statistic(scene, &selected, property, *statistic),
+        Goal::PropertyOf { property } => property::value_of(scene, &selected, property),
+        Goal::Distribution { by, sum, unit } => distribution::distribution(scene, &plan.of, &selected, by, *sum, *unit),
+        Goal::TopGroup { by, fewest } => distribution::top(scene, &plan.of, &selected, by, *fewest),
+        Goal::Distinct { by } => distribution::distinct(scene, &plan.of, &selected, by),
+        Goal::Layers => material::layers(scene, &selected),
+        Goal::Host => relation::host(scene, &selected),
+        Goal::BoundedSpaces => relation::bounded_spaces(scene, &selected),
+        Goal::Topic { .. } => Outcome::missing(Missing::Nothing),
+    };
+    outcome.with_notes(&selected)
+}
+
+/// Entities that passed a selection, and what must be said about how.
+#[derive(Debug, Default)]
+pub(super) struct Selected {
+    pub(super) entities: Vec<EntityIndex>,
+    /// Entities of the right kind that carry no value for a property filter: they are neither in nor out.
+    pub(super) undecided: usize,
+    /// All of the right kind, before property filters.
+    pub(super) candidates: usize,
+}
+
+/// The material of a selection, by whose share volumes count.
+fn material_filter(filters: &[Filter]) -> Option<&str> {
+    filters.iter().find_map(|filter| match filter {
+        Filter::Material(material) => Some(material.as_str()),
+        _ => None,
+    })
+}

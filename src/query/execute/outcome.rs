@@ -1,0 +1,170 @@
+//! What executing a plan yields, before it is put into words.
+
+use crate::ifc::{EntityIndex, Unit};
+use crate::query::answer::{Item, Scalar};
+
+use super::Selected;
+
+/// A result, or what is missing for one; with how much of the selection carried a value.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::query) struct Outcome {
+    pub(in crate::query) result: std::result::Result<Result, Missing>,
+    /// Entities the question meant.
+    pub(in crate::query) elements: usize,
+    /// Those with a usable value.
+    pub(in crate::query) with_value: usize,
+    /// The others, by reason.
+    pub(in crate::query) left_out: Vec<(Reason, usize)>,
+    /// Quantities that were corrected by a power of ten.
+    pub(in crate::query) corrected: usize,
+    /// Names of the quantities used, most frequent first.
+    pub(in crate::query) sources: Vec<String>,
+    /// Whether values were computed from length, width and height.
+    pub(in crate::query) from_dimensions: usize,
+}
+
+/// A result by kind.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::query) enum Result {
+    /// How many, and which.
+    Count(Vec<Row>),
+    /// Whether there is any, and which.
+    Exists(Vec<Row>),
+    /// Which ones.
+    List(Vec<Row>),
+    /// A measured number in a unit, and what it rests on.
+    Number { value: f64, unit: Option<Unit>, rows: Vec<Row> },
+    /// A distribution: key and number, in the order to show; in a unit or as counts.
+    Groups { groups: Vec<(String, f64)>, unit: Option<Unit>, rows: Vec<Row> },
+    /// One group or element stands out; its name, its number, and what it rests on.
+    Top { name: String, value: f64, unit: Option<Unit>, rows: Vec<Row> },
+    /// Distinct names with how many entities carry each.
+    Distinct(Vec<(String, usize)>),
+    /// One text, e.g. a name or a property value.
+    Text { text: String, rows: Vec<Row> },
+}
+
+/// An entity or a thing that is none (a layer), with its value.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(in crate::query) struct Row {
+    pub(in crate::query) entity: Option<EntityIndex>,
+    pub(in crate::query) name: Option<String>,
+    pub(in crate::query) value: Option<Scalar>,
+    pub(in crate::query) unit: Option<Unit>,
+    pub(in crate::query) source: Option<String>,
+    pub(in crate::query) thickness_mm: Option<f64>,
+}
+
+impl Row {
+    /// An entity without a value.
+    pub(in crate::query) fn of(entity: EntityIndex) -> Row {
+        Row { entity: Some(entity), ..Row::default() }
+    }
+
+    /// Copies the value fields into an item of an answer.
+    pub(in crate::query) fn fill(&self, item: &mut Item) {
+        item.value = self.value.clone();
+        item.unit = self.unit.map(|u| u.code().to_owned());
+        item.source = self.source.clone();
+        item.thickness_mm = self.thickness_mm;
+        if let Some(name) = &self.name {
+            item.name = Some(name.clone());
+        }
+    }
+}
+
+/// Why an entity carried no usable value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::query) enum Reason {
+    /// The quantity or property is not given.
+    NoValue,
+    /// Its dimensions are not given.
+    NoDimensions,
+    /// The material's share of it is not known.
+    NoShare,
+    /// The stored number contradicts the dimensions.
+    Implausible,
+    /// It is on no storey.
+    NoStorey,
+    /// Its unit is not known.
+    UnknownUnit,
+}
+
+/// How much of an element is of a material.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::query) enum Share {
+    /// This much, 0 to 1.
+    Known(f64),
+    /// Some, but it is not said how much.
+    Unknown,
+}
+
+/// What the model does not hold.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::query) enum Missing {
+    /// A storey; with those that there are.
+    Storey(String),
+    /// No entity of these kinds at all.
+    Parts(Vec<String>),
+    /// Nothing is said about which entities of a type are of this kind; so many are of the type.
+    Narrowing(String, usize),
+    /// A property is on none of so many entities, or only as a placeholder.
+    Property { property: String, entities: usize, placeholders: Vec<String> },
+    /// A measure is on none of so many entities.
+    Measure { entities: usize },
+    /// Nothing is made of this material; with those that there are.
+    Material(String),
+    /// Nothing has this name.
+    Named(String),
+    /// No relation of this kind is in the model.
+    Relation(&'static str),
+    /// None of so many entities is on a storey.
+    StoreyOf(usize),
+    /// No data on a topic.
+    Topic(String),
+    /// The quantities of so many entities contradict their dimensions.
+    Implausible(usize),
+    /// Nothing else to say.
+    Nothing,
+}
+
+impl Outcome {
+    pub(super) fn of(result: Result, elements: usize) -> Outcome {
+        Outcome {
+            result: Ok(result),
+            elements,
+            with_value: elements,
+            left_out: Vec::new(),
+            corrected: 0,
+            sources: Vec::new(),
+            from_dimensions: 0,
+        }
+    }
+
+    pub(super) fn missing(missing: Missing) -> Outcome {
+        Outcome { result: Err(missing), ..Outcome::of(Result::Count(Vec::new()), 0) }
+    }
+
+    pub(super) fn covering(mut self, elements: usize, with_value: usize) -> Outcome {
+        self.elements = elements;
+        self.with_value = with_value;
+        self
+    }
+
+    /// Says that all entities without a value simply lack it.
+    pub(super) fn left_out_rest(mut self) -> Outcome {
+        if self.with_value < self.elements {
+            self.left_out.push((Reason::NoValue, self.elements - self.with_value));
+        }
+        self
+    }
+
+    /// Adds that some entities could not be decided for want of a property value.
+    pub(super) fn with_notes(mut self, selected: &Selected) -> Outcome {
+        if selected.undecided > 0 && self.result.is_ok() {
+            self.elements += selected.undecided;
+            self.left_out.push((Reason::NoValue, selected.undecided));
+        }
+        self
+    }
+}

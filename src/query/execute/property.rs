@@ -1,0 +1,280 @@
+//! Properties: finding the value that holds, testing it, summing it up.
+
+use std::collections::BTreeSet;
+
+use crate::ifc::{EntityIndex, Measure, Property, PropertyValue, Unit, fold, is_placeholder, words};
+use crate::query::answer::Scalar;
+use crate::query::lexicon::property::{KnownProperty, joined};
+use crate::query::plan::{Comparison, PropertyTest, Selection, Statistic};
+
+use super::measure::{compares, reduce};
+use super::outcome::{Missing, Outcome, Result, Row};
+use super::{Scene, Selected, select};
+
+/// A value that holds for an entity.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value {
+    Text(String),
+    Number(f64, Measure),
+    Boolean(bool),
+}
+
+/// The value of a property of an entity that is no placeholder: its own before its type's, a standard set before others.
+pub(super) fn value(scene: Scene<'_>, entity: EntityIndex, property: &str) -> Option<(Value, String)> {
+    let known = KnownProperty::by_id(property);
+    let wanted = joined(property);
+    let properties = scene.reader.properties(entity);
+    properties
+        .iter()
+        .filter(|p| is_named(scene, p, known, &wanted))
+        .filter_map(|p| Some((usable(scene, p)?, p)))
+        .min_by_key(|(_, p)| (p.from_type, p.set.is_some_and(|set| !scene.reader.text(set).starts_with("Pset_"))))
+        .map(|(value, p)| (value, source(scene, p)))
+}
+
+fn is_named(scene: Scene<'_>, property: &Property, known: Option<&KnownProperty>, wanted: &str) -> bool {
+    let name = scene.reader.text(property.name);
+    known.map_or_else(|| joined(name) == wanted, |known| known.is_named(name))
+}
+
+fn usable(scene: Scene<'_>, property: &Property) -> Option<Value> {
+    match property.value {
+        PropertyValue::Boolean(value) => Some(Value::Boolean(value)),
+        PropertyValue::Number { value, measure } => Some(Value::Number(value, measure)),
+        PropertyValue::Text(text) => {
+            let text = scene.reader.text(text);
+            (!is_placeholder(scene.reader.text(property.name), text)).then(|| Value::Text(text.trim().to_owned()))
+        }
+    }
+}
+
+fn source(scene: Scene<'_>, property: &Property) -> String {
+    let name = scene.reader.text(property.name);
+    property.set.map_or_else(|| name.to_owned(), |set| format!("{}.{name}", scene.reader.text(set)))
+}
+
+/// Keeps entities whose property passes a test. Those without a value are neither in nor out; if none has one, the model
+/// does not say.
+pub(super) fn retain(scene: Scene<'_>, property: &str, test: &PropertyTest, selected: &mut Selected) -> std::result::Result<(), Missing> {
+    let entities = std::mem::take(&mut selected.entities);
+    let valued: Vec<(EntityIndex, Option<Value>)> =
+        entities.iter().map(|e| (*e, value(scene, *e, property).map(|(value, _)| value))).collect();
+    if *test == PropertyTest::Absent {
+        selected.entities = valued.into_iter().filter(|(_, v)| v.is_none()).map(|(e, _)| e).collect();
+        return Ok(());
+    }
+    let with_value = valued.iter().filter(|(_, v)| v.is_some()).count();
+    if with_value == 0 && !valued.is_empty() {
+        let placeholders = placeholders(scene, &entities, property);
+        return Err(Missing::Property { property: property.to_owned(), entities: entities.len(), placeholders });
+    }
+    if *test != PropertyTest::Present {
+        selected.undecided += valued.len() - with_value;
+    }
+    let equal = match test {
+        PropertyTest::Says(text) => valued.iter().any(|(_, v)| v.as_ref().is_some_and(|v| equals(v, text))),
+        _ => false,
+    };
+    selected.entities = valued
+        .into_iter()
+        .filter(|(_, v)| v.as_ref().is_some_and(|v| passes(v, test, equal)))
+        .map(|(e, _)| e)
+        .collect();
+    Ok(())
+}
+
+fn placeholders(scene: Scene<'_>, entities: &[EntityIndex], property: &str) -> Vec<String> {
+    let known = KnownProperty::by_id(property);
+    let wanted = joined(property);
+    let mut found = BTreeSet::new();
+    for entity in entities {
+        for row in scene.reader.properties(*entity).iter().filter(|p| is_named(scene, p, known, &wanted)) {
+            if let PropertyValue::Text(text) = row.value {
+                found.insert(scene.reader.text(text).to_owned());
+            }
+        }
+    }
+    found.into_iter().filter(|text| !text.trim().is_empty()).take(3).collect()
+}
+
+/// `exact` says that some value equals the text wanted, so that "W_044" does not also mean "W_044_05".
+fn passes(value: &Value, test: &PropertyTest, exact: bool) -> bool {
+    match test {
+        PropertyTest::Present => true,
+        PropertyTest::Absent => false,
+        PropertyTest::Is(wanted) => truth(value) == Some(*wanted),
+        PropertyTest::Says(text) if exact => equals(value, text),
+        PropertyTest::Says(text) => says(&shown(value), text),
+        PropertyTest::Number(comparison, wanted) => number(value).is_some_and(|n| match comparison {
+            Comparison::Equal => compares(n, Comparison::Equal, *wanted),
+            other => compares(n, *other, *wanted),
+        }),
+    }
+}
+
+fn truth(value: &Value) -> Option<bool> {
+    match value {
+        Value::Boolean(value) => Some(*value),
+        Value::Text(text) => match fold(text).as_str() {
+            "true" | "ja" | "yes" | ".t." | "t" | "wahr" | "1" => Some(true),
+            "false" | "nein" | "no" | ".f." | "f" | "falsch" | "0" => Some(false),
+            _ => None,
+        },
+        Value::Number(..) => None,
+    }
+}
+
+/// The number of a value; of a text its first one, so that "EI30" and "30 minuten brandwerend" are 30.
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(value, _) => Some(*value),
+        Value::Boolean(_) => None,
+        Value::Text(text) => {
+            let start = text.find(|c: char| c.is_ascii_digit())?;
+            let rest = text.get(start..)?;
+            let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(rest.len());
+            rest.get(..end)?.trim_end_matches(['.', ',']).replace(',', ".").parse().ok()
+        }
+    }
+}
+
+fn equals(value: &Value, text: &str) -> bool {
+    words(&shown(value)).concat() == words(text).concat()
+}
+
+/// Whether a text holds the wanted words; classes of fire resistance at a boundary, so that "EI30" is not "REI30".
+fn says(value: &str, wanted: &str) -> bool {
+    let have = words(value);
+    let want = words(wanted);
+    if have.windows(want.len().max(1)).any(|run| run == want) {
+        return true;
+    }
+    let wanted = want.concat();
+    let is_class = wanted.chars().next().is_some_and(|c| c.is_ascii_alphabetic()) && wanted.chars().last().is_some_and(|c| c.is_ascii_digit());
+    if !is_class || wanted.len() > 8 {
+        return false;
+    }
+    let joined = have.concat();
+    joined.match_indices(wanted.as_str()).any(|(at, found)| {
+        let before = joined.get(..at).and_then(|t| t.chars().last());
+        let after = joined.get(at + found.len()..).and_then(|t| t.chars().next());
+        before.is_none_or(|c| !c.is_alphabetic()) && after.is_none_or(|c| !c.is_ascii_digit())
+    })
+}
+
+/// A value as a person reads it and as a key of a distribution.
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Boolean(value) => value.to_string(),
+        Value::Number(number, _) => format!("{}", (number * 1e6).round() / 1e6),
+    }
+}
+
+pub(super) fn statistic(scene: Scene<'_>, selected: &Selected, property: &str, statistic: Statistic) -> Outcome {
+    let elements = selected.entities.len();
+    let mut rows = Vec::new();
+    let mut numbers = Vec::new();
+    let mut unit = None;
+    for entity in &selected.entities {
+        if let Some((Value::Number(number, measure), source)) = value(scene, *entity, property) {
+            unit = measure.stored_unit();
+            numbers.push(number);
+            rows.push(Row { value: Some(Scalar::Number(number)), unit, source: Some(source), ..Row::of(*entity) });
+        }
+    }
+    match reduce(numbers.iter().copied(), statistic) {
+        Some(value) => {
+            let with_value = rows.len();
+            Outcome::of(Result::Number { value, unit, rows }, elements).covering(elements, with_value).left_out_rest()
+        }
+        None => {
+            let placeholders = placeholders(scene, &selected.entities, property);
+            Outcome::missing(Missing::Property { property: property.to_owned(), entities: elements, placeholders })
+        }
+    }
+}
+
+pub(super) fn value_of(scene: Scene<'_>, selected: &Selected, property: &str) -> Outcome {
+    let elements = selected.entities.len();
+    let mut rows = Vec::new();
+    for entity in &selected.entities {
+        let Some((value, source)) = value(scene, *entity, property) else { continue };
+        let (scalar, unit) = match value {
+            Value::Number(number, measure) => (Scalar::Number(number), unit_of(property, measure)),
+            Value::Boolean(value) => (Scalar::Boolean(value), None),
+            Value::Text(text) => (Scalar::Text(text), None),
+        };
+        rows.push(Row { value: Some(scalar), unit, source: Some(source), ..Row::of(*entity) });
+    }
+    let with_value = rows.len();
+    let same = rows.windows(2).all(|pair| matches!(pair, [a, b] if a.value == b.value));
+    let result = match rows.first().cloned() {
+        None => {
+            let placeholders = placeholders(scene, &selected.entities, property);
+            return Outcome::missing(Missing::Property { property: property.to_owned(), entities: elements, placeholders });
+        }
+        Some(Row { value: Some(Scalar::Number(value)), unit, .. }) if same => Result::Number { value, unit, rows },
+        Some(Row { value: Some(Scalar::Text(text)), .. }) if same => Result::Text { text, rows },
+        Some(_) => Result::List(rows),
+    };
+    Outcome::of(result, elements).covering(elements, with_value).left_out_rest()
+}
+
+fn unit_of(property: &str, measure: Measure) -> Option<Unit> {
+    if property == "thermal_transmittance" { Some(Unit::ThermalTransmittance) } else { measure.stored_unit() }
+}
+
+/// Words in property names that tell of a topic.
+fn topic_words(topic: &str) -> &'static [&'static str] {
+    match topic {
+        "cost" => &["cost", "kosten", "preis", "price"],
+        _ => &["gwp", "co2", "carbon", "globalwarming", "treibhaus"],
+    }
+}
+
+/// Costs and carbon: only what properties say, listed and never added up, since their unit and scope are not declared.
+pub(super) fn topic(scene: Scene<'_>, topic: &str, of: &Selection) -> Outcome {
+    let selected = match select::select(scene, of) {
+        Ok(selected) => selected,
+        Err(missing @ Missing::Storey(_)) => return Outcome::missing(missing),
+        Err(_) => Selected::default(),
+    };
+    let about = |name: &str| {
+        let name = joined(name);
+        topic_words(topic).iter().any(|word| name.contains(word)) && !name.contains("kostengruppe") && !name.contains("costgroup")
+    };
+    let mut rows = Vec::new();
+    for entity in &selected.entities {
+        for property in scene.reader.properties(*entity).iter().filter(|p| about(scene.reader.text(p.name))) {
+            if let Some(Value::Number(number, _)) = usable(scene, property).filter(|v| number(v).is_some_and(|n| n != 0.0)) {
+                let source = Some(source(scene, property));
+                rows.push(Row { value: Some(Scalar::Number(number)), source, ..Row::of(*entity) });
+            }
+        }
+    }
+    if rows.is_empty() {
+        return Outcome::missing(Missing::Topic(topic.to_owned()));
+    }
+    let with_value = rows.len();
+    Outcome::of(Result::List(rows), selected.entities.len()).covering(selected.entities.len(), with_value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_is_not_found_inside_another() {
+        assert!(says("EI 30", "EI30") && says("EI30-C", "EI30") && says("T30 RS", "T30"));
+        assert!(!says("REI30", "EI30") && !says("EI300", "EI30") && !says("F90", "EI30"));
+        assert!(says("Pollmeier Baubuche", "pollmeier"));
+    }
+
+    #[test]
+    fn minutes_are_read_from_a_class() {
+        assert_eq!(number(&Value::Text("30 minuten brandwerend".to_owned())), Some(30.0));
+        assert_eq!(number(&Value::Text("REI 90".to_owned())), Some(90.0));
+        assert_eq!(number(&Value::Text("Geen".to_owned())), None);
+    }
+}

@@ -1,0 +1,313 @@
+//! Last step of understanding: one goal over one selection.
+
+use crate::query::lexicon::Meaning;
+use crate::query::plan::{Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest, Statistic};
+use crate::query::vocabulary::Vocabulary;
+
+use super::Misunderstood;
+use super::gather::{Gathered, Slot, default_measure};
+use super::selection::{reference, selection};
+
+/// Kinds of parts that openings are cut into.
+const HOSTS: &[&str] = &["wall", "slab", "floor_slab", "roof", "curtain_wall", "base_slab"];
+/// Kinds of parts that fill openings.
+const FILLINGS: &[&str] = &["door", "window", "opening"];
+
+/// Reads what was gathered as one plan.
+pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Plan, Misunderstood> {
+    if gathered.says(Meaning::ProseHead) {
+        return Err(Misunderstood::Prose);
+    }
+    drop_filler_slots(&mut gathered);
+    if let Some(topic) = topic(&gathered) {
+        gathered.measures.clear();
+        let slots: Vec<&Slot> = gathered.slots.iter().collect();
+        return Ok(finish(Goal::Topic { topic: topic.to_owned() }, selection(&gathered, &slots, Vec::new())));
+    }
+    if !gathered.unknown.is_empty() {
+        let Gathered { unknown, understood, .. } = gathered;
+        return Err(Misunderstood::Unknown { words: unknown, understood });
+    }
+    let said_anything = !gathered.slots.is_empty()
+        || !gathered.materials.is_empty()
+        || !gathered.mentions.is_empty()
+        || !gathered.filters.is_empty()
+        || !gathered.loose_names.is_empty()
+        || gathered.says(Meaning::MaterialWord)
+        || gathered.says(Meaning::ComponentKinds)
+        || gathered.says(Meaning::TypeWord);
+    if !said_anything {
+        return Err(Misunderstood::NoGoal { understood: gathered.understood });
+    }
+    let groups = [Meaning::Distributed, Meaning::Each, Meaning::HowOften, Meaning::Most(false), Meaning::Most(true)];
+    let plan = if groups.iter().any(|m| gathered.says(*m)) {
+        distribution(&gathered)
+    } else {
+        relation(&gathered)
+            .or_else(|| measured(&mut gathered))
+            .or_else(|| described(&gathered, vocabulary))
+            .or_else(|| enumerated(&gathered))
+    };
+    plan.filter(|plan| is_accounted_for(&gathered, &plan.goal)).ok_or(Misunderstood::NoGoal { understood: gathered.understood })
+}
+
+/// Whether everything that shapes a goal was used by it: no average is answered with a count.
+fn is_accounted_for(gathered: &Gathered, goal: &Goal) -> bool {
+    let measures = match goal {
+        Goal::Measure { .. } | Goal::Extreme { .. } | Goal::Dimensions | Goal::Layers => true,
+        Goal::Distribution { sum, .. } => sum.is_some(),
+        Goal::PropertyOf { .. } | Goal::PropertyStatistic { .. } => {
+            gathered.measures.iter().all(|m| *m == MeasureKind::Height)
+        }
+        Goal::Distinct { by: GroupKey::Property(_) } => gathered.measures.iter().all(|m| *m == MeasureKind::Height),
+        _ => false,
+    };
+    let statistics = matches!(goal, Goal::Measure { .. } | Goal::PropertyStatistic { .. });
+    let extremes = statistics || matches!(goal, Goal::Extreme { .. });
+    (measures || gathered.measures.is_empty() && gathered.units.is_empty())
+        && (statistics || gathered.statistic.is_none_or(|s| s == Statistic::Sum))
+        && (extremes || gathered.superlative.is_none())
+}
+
+/// Several kinds of parts are meant together only when the question joins them: "Türen und Fenster", not "Räume mit Fenstern".
+fn joined<'s>(slots: Vec<&'s Slot>) -> Option<Vec<&'s Slot>> {
+    slots.iter().skip(1).all(|slot| slot.joined).then_some(slots)
+}
+
+fn finish(goal: Goal, of: crate::query::plan::Selection) -> Plan {
+    Plan { version: PLAN_VERSION, goal, of }
+}
+
+/// "im Gebäude", "im Geschoss Level 2": words that only frame what else is said.
+fn drop_filler_slots(gathered: &mut Gathered) {
+    if gathered.says(Meaning::BelongsTo) {
+        let is_assignment = |f: &Filter| matches!(f, Filter::Property(p, PropertyTest::Says(_)) if p == "assignment");
+        if gathered.filters.iter().any(is_assignment) && gathered.slots.len() > 1 {
+            gathered.slots.pop();
+        }
+    }
+    let others = gathered.slots.iter().any(|s| !matches!(s.part.as_str(), "building" | "site"))
+        || !gathered.materials.is_empty()
+        || !gathered.mentions.is_empty();
+    if others {
+        gathered.slots.retain(|s| s.part != "building" || s.identity.is_some());
+    }
+    if !gathered.storeys.is_empty() {
+        let asks_storey = gathered.says(Meaning::Most(false)) || gathered.says(Meaning::Most(true)) || gathered.says(Meaning::Each);
+        let others = gathered.slots.iter().any(|s| s.part != "storey");
+        if others && !asks_storey {
+            gathered.slots.retain(|s| s.part != "storey");
+        }
+    }
+}
+
+fn topic(gathered: &Gathered) -> Option<&'static str> {
+    if gathered.says(Meaning::Carbon) {
+        return Some("carbon");
+    }
+    let cost_group = gathered.mentions.iter().any(|m| m.property == "cost_group");
+    (gathered.says(Meaning::Cost) && !cost_group).then_some("cost")
+}
+
+/// Goals that follow a relation between two parts.
+fn relation(gathered: &Gathered) -> Option<Plan> {
+    let all = &gathered.slots;
+    let named = all.iter().find(|s| s.identity.is_some());
+    let plain: Vec<&Slot> = all.iter().filter(|s| s.identity.is_none() && s.part != "storey").collect();
+    if gathered.says(Meaning::Layers) && !gathered.says(Meaning::CountHead) {
+        let slots: Vec<&Slot> = all.iter().collect();
+        return Some(finish(Goal::Layers, selection(gathered, &slots, Vec::new())));
+    }
+    let named = named?;
+    let identity = reference(named.identity.as_ref()?);
+    let count = gathered.says(Meaning::CountHead);
+    let goal = if count { Goal::Count } else { Goal::List };
+    if named.part == "space" && (gathered.says(Meaning::Bounds)) {
+        return Some(finish(goal, selection(gathered, &plain, vec![Filter::BoundsSpace(identity)])));
+    }
+    if gathered.says(Meaning::Connects) || gathered.says(Meaning::Bounds) {
+        return Some(finish(Goal::BoundedSpaces, selection(gathered, &[named], Vec::new())));
+    }
+    let plain_parts: Vec<&str> = plain.iter().map(|s| s.part.as_str()).collect();
+    if FILLINGS.contains(&named.part.as_str()) && plain_parts.iter().any(|p| HOSTS.contains(p)) {
+        return Some(finish(Goal::Host, selection(gathered, &[named], Vec::new())));
+    }
+    let fills = plain_parts.iter().all(|p| FILLINGS.contains(p) || *p == "element");
+    let placed = gathered.says(Meaning::Hosts) || !plain.is_empty();
+    if HOSTS.contains(&named.part.as_str()) && fills && placed {
+        return Some(finish(goal, selection(gathered, &plain, vec![Filter::HostedBy(identity)])));
+    }
+    let measures = !gathered.measures.is_empty() || !gathered.mentions.is_empty() || gathered.says(Meaning::SizeHead);
+    let contents = !plain.is_empty() || gathered.says(Meaning::WhatHead) && gathered.says(Meaning::In);
+    if named.part == "space" && contents && !measures && gathered.superlative.is_none() {
+        return Some(finish(goal, selection(gathered, &plain, vec![Filter::InSpace(identity)])));
+    }
+    None
+}
+
+/// Goals that group.
+fn distribution(gathered: &Gathered) -> Option<Plan> {
+    let top = if gathered.says(Meaning::Most(false)) {
+        Some(false)
+    } else if gathered.says(Meaning::Most(true)) {
+        Some(true)
+    } else {
+        None
+    };
+    let (by, slots) = group_key(gathered)?;
+    let slots = joined(slots)?;
+    if let Some(fewest) = top {
+        return Some(finish(Goal::TopGroup { by, fewest }, selection(gathered, &slots, Vec::new())));
+    }
+    let sum = gathered.measures.first().copied().or_else(|| gathered.units.first().copied().and_then(default_measure));
+    let unit = match sum {
+        None => None,
+        Some(measure) => Some(unit_of(gathered, measure)?),
+    };
+    Some(finish(Goal::Distribution { by, sum, unit }, selection(gathered, &slots, Vec::new())))
+}
+
+/// What is grouped by, and the parts that are grouped.
+fn group_key(gathered: &Gathered) -> Option<(GroupKey, Vec<&Slot>)> {
+    let all = &gathered.slots;
+    let not_storey: Vec<&Slot> = all.iter().filter(|s| s.part != "storey").collect();
+    if gathered.says(Meaning::ComponentKinds) {
+        return Some((GroupKey::Component, not_storey));
+    }
+    if let Some(mention) = gathered.mentions.first().cloned() {
+        return Some((GroupKey::Property(mention.property), not_storey));
+    }
+    if not_storey.len() < all.len() {
+        return Some((GroupKey::Storey, not_storey));
+    }
+    if gathered.says(Meaning::TypeWord) {
+        return Some((GroupKey::TypeName, not_storey));
+    }
+    gathered.says(Meaning::MaterialWord).then_some((GroupKey::Material, not_storey))
+}
+
+/// Goals that measure.
+fn measured(gathered: &mut Gathered) -> Option<Plan> {
+    let slots_owned: Vec<Slot> = gathered.slots.iter().filter(|s| s.part != "storey").cloned().collect();
+    let slots = joined(slots_owned.iter().collect())?;
+    if let Some((implied, smallest)) = gathered.superlative {
+        if let [mention] = gathered.mentions.as_slice() {
+            let statistic = if smallest { Statistic::Minimum } else { Statistic::Maximum };
+            let goal = Goal::PropertyStatistic { property: mention.property.clone(), statistic };
+            return Some(finish(goal, selection(gathered, &slots, Vec::new())));
+        }
+        let measure = implied.or_else(|| gathered.measures.first().copied()).or_else(|| Some(natural_measure(&slots)))?;
+        let unit = unit_of(gathered, measure)?;
+        let limit = gathered.limit.unwrap_or(1);
+        return Some(finish(Goal::Extreme { measure, smallest, limit, unit }, selection(gathered, &slots, Vec::new())));
+    }
+    if let ([mention], Some(statistic)) = (gathered.mentions.as_slice(), gathered.statistic) {
+        if statistic != Statistic::Sum {
+            let goal = Goal::PropertyStatistic { property: mention.property.clone(), statistic };
+            return Some(finish(goal, selection(gathered, &slots, Vec::new())));
+        }
+    }
+    let opening = gathered.measures.contains(&MeasureKind::OpeningArea).then_some(MeasureKind::OpeningArea);
+    let said = opening.or_else(|| gathered.measures.first().copied());
+    let by_unit = gathered.units.first().copied().and_then(default_measure);
+    let by_head = gathered.says(Meaning::SizeHead).then(|| natural_measure(&slots));
+    let by_amount = (gathered.says(Meaning::MuchHead) && !gathered.materials.is_empty()).then_some(MeasureKind::Volume);
+    let measure = said.or(by_unit).or(by_head).or(by_amount)?;
+    if gathered.says(Meaning::CountHead) {
+        return None;
+    }
+    if let Some(mention) = gathered.mentions.pop() {
+        if slots.iter().any(|s| mention.at < s.at) || slots.is_empty() {
+            gathered.mentions.push(mention);
+            return None;
+        }
+        let test = if mention.negated { PropertyTest::Absent } else { PropertyTest::Present };
+        gathered.filters.push(Filter::Property(mention.property, test));
+    }
+    let unit = unit_of(gathered, measure)?;
+    let statistic = gathered.statistic.unwrap_or(Statistic::Sum);
+    Some(finish(Goal::Measure { measure, statistic, unit }, selection(gathered, &slots, Vec::new())))
+}
+
+/// What "how large" means for a kind of part.
+fn natural_measure(slots: &[&Slot]) -> MeasureKind {
+    match slots.first().map_or("", |s| s.part.as_str()) {
+        "beam" | "column" | "member" | "pile" | "railing" | "stud" | "rafter" | "purlin" | "post" | "sole_plate" | "top_plate" | "pipe"
+        | "duct" => MeasureKind::Length,
+        "footing" | "stair" | "truss" | "furniture" => MeasureKind::Volume,
+        "door" | "window" | "opening" => MeasureKind::OpeningArea,
+        _ => MeasureKind::Area,
+    }
+}
+
+/// The unit asked for when it fits the measure, else the stored one; `None` when it contradicts.
+fn unit_of(gathered: &Gathered, measure: MeasureKind) -> Option<crate::ifc::Unit> {
+    match gathered.units.first() {
+        None => Some(measure.stored_unit()),
+        Some(unit) => (unit.measure() == measure.stored_unit().measure()).then_some(*unit),
+    }
+}
+
+/// Goals that tell something about parts: dimensions, materials, types, a property, where they are.
+fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
+    let all = &gathered.slots;
+    let slots = joined(all.iter().filter(|s| s.part != "storey").collect())?;
+    let count = gathered.says(Meaning::CountHead);
+    if gathered.says(Meaning::Dimensions) {
+        return Some(finish(Goal::Dimensions, selection(gathered, &slots, Vec::new())));
+    }
+    if gathered.says(Meaning::ComponentKinds) {
+        return Some(finish(Goal::Distinct { by: GroupKey::Component }, selection(gathered, &slots, Vec::new())));
+    }
+    let typed = gathered.filters.iter().any(|f| matches!(f, Filter::TypeName(_)));
+    if gathered.says(Meaning::TypeWord) && !typed {
+        return Some(finish(Goal::Distinct { by: GroupKey::TypeName }, selection(gathered, &slots, Vec::new())));
+    }
+    if gathered.says(Meaning::MaterialWord) && gathered.materials.is_empty() && !count {
+        return Some(finish(Goal::Distinct { by: GroupKey::Material }, selection(gathered, &slots, Vec::new())));
+    }
+    if let Some(mention) = gathered.mentions.first().cloned() {
+        return Some(property_goal(gathered, &slots, &mention));
+    }
+    let asks_place = gathered.says(Meaning::WhichHead) || gathered.says(Meaning::WhatHead) || gathered.says(Meaning::WhereHead);
+    let storey_slot = all.len() > slots.len();
+    let something = !slots.is_empty() || !gathered.loose_names.is_empty() || !gathered.filters.is_empty();
+    if (storey_slot || gathered.says(Meaning::WhereHead)) && something && asks_place && !count && !vocabulary.storeys.is_empty() {
+        return Some(finish(Goal::Distinct { by: GroupKey::Storey }, selection(gathered, &slots, Vec::new())));
+    }
+    None
+}
+
+/// A property without a value: asked for when it stands before the parts, a condition when it stands after them.
+fn property_goal(gathered: &Gathered, slots: &[&Slot], mention: &super::gather::Mention) -> Plan {
+    let property = mention.property.clone();
+    let before = slots.iter().all(|s| mention.at < s.at);
+    let listing = gathered.says(Meaning::WhichHead) || gathered.says(Meaning::ListHead) || gathered.says(Meaning::CountHead)
+        || gathered.says(Meaning::ExistsHead);
+    let condition = mention.negated || gathered.says(Meaning::CountHead) || !before && listing;
+    if condition && !slots.is_empty() {
+        let test = if mention.negated { PropertyTest::Absent } else { PropertyTest::Present };
+        let goal = counted_or_listed(gathered);
+        return finish(goal, selection(gathered, slots, vec![Filter::Property(property, test)]));
+    }
+    let one = slots.iter().any(|s| s.identity.is_some()) || !gathered.loose_names.is_empty();
+    let goal = if one { Goal::PropertyOf { property } } else { Goal::Distinct { by: GroupKey::Property(property) } };
+    finish(goal, selection(gathered, slots, Vec::new()))
+}
+
+/// Goals that count or list.
+fn enumerated(gathered: &Gathered) -> Option<Plan> {
+    let slots = joined(gathered.slots.iter().collect())?;
+    Some(finish(counted_or_listed(gathered), selection(gathered, &slots, Vec::new())))
+}
+
+fn counted_or_listed(gathered: &Gathered) -> Goal {
+    let listing = gathered.says(Meaning::WhichHead) || gathered.says(Meaning::ListHead) || gathered.says(Meaning::WhatHead);
+    if gathered.says(Meaning::CountHead) {
+        Goal::Count
+    } else if gathered.says(Meaning::ExistsHead) && !listing {
+        Goal::Exists
+    } else {
+        Goal::List
+    }
+}

@@ -1,0 +1,299 @@
+//! First step of understanding: every token gets a meaning, from the lexicon or from the model's own words.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::ifc::{CONCEPTS, Concept, GlobalId, fold, is_known};
+use crate::query::lexicon::material::Material;
+use crate::query::lexicon::property::{KnownProperty, PROPERTIES, joined};
+use crate::query::lexicon::storey::{StoreyClass, class_at};
+use crate::query::lexicon::{Meaning, STOP_WORDS, compass, phrase, translate};
+use crate::query::token::{Token, TokenKind};
+use crate::query::vocabulary::Vocabulary;
+
+use super::compound::compound;
+
+/// A run of tokens with its meaning.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mark {
+    /// What it means.
+    pub(super) kind: MarkKind,
+    /// As written.
+    pub(super) raw: String,
+    /// Whether it stands in parentheses.
+    pub(super) aside: bool,
+}
+
+/// What a run of tokens means.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum MarkKind {
+    /// A head, measure, unit, comparison or relation.
+    Meaning(Meaning),
+    /// A kind of building part, by concept id or entity type.
+    Part(String),
+    /// Storeys of the model by name, none for one that the model does not have; and what was said, in canonical form.
+    Storeys(Vec<String>, String),
+    /// A material: concept id or the model's own name.
+    Material(String),
+    /// A property: id or the model's own name; for yes-or-no ones which is asked.
+    Property(String, bool),
+    /// A value of a property of the model.
+    Value(String, String),
+    /// A fire rating, e.g. `EI30`.
+    Rating(String),
+    /// A number.
+    Number(f64),
+    /// A quoted name, or a word that is the name of something in the model.
+    Name(String),
+    /// A GlobalId.
+    Id(GlobalId),
+    /// A direction in a name.
+    Compass(&'static [&'static str]),
+    /// Nothing of its own.
+    Stop,
+    /// Not known.
+    Unknown(String),
+}
+
+/// Longest phrase of the model's own words, in words.
+const OWN_WORDS_MAX: usize = 6;
+
+static CONCEPT_WORDS: LazyLock<HashMap<String, &'static Concept>> = LazyLock::new(|| {
+    let mut words = HashMap::new();
+    for concept in CONCEPTS {
+        for form in concept.de.iter().chain(concept.en) {
+            words.entry(fold(form)).or_insert(concept);
+        }
+    }
+    for concept in CONCEPTS {
+        for form in concept.de {
+            for ending in ["n", "s", "es", "en"] {
+                words.entry(fold(form) + ending).or_insert(concept);
+            }
+        }
+    }
+    words
+});
+
+/// The concept that a folded word or phrase names.
+pub(super) fn concept_of(words: &str) -> Option<&'static Concept> {
+    CONCEPT_WORDS.get(words).copied()
+}
+
+/// Gives every token a meaning, the longest first.
+pub(super) fn mark(tokens: &[Token], vocabulary: &Vocabulary) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let (kinds, taken) = mark_at(tokens.get(at..).unwrap_or_default(), token, vocabulary);
+        let raw: Vec<&str> = tokens.iter().skip(at).take(taken).map(|t| t.raw.as_str()).collect();
+        let raw = raw.join(" ");
+        marks.extend(kinds.into_iter().map(|kind| Mark { kind, raw: raw.clone(), aside: token.aside }));
+        at += taken;
+    }
+    marks
+}
+
+fn mark_at(tokens: &[Token], token: &Token, vocabulary: &Vocabulary) -> (Vec<MarkKind>, usize) {
+    match &token.kind {
+        TokenKind::Quoted => return (vec![MarkKind::Name(token.raw.clone())], 1),
+        TokenKind::GlobalId(id) => return (vec![MarkKind::Id(*id)], 1),
+        TokenKind::Number(_) | TokenKind::Word(_) => {}
+    }
+    let words: Vec<&str> = tokens
+        .iter()
+        .take_while(|t| !matches!(t.kind, TokenKind::Quoted | TokenKind::GlobalId(_)))
+        .take(OWN_WORDS_MAX + 2)
+        .map(|t| if let TokenKind::Word(word) = &t.kind { word.as_str() } else { t.raw.as_str() })
+        .collect();
+    if let Some((kind, taken)) = storey(&words, vocabulary).or_else(|| longest(&words, vocabulary)) {
+        return (vec![kind], taken);
+    }
+    if let TokenKind::Number(number) = token.kind {
+        return (vec![MarkKind::Number(number)], 1);
+    }
+    let word = token.word();
+    if let Some(rating) = rating(&words) {
+        return (vec![MarkKind::Rating(rating.0)], rating.1);
+    }
+    if let Some(entity_type) = entity_type(&token.raw, vocabulary) {
+        return (vec![MarkKind::Part(entity_type)], 1);
+    }
+    if STOP_WORDS.contains(&word) {
+        return (vec![MarkKind::Stop], 1);
+    }
+    (vec![single(word, token, vocabulary)], 1).or_compound(word, vocabulary)
+}
+
+/// A word that is in no table as it stands.
+fn single(word: &str, token: &Token, vocabulary: &Vocabulary) -> MarkKind {
+    if let Some(directions) = compass(word) {
+        return MarkKind::Compass(directions);
+    }
+    for candidate in [Some(word), translate(word)].into_iter().flatten() {
+        if let Some(kind) = own_value(candidate, vocabulary) {
+            return kind;
+        }
+    }
+    if vocabulary.names.contains_key(word) {
+        return MarkKind::Name(token.raw.clone());
+    }
+    if let Some(number) = number_word(word) {
+        return MarkKind::Number(number);
+    }
+    MarkKind::Unknown(word.to_owned())
+}
+
+trait OrCompound {
+    fn or_compound(self, word: &str, vocabulary: &Vocabulary) -> Self;
+}
+
+impl OrCompound for (Vec<MarkKind>, usize) {
+    /// A compound is taken apart only when its whole is unknown.
+    fn or_compound(self, word: &str, vocabulary: &Vocabulary) -> Self {
+        match self.0.as_slice() {
+            [MarkKind::Unknown(_)] => match compound(word, vocabulary) {
+                Some(kinds) => (kinds, self.1),
+                None => self,
+            },
+            _ => self,
+        }
+    }
+}
+
+/// A storey, by the model's name for it or by what people call it.
+fn storey(words: &[&str], vocabulary: &Vocabulary) -> Option<(MarkKind, usize)> {
+    let plain: Vec<&str> = words.iter().map(|w| w.trim_end_matches('.')).collect();
+    let named = (1..=plain.len().min(OWN_WORDS_MAX)).rev().find_map(|taken| {
+        let asked = plain.get(..taken)?;
+        let ambiguous = taken == 1 && (concept_of(asked.first()?).is_some() || asked.first()?.len() < 2 || asked.first()?.parse::<f64>().is_ok());
+        let storey = vocabulary.storey_named(asked).filter(|_| !ambiguous)?;
+        Some((MarkKind::Storeys(vec![storey.name.clone()], storey.name.clone()), taken))
+    });
+    let class = class_at(words).filter(|(class, taken)| {
+        let single = *taken == 1 && words.first().is_some_and(|w| concept_of(w).is_some());
+        !(single && matches!(class, StoreyClass::Foundation | StoreyClass::Roof))
+    });
+    match (named, class) {
+        (Some(named), Some((_, taken))) if taken > named.1 => Some((by_class(class?.0, vocabulary), taken)),
+        (Some(named), _) => Some(named),
+        (None, Some((class, taken))) => Some((by_class(class, vocabulary), taken)),
+        (None, None) => None,
+    }
+}
+
+/// The storeys of a class; with a canonical text for one that the model does not have.
+pub(super) fn by_class(class: StoreyClass, vocabulary: &Vocabulary) -> MarkKind {
+    let names = vocabulary.storeys_of_class(class).into_iter().map(|s| s.name.clone()).collect();
+    MarkKind::Storeys(names, class.to_string())
+}
+
+/// The longest phrase that a table holds; among equally long ones, kinds of parts go first, the model's words last.
+fn longest(words: &[&str], vocabulary: &Vocabulary) -> Option<(MarkKind, usize)> {
+    (1..=words.len().min(OWN_WORDS_MAX)).rev().find_map(|taken| {
+        let joined_words = words.get(..taken)?.join(" ");
+        lexical(&joined_words)
+            .or_else(|| phrase(words.get(..taken)?).filter(|(_, n)| *n == taken).map(|(meaning, _)| MarkKind::Meaning(meaning)))
+            .or_else(|| own(&joined_words, taken, vocabulary))
+            .map(|kind| (kind, taken))
+    })
+}
+
+fn lexical(words: &str) -> Option<MarkKind> {
+    if let Some(concept) = concept_of(words) {
+        return Some(MarkKind::Part(concept.id.to_owned()));
+    }
+    if let Some(property) = PROPERTIES.iter().find(|p| p.asked.contains(&words)) {
+        return Some(MarkKind::Property(property.id.to_owned(), true));
+    }
+    if let Some(property) = PROPERTIES.iter().find(|p| p.opposite.contains(&words)) {
+        return Some(MarkKind::Property(property.id.to_owned(), false));
+    }
+    Material::asked_as(words).map(|material| MarkKind::Material(material.id.to_owned()))
+}
+
+/// The model's own words. A single short word, or one that is a stop word, is not believed to be a name of something.
+fn own(words: &str, taken: usize, vocabulary: &Vocabulary) -> Option<MarkKind> {
+    if taken == 1 && (words.len() < 4 || STOP_WORDS.contains(&words) || words.parse::<f64>().is_ok()) {
+        return None;
+    }
+    if let Some(label) = vocabulary.labels.get(words) {
+        return Some(MarkKind::Part(format!("label:{label}")));
+    }
+    if let Some(material) = vocabulary.materials.get(words) {
+        return Some(MarkKind::Material(material.clone()));
+    }
+    if let Some(names) = vocabulary.properties.get(&joined(words)) {
+        return Some(MarkKind::Property(property_id(names.iter().next()?), true));
+    }
+    if let Some(names) = vocabulary.values.get(words) {
+        return value(names, words);
+    }
+    if taken > 1 && vocabulary.names.contains_key(words) {
+        return Some(MarkKind::Name(words.to_owned()));
+    }
+    None
+}
+
+/// A word inside the values of exactly one property.
+fn own_value(word: &str, vocabulary: &Vocabulary) -> Option<MarkKind> {
+    if vocabulary.materials.keys().any(|name| crate::ifc::words(name).iter().any(|w| w == word)) {
+        return Some(MarkKind::Material(word.to_owned()));
+    }
+    let names = vocabulary.values.get(word).or_else(|| vocabulary.value_words.get(word).filter(|_| word.len() >= 3))?;
+    value(names, word)
+}
+
+fn value(names: &std::collections::BTreeSet<String>, words: &str) -> Option<MarkKind> {
+    let ids: std::collections::BTreeSet<String> = names.iter().map(|name| property_id(name)).collect();
+    let id = ids.iter().next().filter(|_| ids.len() == 1)?;
+    Some(MarkKind::Value(id.clone(), words.to_owned()))
+}
+
+/// The stable id of a property's name, where it is a known one.
+fn property_id(name: &str) -> String {
+    PROPERTIES.iter().find(|p: &&KnownProperty| p.is_named(name)).map_or_else(|| name.to_owned(), |p| p.id.to_owned())
+}
+
+/// "IfcWall", "ifcwallstandardcase": a type of the schemas or of the model.
+fn entity_type(raw: &str, vocabulary: &Vocabulary) -> Option<String> {
+    if !raw.get(..3)?.eq_ignore_ascii_case("ifc") {
+        return None;
+    }
+    if let Some(own) = vocabulary.types.keys().find(|t| t.eq_ignore_ascii_case(raw)) {
+        return Some(own.clone());
+    }
+    if let Some(concept) = CONCEPTS.iter().find(|c| c.entity_type.eq_ignore_ascii_case(raw)) {
+        return Some(concept.entity_type.to_owned());
+    }
+    let canonical = format!("Ifc{}", raw.get(3..)?);
+    is_known(&canonical).then_some(canonical)
+}
+
+/// "EI30", "REI 90", "F 90-A", "T30": the classes of EN 13501-2 and DIN 4102.
+fn rating(words: &[&str]) -> Option<(String, usize)> {
+    let first = words.first()?;
+    let letters: String = first.chars().take_while(char::is_ascii_alphabetic).collect();
+    if !matches!(letters.as_str(), "r" | "e" | "ei" | "rei" | "re" | "ew" | "f" | "t" | "g" | "w" | "i" | "rs" | "eiw" | "rew") {
+        return None;
+    }
+    let minutes = |text: &str| {
+        let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+        matches!(digits.as_str(), "15" | "20" | "30" | "45" | "60" | "90" | "120" | "180" | "240").then_some(digits)
+    };
+    let rest = first.get(letters.len()..)?.trim_start_matches('-');
+    if let Some(digits) = minutes(rest) {
+        return Some((format!("{}{digits}", letters.to_uppercase()), 1));
+    }
+    let next = words.get(1).filter(|_| rest.is_empty())?;
+    minutes(next).map(|digits| (format!("{}{digits}", letters.to_uppercase()), 2))
+}
+
+fn number_word(word: &str) -> Option<f64> {
+    const WORDS: &[(&str, f64)] = &[
+        ("zwei", 2.0), ("two", 2.0), ("drei", 3.0), ("three", 3.0), ("vier", 4.0), ("four", 4.0), ("fuenf", 5.0), ("five", 5.0),
+        ("sechs", 6.0), ("six", 6.0), ("sieben", 7.0), ("seven", 7.0), ("acht", 8.0), ("eight", 8.0), ("neun", 9.0), ("nine", 9.0),
+        ("zehn", 10.0), ("ten", 10.0),
+    ];
+    WORDS.iter().find(|(w, _)| *w == word).map(|(_, n)| *n)
+}

@@ -1,0 +1,108 @@
+//! Which entities a question is about, in canonical form.
+
+use std::collections::BTreeSet;
+
+use crate::ifc::{Concept, words};
+use crate::query::plan::{Filter, Selection};
+use crate::query::vocabulary::Vocabulary;
+
+use super::gather::{Gathered, Identity, Slot};
+use super::mark::{Mark, MarkKind};
+
+/// The name that a run of words means: every word must be in the name of some entity. Where all entities meant carry one
+/// name, it is that name, so that "Büro 101" and "office 101" are one.
+pub(super) fn name_of_words(run: &[Mark], vocabulary: &Vocabulary) -> Option<String> {
+    let choices: Vec<Vec<String>> = run
+        .iter()
+        .map(|mark| match &mark.kind {
+            MarkKind::Compass(directions) => directions.iter().map(|d| (*d).to_owned()).collect(),
+            MarkKind::Unknown(word) => {
+                let other = crate::query::lexicon::translate(word).map(str::to_owned);
+                std::iter::once(word.clone()).chain(other).collect()
+            }
+            _ => words(&mark.raw),
+        })
+        .collect();
+    let fits = |name: &str| {
+        let name = words(name);
+        choices.iter().all(|choice| choice.iter().any(|word| name.iter().any(|n| n == word || n.split_word(word))))
+    };
+    let names: BTreeSet<&String> = vocabulary.names.keys().filter(|name| fits(name)).collect();
+    match names.len() {
+        0 => None,
+        1 => names.first().map(|name| (*name).clone()),
+        _ => Some(choices.iter().filter_map(|c| c.first()).cloned().collect::<Vec<_>>().join(" ")),
+    }
+}
+
+trait SplitWord {
+    fn split_word(&self, part: &str) -> bool;
+}
+
+impl SplitWord for String {
+    /// "HEB300" holds the words "heb" and "300".
+    fn split_word(&self, part: &str) -> bool {
+        let letters = self.trim_end_matches(|c: char| c.is_ascii_digit());
+        let digits = self.get(letters.len()..).unwrap_or_default();
+        !letters.is_empty() && !digits.is_empty() && (letters == part || digits == part)
+    }
+}
+
+/// The parts a question names that are not merely "building part", canonical: "Decken und Bodenplatten" is `slab`.
+pub(super) fn any_of(slots: &[&Slot]) -> Vec<String> {
+    let mut parts: BTreeSet<String> = slots.iter().map(|slot| canonical(&slot.part)).collect();
+    if parts.len() > 1 {
+        parts.remove("element");
+    }
+    if parts.contains("floor_slab") && parts.contains("base_slab") {
+        parts.remove("floor_slab");
+        parts.remove("base_slab");
+        parts.insert("slab".to_owned());
+    }
+    let wider: Vec<&'static str> = parts.iter().filter_map(|p| Concept::by_id(p)).filter(|c| c.is_whole()).map(|c| c.entity_type).collect();
+    parts.retain(|part| Concept::by_id(part).is_none_or(|c| c.is_whole() || !wider.contains(&c.entity_type)));
+    parts.into_iter().collect()
+}
+
+/// "IfcWall" and "walls" are one.
+fn canonical(part: &str) -> String {
+    Concept::of_type(part).map_or_else(|| part.to_owned(), |concept| concept.id.to_owned())
+}
+
+/// The conditions that hold for every goal: storeys, materials, properties, names.
+pub(super) fn selection(gathered: &Gathered, slots: &[&Slot], extra: Vec<Filter>) -> Selection {
+    let mut filters = gathered.filters.clone();
+    filters.extend(extra);
+    let missing = gathered.storeys.iter().filter(|(names, _)| names.is_empty());
+    filters.extend(missing.map(|(_, said)| Filter::StoreyUnknown(said.clone())));
+    let storeys: BTreeSet<&String> = gathered.storeys.iter().flat_map(|(names, _)| names).collect();
+    if !storeys.is_empty() {
+        filters.push(Filter::Storey(storeys.into_iter().cloned().collect()));
+    }
+    filters.extend(gathered.materials.iter().map(|m| Filter::Material(m.clone())));
+    filters.extend(slots.iter().filter_map(|slot| slot.identity.as_ref()).map(identity_filter));
+    filters.extend(gathered.loose_names.iter().map(identity_filter));
+    let mut any_of = any_of(slots);
+    let named = filters.iter().any(|f| matches!(f, Filter::Name(_) | Filter::GlobalId(_)));
+    if any_of.is_empty() && !named {
+        any_of.push("element".to_owned());
+    }
+    filters.sort_by_cached_key(|filter| serde_json::to_string(filter).unwrap_or_default());
+    filters.dedup();
+    Selection { any_of, filters }
+}
+
+fn identity_filter(identity: &Identity) -> Filter {
+    match identity {
+        Identity::Id(id) => Filter::GlobalId(id.to_string()),
+        Identity::Name(name) => Filter::Name(name.clone()),
+    }
+}
+
+/// How a relation names its other end: the GlobalId where there is one, else the name.
+pub(super) fn reference(identity: &Identity) -> String {
+    match identity {
+        Identity::Id(id) => id.to_string(),
+        Identity::Name(name) => name.clone(),
+    }
+}

@@ -1,0 +1,181 @@
+//! The words one building model uses: names, storeys, materials, property names and values.
+//!
+//! Built once when a model is opened; the parser looks here for everything the lexicon does not hold.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::ifc::{EntityIndex, PropertyValue, TextId, fold, is_a, is_element, is_placeholder, words};
+
+use super::lexicon::property::joined;
+use super::lexicon::storey::{StoreyClass, class_of_name};
+use super::reader::ModelReader;
+
+/// Longest text of a property that counts as a word of the model.
+const VALUE_BYTES_MAX: usize = 64;
+
+/// Distinct values of one property that are remembered as words; a property with more is free text.
+const VALUES_PER_PROPERTY_MAX: usize = 200;
+
+/// A storey and what its name says.
+#[derive(Debug, Clone)]
+pub(super) struct StoreyWord {
+    pub(super) name: String,
+    pub(super) words: Vec<String>,
+    pub(super) class: Option<StoreyClass>,
+    pub(super) elevation_m: Option<f64>,
+}
+
+/// Everything the parser may look up.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Vocabulary {
+    /// From the lowest to the highest.
+    pub(super) storeys: Vec<StoreyWord>,
+    /// Folded names, long names, tags, part numbers of entities that people ask for by name.
+    pub(super) names: HashMap<String, Vec<EntityIndex>>,
+    /// Folded words of those names.
+    pub(super) name_words: BTreeSet<String>,
+    /// Material names by folded name.
+    pub(super) materials: BTreeMap<String, String>,
+    /// Type object names by folded name.
+    pub(super) type_names: BTreeMap<String, String>,
+    /// Group words of flat lists, folded.
+    pub(super) labels: BTreeMap<String, String>,
+    /// Property names: joined words to the names as written.
+    pub(super) properties: BTreeMap<String, BTreeSet<String>>,
+    /// Folded values of text properties to the properties' names.
+    pub(super) values: BTreeMap<String, BTreeSet<String>>,
+    /// Words within those values to the properties' names.
+    pub(super) value_words: BTreeMap<String, BTreeSet<String>>,
+    /// Number of entities by type as written.
+    pub(super) types: BTreeMap<String, usize>,
+}
+
+impl Vocabulary {
+    /// Reads a model once.
+    pub(super) fn of(reader: &dyn ModelReader) -> Vocabulary {
+        let mut vocabulary = Vocabulary { storeys: storeys(reader), ..Vocabulary::default() };
+        let mut values: BTreeMap<TextId, BTreeSet<TextId>> = BTreeMap::new();
+        let mut materials = BTreeSet::new();
+        for index in (0..reader.entity_count()).filter_map(EntityIndex::new) {
+            let Some(entity) = reader.entity(index) else { continue };
+            let entity_type = reader.text(entity.entity_type);
+            *vocabulary.types.entry(entity_type.to_owned()).or_default() += 1;
+            if !is_element(entity_type) && !is_a(entity_type, "IfcSpatialElement") {
+                continue;
+            }
+            for id in [entity.name, entity.long_name, entity.tag, entity.source_id].into_iter().flatten() {
+                vocabulary.add_name(reader.text(id), index);
+            }
+            for (id, into) in [(entity.type_name, &mut vocabulary.type_names), (entity.label, &mut vocabulary.labels)] {
+                if let Some(text) = id.map(|id| reader.text(id)) {
+                    into.entry(fold(text)).or_insert_with(|| text.to_owned());
+                }
+            }
+            materials.extend(reader.materials(index).iter().map(|m| m.material));
+            for property in reader.properties(index).iter() {
+                let of_name = values.entry(property.name).or_default();
+                if let PropertyValue::Text(text) = property.value {
+                    if of_name.len() <= VALUES_PER_PROPERTY_MAX {
+                        of_name.insert(text);
+                    }
+                }
+            }
+        }
+        for id in materials {
+            vocabulary.materials.entry(fold(reader.text(id))).or_insert_with(|| reader.text(id).to_owned());
+        }
+        for (name, texts) in values {
+            vocabulary.add_property(reader, name, &texts);
+        }
+        vocabulary
+    }
+
+    fn add_name(&mut self, name: &str, index: EntityIndex) {
+        if name.trim().is_empty() {
+            return;
+        }
+        let entities = self.names.entry(fold(name.trim())).or_default();
+        if entities.last() != Some(&index) {
+            entities.push(index);
+        }
+        self.name_words.extend(words(name));
+    }
+
+    fn add_property(&mut self, reader: &dyn ModelReader, name: TextId, texts: &BTreeSet<TextId>) {
+        let written = reader.text(name);
+        self.properties.entry(joined(written)).or_default().insert(written.to_owned());
+        if VALUES_PER_PROPERTY_MAX < texts.len() {
+            return;
+        }
+        for text in texts.iter().map(|id| reader.text(*id)) {
+            if VALUE_BYTES_MAX < text.len() || is_placeholder(written, text) {
+                continue;
+            }
+            self.values.entry(fold(text.trim())).or_default().insert(written.to_owned());
+            for word in words(text) {
+                self.value_words.entry(word).or_default().insert(written.to_owned());
+            }
+        }
+    }
+
+    /// Whether any entity of a type or a subtype of it is in the model.
+    pub(super) fn has_type(&self, entity_type: &str) -> bool {
+        self.types.keys().any(|t| is_a(t, entity_type))
+    }
+
+    /// The storey whose name these folded words are, with or without a leading number ("00 begane grond").
+    pub(super) fn storey_named(&self, asked: &[&str]) -> Option<&StoreyWord> {
+        let same = |words: &[String]| words.len() == asked.len() && words.iter().zip(asked).all(|(a, b)| a == b);
+        let bare = |words: &[String]| -> Vec<String> {
+            words.iter().skip_while(|w| w.chars().all(|c| c.is_ascii_digit())).cloned().collect()
+        };
+        self.storeys.iter().find(|s| same(&s.words)).or_else(|| self.storeys.iter().find(|s| same(&bare(&s.words))))
+    }
+
+    /// The storeys that a class means. Names that say nothing ("Level 2") are placed by their elevation.
+    pub(super) fn storeys_of_class(&self, class: StoreyClass) -> Vec<&StoreyWord> {
+        let named: Vec<&StoreyWord> = self.storeys.iter().filter(|s| s.class == Some(class)).collect();
+        if !named.is_empty() {
+            return named;
+        }
+        let Some(ground) = self.ground_position() else { return Vec::new() };
+        let position = match class {
+            StoreyClass::Ground => Some(ground),
+            StoreyClass::Upper(n) => ground.checked_add(usize::from(n)),
+            StoreyClass::Basement(n) => ground.checked_sub(usize::from(n)),
+            StoreyClass::Foundation | StoreyClass::Attic | StoreyClass::Roof => None,
+        };
+        position.and_then(|p| self.storeys.get(p)).filter(|s| s.class.is_none()).into_iter().collect()
+    }
+
+    /// The storey nearest to elevation zero whose name does not say that it is something else.
+    fn ground_position(&self) -> Option<usize> {
+        if let Some(position) = self.storeys.iter().position(|s| s.class == Some(StoreyClass::Ground)) {
+            return Some(position);
+        }
+        let distance = |s: &StoreyWord| s.elevation_m.map_or(f64::INFINITY, f64::abs);
+        self.storeys
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| s.class.is_none() && distance(s).is_finite())
+            .min_by(|(_, a), (_, b)| distance(a).total_cmp(&distance(b)))
+            .map(|(position, _)| position)
+    }
+
+    /// Names of all storeys, from the lowest to the highest.
+    pub(super) fn storey_names(&self) -> Vec<&str> {
+        self.storeys.iter().map(|s| s.name.as_str()).collect()
+    }
+}
+
+fn storeys(reader: &dyn ModelReader) -> Vec<StoreyWord> {
+    reader
+        .storeys()
+        .iter()
+        .filter_map(|index| reader.entity(*index))
+        .map(|entity| {
+            let name = entity.name.or(entity.long_name).map(|id| reader.text(id).to_owned()).unwrap_or_default();
+            StoreyWord { words: words(&name), class: class_of_name(&name), elevation_m: entity.elevation_m, name }
+        })
+        .collect()
+}

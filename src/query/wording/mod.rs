@@ -1,0 +1,29 @@
+//! Puts outcomes into sentences, German and English, from the outcome and from nothing else.
+
+mod missing;
+mod number;
+mod sentence;
+mod subject;
+
+pub(super) use missing::{missing, misunderstood, needs_language_model};
+pub(super) use number::{cardinal, round};
+pub(super) use sentence::{left_out, sentence};
+pub(super) use subject::{rule, subject};
+
+use super::question::Language;
+
+/// The German or the English one.
+pub(super) fn pick<T>(language: Language, de: T, en: T) -> T {
+    match language {
+        Language::De => de,
+        Language::En => en,
+    }
+}
+
+/// A name in the quotation marks of the language.
+pub(super) fn quote(language: Language, name: &str) -> String {
+    match language {
+        Language::De => format!("„{name}“"),
+        Language::En => format!("“{name}”"),
+    }
+}

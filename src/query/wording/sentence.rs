@@ -1,0 +1,221 @@
+//! The sentence a person reads.
+
+use crate::query::answer::{Item, Scalar};
+use crate::query::execute::{Outcome, Reason, Result};
+use crate::query::plan::{Goal, Plan, Statistic};
+use crate::query::question::Language;
+
+use super::number::{cardinal, number};
+use super::subject::{key_name, measure_name, property_name, subject};
+use super::{pick, quote};
+
+/// Names listed in a sentence.
+const NAMED_MAX: usize = 12;
+
+/// Renders an answer; `items` are the first of those it names or rests on.
+pub(in crate::query) fn sentence(language: Language, plan: &Plan, outcome: &Outcome, result: &Result, items: &[Item]) -> String {
+    let mut text = head(language, plan, outcome, result, items);
+    for (reason, count) in &outcome.left_out {
+        let total = cardinal(language, outcome.elements);
+        let count = cardinal(language, *count);
+        let why = left_out(language, *reason);
+        text.push_str(&pick(language, format!(" {count} von {total} nicht enthalten: {why}."), format!(" {count} of {total} not included: {why}.")));
+    }
+    if outcome.corrected > 0 {
+        let count = cardinal(language, outcome.corrected);
+        text.push_str(&pick(language,
+            format!(" Bei {count} Werten widersprach die gespeicherte Zahl den Abmessungen um eine Zehnerpotenz; sie wurde berichtigt."),
+            format!(" {count} stored values contradicted the dimensions by a power of ten and were corrected.")));
+    }
+    text
+}
+
+fn head(language: Language, plan: &Plan, outcome: &Outcome, result: &Result, items: &[Item]) -> String {
+    match result {
+        Result::Count(rows) => count(language, plan, rows.len()),
+        Result::Exists(rows) if rows.is_empty() => {
+            let of = subject(language, &plan.of, 2);
+            pick(language, format!("Nein, es gibt keine {of}."), format!("No, there are no {of}."))
+        }
+        Result::Exists(rows) => format!("{} {}", pick(language, "Ja.", "Yes."), count(language, plan, rows.len())),
+        Result::List(rows) => list(language, plan, rows.len(), items),
+        Result::Number { value, unit, .. } => measured(language, plan, outcome, *value, unit.map_or("", |u| u.sign()), items),
+        Result::Groups { groups, unit, .. } => {
+            let by = match &plan.goal {
+                Goal::Distribution { by, .. } => key_name(language, by),
+                _ => String::new(),
+            };
+            let sign = unit.map_or(String::new(), |u| format!(" {}", u.sign()));
+            let bars: Vec<String> =
+                groups.iter().take(NAMED_MAX).map(|(key, value)| format!("{key}: {}{sign}", number(language, *value))).collect();
+            let more = if groups.len() > NAMED_MAX { " …" } else { "" };
+            let of = subject(language, &plan.of, 2);
+            pick(language, format!("{of} nach {by}: {}{more}.", bars.join("; ")), format!("{} by {by}: {}{more}.", capital(&of), bars.join("; ")))
+        }
+        Result::Top { name, value, unit, .. } => top(language, plan, name, *value, unit.map_or("", |u| u.sign()), items),
+        Result::Distinct(names) => {
+            let by = match &plan.goal {
+                Goal::Distinct { by } => key_name(language, by),
+                _ => String::new(),
+            };
+            let of = subject(language, &plan.of, 2);
+            let shown: Vec<String> = names.iter().take(NAMED_MAX).map(|(name, count)| format!("{name} ({})", cardinal(language, *count))).collect();
+            let more = if names.len() > NAMED_MAX { " …" } else { "" };
+            pick(language, format!("{by} der {of}: {}{more}.", shown.join(", ")), format!("{} of the {of}: {}{more}.", capital(&by), shown.join(", ")))
+        }
+        Result::Text { text, .. } => one_text(language, plan, text, items),
+    }
+}
+
+fn count(language: Language, plan: &Plan, count: usize) -> String {
+    let of = subject(language, &plan.of, count);
+    match (language, count) {
+        (Language::De, 0) => format!("Es gibt keine {of}."),
+        (Language::En, 0) => format!("There are no {of}."),
+        (Language::En, 1) => format!("There is 1 {of}."),
+        (Language::De, _) => format!("Es gibt {} {of}.", cardinal(language, count)),
+        (Language::En, _) => format!("There are {} {of}.", cardinal(language, count)),
+    }
+}
+
+fn display(item: &Item) -> &str {
+    item.name.as_deref().filter(|n| !n.is_empty()).or(item.number.as_deref()).or(item.global_id.as_deref()).unwrap_or("–")
+}
+
+fn list(language: Language, plan: &Plan, total: usize, items: &[Item]) -> String {
+    let what = match &plan.goal {
+        Goal::Layers => pick(language, "Schichten".to_owned(), "layers".to_owned()),
+        Goal::Host => pick(language, "Bauteile, in denen sie sitzen".to_owned(), "elements that host them".to_owned()),
+        Goal::BoundedSpaces => subject(language, &crate::query::plan::Selection { any_of: vec!["space".to_owned()], filters: Vec::new() }, total),
+        Goal::PropertyOf { property } => format!("{} ({})", property_name(language, property), subject(language, &plan.of, total)),
+        _ => subject(language, &plan.of, total),
+    };
+    if total == 0 {
+        return pick(language, format!("Es gibt keine {what}."), format!("There are no {what}."));
+    }
+    let shown: Vec<String> = items
+        .iter()
+        .take(NAMED_MAX)
+        .map(|item| {
+            let name = display(item);
+            match (&item.value, item.thickness_mm) {
+                (_, Some(mm)) => format!("{name} ({} mm)", number(language, mm)),
+                (Some(value), None) => format!("{name} ({}{})", scalar(language, value), item.unit.as_ref().map_or(String::new(), |u| format!(" {u}"))),
+                (None, None) => name.to_owned(),
+            }
+        })
+        .collect();
+    let more = if total > NAMED_MAX { " …" } else { "" };
+    format!("{} {what}: {}{more}.", cardinal(language, total), shown.join(", "))
+}
+
+fn scalar(language: Language, value: &Scalar) -> String {
+    match value {
+        Scalar::Boolean(true) => pick(language, "ja", "yes").to_owned(),
+        Scalar::Boolean(false) => pick(language, "nein", "no").to_owned(),
+        Scalar::Integer(n) => n.to_string(),
+        Scalar::Number(n) => number(language, *n),
+        Scalar::Text(text) => text.clone(),
+    }
+}
+
+fn measured(language: Language, plan: &Plan, outcome: &Outcome, value: f64, sign: &str, items: &[Item]) -> String {
+    let (name, statistic) = match &plan.goal {
+        Goal::Measure { measure, statistic, .. } => (measure_name(language, *measure).to_owned(), *statistic),
+        Goal::PropertyStatistic { property, statistic } => (property_name(language, property), *statistic),
+        Goal::PropertyOf { property } => {
+            let who = items.first().map_or(String::new(), |i| quote(language, display(i)));
+            return format!("{} {} {who}: {} {sign}", property_name(language, property), pick(language, "von", "of"), number(language, value))
+                .trim_end().to_owned() + ".";
+        }
+        _ => (String::new(), Statistic::Sum),
+    };
+    let of = subject(language, &plan.of, if outcome.elements == 1 { 1 } else { 2 });
+    let kind = match statistic {
+        Statistic::Sum if outcome.elements == 1 => String::new(),
+        Statistic::Sum => pick(language, ", Summe", ", total").to_owned(),
+        Statistic::Average => pick(language, ", Durchschnitt", ", average").to_owned(),
+        Statistic::Minimum => pick(language, ", kleinster Wert", ", smallest value").to_owned(),
+        Statistic::Maximum => pick(language, ", größter Wert", ", largest value").to_owned(),
+    };
+    let value = number(language, value);
+    let basis = basis(language, outcome);
+    format!("{}: {of}{kind}: {value} {sign}{basis}.", capital(&name)).replace(" .", ".")
+}
+
+/// Which quantity was used, and over how many elements.
+fn basis(language: Language, outcome: &Outcome) -> String {
+    let with = cardinal(language, outcome.with_value);
+    let all = cardinal(language, outcome.elements);
+    let sources: Vec<&str> = outcome.sources.iter().take(3).map(String::as_str).collect();
+    let how = if outcome.sources.is_empty() { String::new() } else { format!("; {}", sources.join(", ")) };
+    let computed = if outcome.from_dimensions > 0 {
+        pick(language, "; aus den Abmessungen berechnet", "; computed from the dimensions")
+    } else {
+        ""
+    };
+    pick(language, format!(" ({with} von {all} Bauteilen{how}{computed})"), format!(" ({with} of {all} elements{how}{computed})"))
+}
+
+fn top(language: Language, plan: &Plan, name: &str, value: f64, sign: &str, items: &[Item]) -> String {
+    match &plan.goal {
+        Goal::Extreme { measure, smallest, .. } => {
+            let names: Vec<String> = items.iter().map(|item| with_number(language, item)).collect();
+            let measure = measure_name(language, *measure);
+            let which = pick(language, if *smallest { "kleinste" } else { "größte" }, if *smallest { "smallest" } else { "largest" });
+            let value = number(language, value);
+            format!("{} ({measure}): {} – {value} {sign}.", capital(which), names.join(", "))
+        }
+        Goal::TopGroup { by, fewest } => {
+            let of = subject(language, &plan.of, 2);
+            let which = pick(language, if *fewest { "Die wenigsten" } else { "Die meisten" }, if *fewest { "The fewest" } else { "The most" });
+            let key = key_name(language, by);
+            let value = number(language, value);
+            format!("{which} {of}: {key} {} ({value}).", quote(language, name))
+        }
+        _ => name.to_owned(),
+    }
+}
+
+/// "Galerie (7)": a space with its number.
+fn with_number(language: Language, item: &Item) -> String {
+    let name = quote(language, display(item));
+    match item.number.as_deref().filter(|n| *n != display(item)) {
+        Some(number) => format!("{name} ({number})"),
+        None => name,
+    }
+}
+
+fn one_text(language: Language, plan: &Plan, text: &str, items: &[Item]) -> String {
+    let of = subject(language, &plan.of, 1);
+    match &plan.goal {
+        Goal::Host => {
+            let kind = items.first().and_then(|i| i.entity_type.clone()).unwrap_or_default();
+            let name = quote(language, text);
+            pick(language, format!("{of}: eingebaut in {name} ({kind})."), format!("{}: built into {name} ({kind}).", capital(&of)))
+        }
+        Goal::Dimensions => {
+            let order = pick(language, "Länge x Breite x Höhe", "length x width x height");
+            format!("{}: {text} ({order}).", capital(&of))
+        }
+        Goal::PropertyOf { property } => format!("{} ({of}): {text}.", capital(&property_name(language, property))),
+        _ => text.to_owned(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// Why an element is left out.
+pub(in crate::query) fn left_out(language: Language, reason: Reason) -> &'static str {
+    match reason {
+        Reason::NoValue => pick(language, "ohne Angabe", "no value given"),
+        Reason::NoDimensions => pick(language, "ohne Abmessungen („unbekannt“)", "no dimensions given (“unbekannt”)"),
+        Reason::NoShare => pick(language, "Anteil des Materials nicht angegeben", "share of the material not given"),
+        Reason::Implausible => pick(language, "Wert widerspricht den Abmessungen", "value contradicts the dimensions"),
+        Reason::NoStorey => pick(language, "keinem Geschoss zugeordnet", "on no storey"),
+        Reason::UnknownUnit => pick(language, "Einheit unbekannt", "unit not known"),
+    }
+}
