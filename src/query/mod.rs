@@ -22,6 +22,6 @@ pub use answer::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut, Scalar, Status,
 };
 pub use ask::{AskableModel, Evidence};
-pub use plan::{Comparison, Filter, Goal, GroupKey, MeasureKind, Plan, PropertyTest, Selection, Statistic};
+pub use plan::{Comparison, Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest, Selection, Statistic};
 pub use question::{Language, Mode, Question, QuestionError};
 pub use reader::ModelReader;

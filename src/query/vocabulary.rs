@@ -118,11 +118,6 @@ impl Vocabulary {
         }
     }
 
-    /// Whether any entity of a type or a subtype of it is in the model.
-    pub(super) fn has_type(&self, entity_type: &str) -> bool {
-        self.types.keys().any(|t| is_a(t, entity_type))
-    }
-
     /// The storey whose name these folded words are, with or without a leading number ("00 begane grond").
     pub(super) fn storey_named(&self, asked: &[&str]) -> Option<&StoreyWord> {
         let same = |words: &[String]| words.len() == asked.len() && words.iter().zip(asked).all(|(a, b)| a == b);

@@ -1,6 +1,6 @@
 //! Counting, listing, existence, and the outer dimensions of parts.
 
-use crate::ifc::{Concept, EntityIndex, Unit};
+use crate::ifc::{EntityIndex, Unit};
 use crate::query::answer::Scalar;
 use crate::query::plan::{MeasureKind, Selection};
 
@@ -63,12 +63,4 @@ pub(super) fn dimensions(scene: Scene<'_>, selected: &Selected) -> Outcome {
     let with_value = rows.len();
     let result = if text.is_empty() { Result::List(rows) } else { Result::Text { text, rows } };
     Outcome::of(result, with_value).covering(selected.entities.len(), with_value)
-}
-
-/// The id of the only concept of a selection.
-pub(super) fn only_concept(of: &Selection) -> Option<&'static Concept> {
-    match of.any_of.as_slice() {
-        [one] => Concept::by_id(one),
-        _ => None,
-    }
 }

@@ -10,7 +10,7 @@ mod property;
 mod relation;
 mod select;
 
-pub(super) use outcome::{Missing, Outcome, Reason, Result, Row, Share};
+pub(super) use outcome::{Missing, Outcome, Reason, Result, Row};
 pub(super) use select::storey_name;
 
 use crate::ifc::EntityIndex;

@@ -86,8 +86,6 @@ pub(in crate::query) enum Reason {
     Implausible,
     /// It is on no storey.
     NoStorey,
-    /// Its unit is not known.
-    UnknownUnit,
 }
 
 /// How much of an element is of a material.

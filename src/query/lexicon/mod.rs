@@ -8,4 +8,4 @@ pub(super) mod storey;
 mod word;
 
 pub(super) use word::{Meaning, STOP_WORDS, translate};
-pub(super) use word::{compass, ordinal, phrase};
+pub(super) use word::{compass, phrase};

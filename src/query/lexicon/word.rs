@@ -233,8 +233,6 @@ pub(in crate::query) fn compass(word: &str) -> Option<&'static [&'static str]> {
     DIRECTIONS.iter().find(|words| words.contains(&word)).copied()
 }
 
-pub(in crate::query) use super::storey::ordinal;
-
 #[cfg(test)]
 mod tests {
     use super::*;

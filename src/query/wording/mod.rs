@@ -6,9 +6,9 @@ mod sentence;
 mod subject;
 
 pub(super) use missing::{missing, misunderstood, needs_language_model};
-pub(super) use number::{cardinal, round};
+pub(super) use number::round;
 pub(super) use sentence::{left_out, sentence};
-pub(super) use subject::{rule, subject};
+pub(super) use subject::rule;
 
 use super::question::Language;
 

@@ -216,6 +216,5 @@ pub(in crate::query) fn left_out(language: Language, reason: Reason) -> &'static
         Reason::NoShare => pick(language, "Anteil des Materials nicht angegeben", "share of the material not given"),
         Reason::Implausible => pick(language, "Wert widerspricht den Abmessungen", "value contradicts the dimensions"),
         Reason::NoStorey => pick(language, "keinem Geschoss zugeordnet", "on no storey"),
-        Reason::UnknownUnit => pick(language, "Einheit unbekannt", "unit not known"),
     }
 }
