@@ -1,1 +1,3 @@
-fn main() { xtask::fixtures::write(&xtask::root()).unwrap(); }
+fn main() {
+    xtask::fixtures::write(&xtask::root()).unwrap();
+}
