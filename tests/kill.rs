@@ -21,7 +21,7 @@ const ROUNDS: u64 = 5;
 /// Decides where uploads break off; `KILL_SEED` replaces it.
 const SEED: u64 = 20_261_123;
 /// Large enough that the upload is spread over many reads and the reading has begun.
-const LARGE_WALLS: usize = 20_000;
+const LARGE_WALLS: usize = 100_000;
 /// Doors of the sample building.
 const DOORS: u64 = 14;
 
