@@ -1,4 +1,4 @@
-//! `cargo xtask …`: see [`USAGE`].
+//! `cargo xtask …`: see `USAGE`.
 
 use std::env;
 use std::process::ExitCode;

@@ -1,6 +1,6 @@
 //! `cargo xtask show NAME`: the figures that an issue promises, each beside its bar.
 //!
-//! An issue adds a file with a function that measures, and a line in [`SHOWS`].
+//! An issue adds a file with a function that measures, and a line in `SHOWS`.
 
 mod main_job;
 mod server;
