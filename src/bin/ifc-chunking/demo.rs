@@ -23,9 +23,9 @@ const SAMPLE: &[u8] = include_bytes!("../../../samples/house.ifcjson.json");
 const SAMPLE_NAME: &str = "house.ifcjson.json";
 
 const QUESTIONS: [&str; 3] = [
-    "Wie viele Fenster gibt es im Erdgeschoss?",
-    "Wie groß ist die Fläche aller Außenwände?",
-    "Which doors are there?",
+    "Wie viele Fenster befinden sich im Erdgeschoss?",
+    "Wie viel Kubikmeter Beton sind verbaut?",
+    "Which doors have no fire rating?",
 ];
 
 pub(crate) fn run(arguments: DemoArguments, settings: &Settings) -> anyhow::Result<ExitCode> {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::args::ServeArguments;
 use crate::logging;
+use crate::output::Output;
 use crate::settings::Settings;
 
 /// What a server needs to know.
@@ -20,7 +21,12 @@ pub(crate) struct ServerOptions {
 pub(crate) fn run(arguments: ServeArguments, settings: &Settings) -> anyhow::Result<ExitCode> {
     logging::start(arguments.log_format, settings)?;
     let options = ServerOptions { bind: arguments.bind, data: arguments.data };
-    run_server(options, |address| tracing::info!("listening on http://{address}"))?;
+    run_server(options, |address| {
+        // On standard output, so that a script learns the port it was given; a closed output is no reason to stop.
+        if let Err(error) = Output::standard().line(format_args!("Listening on http://{address}")) {
+            tracing::warn!(%error, "the address was not printed");
+        }
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
