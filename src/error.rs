@@ -132,6 +132,14 @@ error_codes! {
         "Rechte und Zustand des Datenordners prüfen.", "Check the permissions and the state of the data folder.";
     StoreDamaged, "store_damaged", Server, "a stored model does not match its checksum",
         "Das Modell erneut hochladen.", "Upload the model again.";
+    StoreFormatUnknown, "store_format_unknown", Server, "a stored model was written by a newer version of this program",
+        "Die neuere Version des Programms starten; das Modell bleibt unberührt.",
+        "Start the newer version of this program; the model is left as it is.";
+    DataFolderInUse, "data_folder_in_use", Client, "another process uses the data folder",
+        "Den anderen Server beenden oder mit --data einen anderen Ordner wählen.",
+        "Stop the other server or choose another folder with --data.";
+    OutputFailed, "output_failed", Client, "standard output could not be written",
+        "Prüfen, wohin die Ausgabe umgeleitet ist.", "Check where the output is redirected to.";
     AddressInUse, "address_in_use", Server, "the address to listen on is taken or not allowed",
         "Mit --bind eine andere Adresse wählen.", "Choose another address with --bind.";
     Internal, "internal", Server, "a defect in this program",

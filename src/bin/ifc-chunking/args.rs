@@ -1,0 +1,168 @@
+//! What can be typed. Wire types only: each command turns them into what it needs.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use ifc_json_chunking::query::Language;
+
+const EXAMPLES: &str = "\
+Examples:
+  ifc-chunking demo                                     a server with a sample building, to try it
+  ifc-chunking ask house.json \"Wie viele Fenster gibt es im Erdgeschoss?\"
+  ifc-chunking ask house.json.gz \"How many m3 of concrete?\" --json
+  ifc-chunking ask house.json --batch questions.jsonl > answers.jsonl
+  ifc-chunking validate house.json
+  ifc-chunking serve --bind 0.0.0.0:8000 --data /var/lib/ifc-chunking
+
+Exit status:
+  0  answered, or the model does not hold what was asked for
+  1  the question was not understood, or only a language model could answer it
+  2  a file, an argument or a line of a batch must be corrected";
+
+const ASK_EXAMPLES: &str = "\
+Examples:
+  ifc-chunking ask house.json \"Welche Türen haben keinen Brandschutzwert?\"
+  ifc-chunking ask house.json \"What is the total wall area?\" --json | jq .answer.value
+  ifc-chunking ask house.json --batch questions.jsonl
+
+A batch holds one JSON object a line:
+  {\"id\": 1, \"text\": \"Wie viele Wände gibt es?\", \"language\": \"de\"}
+Each gives one line with the answer and that id. A faulty line gives a line with an error object, and exit status 2.";
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  ifc-chunking serve
+  ifc-chunking serve --bind 0.0.0.0:8000 --data /var/lib/ifc-chunking --log-format json
+
+RUST_LOG sets what is logged (default: info). SIGTERM or Ctrl-C ends the server after running work is done.";
+
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  ifc-chunking demo
+  ifc-chunking demo --bind 127.0.0.1:9000 --data ./demo-data";
+
+const VALIDATE_EXAMPLES: &str = "\
+Examples:
+  ifc-chunking validate house.json
+  ifc-chunking validate house.json --json | jq .problems.total
+
+Exit status 0 when the file can be read as a building model, 2 when not; problems alone do not make it unreadable.";
+
+/// Asks building models (IFC data as JSON) questions in German and English; every number is computed, none is guessed.
+#[derive(Debug, Parser)]
+#[command(name = "ifc-chunking", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Reads a file and answers a question, or a batch of them
+    #[command(after_help = ASK_EXAMPLES)]
+    Ask(AskArguments),
+    /// Starts the server: HTTP interface, WebSocket and web page
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(ServeArguments),
+    /// Starts the server with a sample building and shows three questions to try
+    #[command(after_help = DEMO_EXAMPLES)]
+    Demo(DemoArguments),
+    /// Reads a file and reports what it holds and what is wrong with it
+    #[command(after_help = VALIDATE_EXAMPLES)]
+    Validate(ValidateArguments),
+    /// Prints the version
+    Version,
+    /// Prints a completion script for a shell
+    Completions {
+        /// The shell that will read the script
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AskArguments {
+    /// The building model: a JSON file, as it is or packed with gzip
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The question, in German or English
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    pub(crate) question: Option<String>,
+    /// Answers every line of this file instead; always prints JSON, one answer a line
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) batch: Option<PathBuf>,
+    /// Prints the answer as JSON and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The language of questions that do not name their own; detected from the words when absent
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    pub(crate) language: Option<LanguageArgument>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LanguageArgument {
+    /// German
+    De,
+    /// English
+    En,
+}
+
+impl From<LanguageArgument> for Language {
+    fn from(argument: LanguageArgument) -> Language {
+        match argument {
+            LanguageArgument::De => Language::De,
+            LanguageArgument::En => Language::En,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8000", value_parser = address)]
+    pub(crate) bind: SocketAddr,
+    /// The folder that keeps the building models; made when it is not there, used by one server at a time
+    #[arg(long, value_name = "FOLDER", default_value = "./data", value_hint = ValueHint::DirPath)]
+    pub(crate) data: PathBuf,
+    /// How the log on standard error is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8000", value_parser = address)]
+    pub(crate) bind: SocketAddr,
+    /// A folder that keeps the building models; a temporary one, removed at the end, when absent
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) data: Option<PathBuf>,
+    /// How the log on standard error is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArguments {
+    /// The building model: a JSON file, as it is or packed with gzip
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// Prints the report as JSON and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Parses an address; a name such as `localhost` is looked up.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let mut found = text.to_socket_addrs().map_err(|error| format!("{error}; write it as 127.0.0.1:8000"))?;
+    found.next().ok_or_else(|| "the name has no address".to_owned())
+}
