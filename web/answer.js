@@ -26,7 +26,6 @@ export function showProblem(place, question, error) {
       hint ? make("p", {}, hint) : "",
       make("p", { className: "quiet code" }, [error.code, detail, error.requestId && text("request", { id: error.requestId })].filter(Boolean).join(" · "))),
   );
-  announce(sentence);
 }
 
 /** The answer in one short line, for the history. */
@@ -34,7 +33,7 @@ export function inShort(answer) {
   if (answer.status !== "answered" || !answer.answer) return text(answer.status);
   const { kind, value, groups, items_total: total } = answer.answer;
   if (kind === "groups") return groups.slice(0, 3).map((group) => `${group.key} ${figure(group.value, group.unit)}`).join(", ") + (groups.length > 3 ? " …" : "");
-  if (value === null || value === undefined) return number(total, 0);
+  if (value === null || value === undefined) return text("entries", { count: number(total, 0) });
   return typeof value === "number" ? figure(value, answer.answer.unit) : scalar(value);
 }
 
@@ -63,7 +62,7 @@ function coverageNote(coverage) {
   if (!coverage || !coverage.elements) return null;
   const complete = coverage.left_out.length === 0 && coverage.with_value === coverage.elements;
   const line = complete
-    ? text("all_covered", { count: number(coverage.elements, 0) })
+    ? text(coverage.elements === 1 ? "one_covered" : "all_covered", { count: number(coverage.elements, 0) })
     : text("covered", { used: number(coverage.with_value, 0), count: number(coverage.elements, 0) });
   if (complete) return make("div", { className: "coverage" }, make("p", {}, line));
   return make("div", { className: "coverage partial" }, make("p", {}, line),

@@ -46,6 +46,6 @@ export const errors = {
   internal: ["Im Programm ist ein Fehler aufgetreten.", "A defect in this program."],
   unreachable: [
     "Der Server antwortet nicht.", "The server does not answer.",
-    "Prüfen, ob er läuft und das Netz steht; die Seite versucht es weiter.", "Check that it runs and that the network is up; the page keeps trying.",
+    "Prüfen, ob er läuft und das Netz steht.", "Check that it runs and that the network is up.",
   ],
 };

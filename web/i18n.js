@@ -41,7 +41,6 @@ const texts = {
   failed_announce: ["{name} wurde nicht eingelesen. {why}", "{name} was not read. {why}"],
   again: ["Erneut versuchen", "Try again"],
   dismiss: ["Ausblenden", "Dismiss"],
-  technical: ["Meldung: {detail}", "Message: {detail}"],
   request: ["Anfrage {id}", "Request {id}"],
 
   parts: ["{count} Bauteile", "{count} parts"],
@@ -74,6 +73,7 @@ const texts = {
   try_instead: ["Dieses Modell kann zum Beispiel beantworten:", "This model can answer, for example:"],
   question_failed: ["Die Frage konnte nicht beantwortet werden", "The question could not be answered"],
   all_covered: ["Alle {count} gefundenen Elemente sind berücksichtigt.", "All {count} matching elements are included."],
+  one_covered: ["Das eine gefundene Element ist berücksichtigt.", "The one matching element is included."],
   covered: ["{used} von {count} gefundenen Elementen sind berücksichtigt.", "{used} of {count} matching elements are included."],
   left_out: ["Nicht berücksichtigt", "Left out"],
   by_llm: ["Diese Antwort hat ein Sprachmodell formuliert.", "A language model worded this answer."],
@@ -83,6 +83,7 @@ const texts = {
   value: ["Wert", "Value"],
   count: ["Anzahl", "Count"],
   items: ["Belege", "Items"],
+  entries: ["{count} Einträge", "{count} entries"],
   items_shown: ["{shown} von {all}", "{shown} of {all}"],
   show_all: ["Alle {count} zeigen", "Show all {count}"],
   position: ["Nr.", "No."],
@@ -140,6 +141,9 @@ export function text(key, values = {}) {
   return pair[current === "de" ? 0 : 1].replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
 
+/** The server writes messages without capital and stop, to be set into others. */
+const asSentence = (words) => words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? "" : ".");
+
 /**
  * An error as three lines in the page's language: the sentence, what to do, and the server's own message where it says
  * more than the sentence. The server words its messages in English.
@@ -148,7 +152,7 @@ export function explain(error) {
   const entry = errors[error.code];
   const german = current === "de";
   const detail = error.detail ?? "";
-  if (!german && detail) return { sentence: detail, hint: error.hint || entry?.[3] || "", detail: "" };
+  if (!german && detail) return { sentence: asSentence(detail), hint: error.hint || entry?.[3] || "", detail: "" };
   return {
     sentence: entry ? entry[german ? 0 : 1] : detail || error.code,
     hint: (german ? error.hintDe ?? error.hint_de : error.hint) || entry?.[german ? 2 : 3] || "",

@@ -6,7 +6,7 @@ import { announce, byId, make } from "./dom.js";
 import { number } from "./format.js";
 import { explain, language, setLanguage, text } from "./i18n.js";
 import { focusModel, renderModels, shapeName } from "./models.js";
-import { onReady, renderReadings, takeFiles, watchRunning } from "./readings.js";
+import { isSending, onReady, renderReadings, takeFiles, watchRunning } from "./readings.js";
 
 const HISTORY_MAX = 50;
 const RETRY_MS = 3000;
@@ -236,6 +236,7 @@ function wireFiles() {
     // The same file may be chosen again after a failure.
     event.target.value = "";
   });
+  addEventListener("beforeunload", (event) => { if (isSending()) event.preventDefault(); });
   const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
   const cover = (shown) => { byId("drop-cover").hidden = !shown; };
   addEventListener("dragover", (event) => {

@@ -37,6 +37,9 @@ export function watchRunning(status) {
   void finish(reading, () => watch(reading));
 }
 
+/** Whether leaving the page would break a file off. */
+export const isSending = () => readings.some((reading) => reading.stage === "waiting" || reading.stage === "sending");
+
 /** Writes every card again, after a change of language. */
 export function renderReadings() {
   for (const reading of readings) render(reading);

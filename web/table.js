@@ -2,7 +2,7 @@
 
 import { readItems } from "./api.js";
 import { announce, button, download, make } from "./dom.js";
-import { comparer, scalar, unit } from "./format.js";
+import { comparer, number, scalar, unit } from "./format.js";
 import { explain, language, text } from "./i18n.js";
 
 const ROWS_FIRST = 100;
@@ -78,7 +78,9 @@ function drawRows(state, parts) {
   state.drawing += 1;
   const drawing = state.drawing;
   parts.rows.replaceChildren();
-  parts.shown.textContent = text("items_shown", { shown: items.length, all: state.total });
+  parts.shown.textContent = items.length === state.total
+    ? number(state.total, 0)
+    : text("items_shown", { shown: number(items.length, 0), all: number(state.total, 0) });
   const step = (from) => {
     if (drawing !== state.drawing) return;
     const slice = items.slice(from, from + ROWS_PER_FRAME);
@@ -103,7 +105,7 @@ function drawTools(state, parts, evidenceId) {
     parts.note.textContent = explain(error).sentence;
     announce(parts.note.textContent);
   };
-  const more = state.total <= ROWS_FIRST ? "" : button(text("show_all", { count: state.total }), "button small show-all", async () => {
+  const more = state.total <= ROWS_FIRST ? "" : button(text("show_all", { count: number(state.total, 0) }), "button small show-all", async () => {
     try {
       await completeItems(state, evidenceId);
       state.all = true;
