@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use ifc_json_chunking::error::ErrorCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -189,11 +190,18 @@ fn ask_server(origin: &str, model: &str, question: &str) -> Value {
     answer["answer"].clone()
 }
 
-/// Uploads the sample through the file field and gives the id of the model that the page then shows.
-async fn read_sample(client: &Client) -> String {
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join(SAMPLE);
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(SAMPLE)
+}
+
+async fn choose(client: &Client, file: &Path) {
     let field = client.find(Locator::Css("#file")).await.unwrap();
-    field.send_keys(sample.to_str().unwrap()).await.unwrap();
+    field.send_keys(file.to_str().unwrap()).await.unwrap();
+}
+
+/// Uploads a file through the file field and gives the id of the model that the page then shows.
+async fn read_file(client: &Client, file: &Path) -> String {
+    choose(client, file).await;
     let ready = "document.querySelector('.reading.failed')?.innerText \
                  ?? (document.querySelectorAll('#suggestions .chip').length > 0 && 'ready')";
     assert_eq!(wait_for(client, "the end of the reading", ready).await, "ready");
@@ -268,25 +276,38 @@ async fn check_requests(client: &Client, origin: &str) {
 async fn check_console(client: &Client, driver: &Driver) {
     let session = client.session_id().await.unwrap().unwrap();
     let address = format!("{}/session/{session}/se/log", driver.address);
-    let log: Value =
-        ureq::post(address).send_json(json!({"type": "browser"})).unwrap().body_mut().read_json().unwrap();
+    let log: Value = ureq::post(address).send_json(json!({"type": "browser"})).unwrap().body_mut().read_json().unwrap();
     assert_eq!(log["value"], json!([]), "the console is empty");
+}
+
+/// The width of a small telephone, which no window of a desktop browser can have.
+async fn check_narrow(client: &Client, driver: &Driver) {
+    let session = client.session_id().await.unwrap().unwrap();
+    let metrics = json!({"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": true});
+    ureq::post(format!("{}/session/{session}/goog/cdp/execute", driver.address))
+        .send_json(json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics}))
+        .unwrap();
+    wait_for(client, "the narrow page", "innerWidth === 360").await;
+    assert_eq!(look(client, "document.documentElement.scrollWidth").await, 360, "nothing sticks out to the side");
+}
+
+async fn open_page(client: &Client, origin: &str) {
+    client.goto(&format!("{origin}/")).await.unwrap();
+    wait_for(client, "the empty page", "!document.querySelector('#empty').hidden").await;
 }
 
 #[tokio::test]
 async fn the_page_reads_a_house_and_answers_in_both_languages() {
+    let (driver, client) = open_browser().await;
     let data = tempfile::tempdir().unwrap();
     let (_server, origin) = start_server(data.path());
-    let (driver, client) = open_browser().await;
 
     let policy = ureq::get(&origin).call().unwrap().headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe"), "{policy}");
 
-    client.goto(&format!("{origin}/")).await.unwrap();
-    wait_for(&client, "the empty page", "!document.querySelector('#empty').hidden").await;
+    open_page(&client, &origin).await;
     assert_eq!(look(&client, "document.documentElement.lang").await, "de", "the browser's language is the first");
-
-    let model = read_sample(&client).await;
+    let model = read_file(&client, &sample()).await;
     check_count(&client, &origin, &model).await;
     check_chart(&client, &origin, &model).await;
     check_requests(&client, &origin).await;
@@ -298,5 +319,51 @@ async fn the_page_reads_a_house_and_answers_in_both_languages() {
         let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/page.png");
         std::fs::write(target, client.screenshot().await.unwrap()).unwrap();
     }
+    check_narrow(&client, &driver).await;
+    client.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_broken_file_is_explained_in_the_language_of_the_page() {
+    let (_driver, client) = open_browser().await;
+    let data = tempfile::tempdir().unwrap();
+    let (_server, origin) = start_server(data.path());
+    // Cut where a value is due, so that no letter of two bytes is cut.
+    let whole = std::fs::read(sample()).unwrap();
+    let end = whole[..whole.len() / 2].iter().rposition(|byte| *byte == b':').unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("broken.json");
+    std::fs::write(&broken, &whole[..=end]).unwrap();
+
+    open_page(&client, &origin).await;
+    choose(&client, &broken).await;
+    let card = "document.querySelector('.reading.failed')?.innerText";
+    let german = wait_for(&client, "the explanation", card).await.as_str().unwrap().to_owned();
+    let code = ErrorCode::JsonTruncated;
+    assert!(german.contains(code.as_str()) && german.contains(code.hint_de()), "{german}");
+    click(&client, "#language-en").await;
+    let english = look(&client, card).await.as_str().unwrap().to_owned();
+    assert!(english.contains(code.as_str()) && english.contains(code.hint_en()), "{english}");
+    client.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_model_is_deleted_only_when_a_person_confirms_it() {
+    let (_driver, client) = open_browser().await;
+    let data = tempfile::tempdir().unwrap();
+    let (_server, origin) = start_server(data.path());
+    open_page(&client, &origin).await;
+    let model = read_file(&client, &sample()).await;
+    let address = format!("{origin}/v1/models/{model}");
+
+    click(&client, ".models .delete").await;
+    click(&client, ".models .confirm .keep").await;
+    assert_eq!(look(&client, "document.activeElement.dataset.model").await, model, "the focus returns to the model");
+    assert_eq!(ureq::get(&address).call().unwrap().status(), 200);
+
+    click(&client, ".models .delete").await;
+    click(&client, ".models .confirm .danger").await;
+    wait_for(&client, "the empty page", "!document.querySelector('#empty').hidden").await;
+    assert!(matches!(ureq::get(&address).call(), Err(ureq::Error::StatusCode(404))), "the server has deleted it");
     client.close().await.unwrap();
 }

@@ -58,7 +58,8 @@ fn every_text_that_is_used_exists() {
 #[test]
 fn names_from_a_model_can_never_become_markup() {
     for (name, content) in sources() {
-        for way in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc"] {
+        for way in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc"]
+        {
             assert!(!content.contains(way), "{name} uses {way}");
         }
     }
