@@ -30,7 +30,7 @@ export const errors = {
   evidence_unknown: ["Dieser Beleg ist nicht mehr vorhanden.", "There is no evidence with this id any more."],
   upload_empty: ["Die Übertragung enthält keine Datei.", "The upload holds no file."],
   upload_stalled: ["Die Übertragung stand zu lange still.", "The upload stood still for too long."],
-  upload_aborted: ["Die Verbindung endete, bevor die Datei vollständig übertragen war.", "The connection ended before the upload was complete."],
+  upload_aborted: ["Die Verbindung endete, bevor die Datei vollständig übertragen war.", "The connection ended before the upload was complete.", "Erneut hochladen.", "Upload it again."],
   ingest_busy: ["Es werden bereits so viele Dateien gelesen, wie der Server annimmt.", "As many uploads are being read as the server accepts."],
   questions_busy: ["Es werden bereits so viele Fragen berechnet, wie der Server annimmt.", "As many questions are in flight as the server accepts."],
   session_busy: ["In dieser Sitzung laufen bereits so viele Fragen, wie sie annimmt.", "The session has as many questions in flight as it accepts."],

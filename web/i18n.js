@@ -29,6 +29,7 @@ const texts = {
   waiting: ["wartet, bis die vorige Datei gelesen ist", "waits for the file before it"],
   sending: ["wird übertragen", "being sent"],
   reading: ["wird gelesen", "being read"],
+  lost: ["Server antwortet nicht, neuer Versuch", "server does not answer, trying again"],
   reading_of: ["Einlesen von {name}", "Reading {name}"],
   bytes_of: ["{done} von {all}", "{done} of {all}"],
   entities_so_far: ["{count} Objekte", "{count} entities"],
@@ -80,6 +81,7 @@ const texts = {
 
   chart: ["Verteilung", "Distribution"],
   group: ["Gruppe", "Group"],
+  unit: ["Einheit", "Unit"],
   value: ["Wert", "Value"],
   count: ["Anzahl", "Count"],
   items: ["Belege", "Items"],

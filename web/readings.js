@@ -122,8 +122,13 @@ async function watch(reading) {
     try {
       status = await readModel(reading.id);
       delay = POLL_MS;
+      reading.stage = "reading";
     } catch (error) {
+      // A server that was started again knows nothing of what it was reading.
+      if (error.code === "model_unknown") throw new Problem({ code: "upload_aborted" }, 0);
       if (error.code !== "unreachable") throw error;
+      reading.stage = "lost";
+      render(reading);
       delay = Math.min(delay * 2, POLL_MS_MAX);
       continue;
     }

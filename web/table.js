@@ -140,7 +140,7 @@ function toCsv(items, columns) {
   };
   const line = (values) => values.map(cell).join(separator);
   const spread = (column, value, unitOf) => (column.key === "value" && hasUnit ? [value, unitOf] : [value]);
-  const lines = [line(columns.flatMap((column) => spread(column, columnTitle(column), "unit")))];
+  const lines = [line(columns.flatMap((column) => spread(column, columnTitle(column), text("unit"))))];
   for (const item of items) lines.push(line(columns.flatMap((column) => spread(column, item[column.key], unit(item.unit)))));
   // The mark at the start makes spreadsheets read UTF-8.
   return `\ufeff${lines.join("\r\n")}\r\n`;
