@@ -1,0 +1,86 @@
+// The server's addresses. Every failure is a `Problem`, whether the server told it or the connection broke.
+
+import { language } from "./i18n.js";
+
+/** A refusal: the body of RFC 9457, or one of our own when no body came. */
+export class Problem extends Error {
+  constructor(body, status) {
+    super(body.detail || body.title || body.code || "");
+    this.name = "Problem";
+    this.status = status;
+    this.code = body.code || "internal";
+    this.detail = body.detail || body.title || "";
+    this.hint = body.hint || "";
+    this.hintDe = body.hint_de || "";
+    this.requestId = body.request_id || "";
+  }
+}
+
+const unreachable = () => new Problem({ code: "unreachable" }, 0);
+
+async function call(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(path, { ...options, headers: { "Accept-Language": language(), ...options.headers } });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw unreachable();
+  }
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Problem(body, response.status);
+  return body;
+}
+
+const modelPath = (id) => `/v1/models/${encodeURIComponent(id)}`;
+
+/** All models. */
+export const listModels = async () => (await call("/v1/models")).models ?? [];
+
+/** The state of a model or of an upload. */
+export const readModel = (id) => call(modelPath(id));
+
+/** Three questions this model can answer. */
+export const readSuggestions = async (id) => (await call(`${modelPath(id)}?suggestions=${language()}`)).suggestions ?? [];
+
+/** Deletes a model. */
+export const deleteModel = (id) => call(modelPath(id), { method: "DELETE" });
+
+/** Asks. `asked.language` is absent for typed questions: the server then detects it. */
+export const askModel = (id, asked, signal) => call(`${modelPath(id)}/questions`, {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(asked),
+  signal,
+});
+
+/** Address of everything an answer rests on. */
+export const evidencePath = (id) => `/v1/evidence/${encodeURIComponent(id)}`;
+
+/** Every item of an answer. */
+export async function readItems(evidenceId) {
+  const evidence = await call(evidencePath(evidenceId));
+  return evidence.answer?.items ?? evidence.items ?? [];
+}
+
+/**
+ * Sends a file as it is, without reading it into memory. `onSent` gets the bytes sent so far.
+ * XMLHttpRequest, because fetch does not tell how much of a body has left.
+ */
+export function uploadModel(file, onSent) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `/v1/models?name=${encodeURIComponent(file.name)}`);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    // gzip is told by its first bytes; zstd has to be declared.
+    if (/\.zst$/i.test(file.name)) request.setRequestHeader("Content-Encoding", "zstd");
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => onSent(event.loaded));
+    request.addEventListener("load", () => {
+      if (request.status < 300 && request.response) resolve(request.response);
+      else reject(new Problem(request.response ?? {}, request.status));
+    });
+    request.addEventListener("error", () => reject(unreachable()));
+    request.addEventListener("abort", () => reject(new Problem({ code: "upload_aborted" }, 0)));
+    request.send(file);
+  });
+}

@@ -1,0 +1,64 @@
+// Numbers, sizes and times as the page's language writes them.
+
+import { language, text } from "./i18n.js";
+
+const locale = () => (language() === "de" ? "de-DE" : "en-GB");
+
+/** A whole number or a measured one, grouped; at most `digits` decimals. */
+export function number(value, digits = 2) {
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
+}
+
+/** A measured value: small ones keep three significant digits, large ones two decimals. */
+export function measured(value) {
+  const options = Math.abs(value) < 1 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 2 };
+  return new Intl.NumberFormat(locale(), options).format(value);
+}
+
+/** A unit as printed: `m2` is m². A count has none. */
+export function unit(name) {
+  if (!name || name === "count") return "";
+  return name.replace(/([mt])([23])(?![0-9])/g, (_, base, power) => base + (power === "2" ? "²" : "³"));
+}
+
+/** Yes, no, a number or a text, as an item carries it. */
+export function scalar(value) {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "boolean") return text(value ? "yes" : "no");
+  return typeof value === "number" ? measured(value) : String(value);
+}
+
+/** Bytes in decimal multiples, as file managers show them. */
+export function bytes(count) {
+  const steps = ["B", "kB", "MB", "GB", "TB"];
+  let rest = count;
+  let step = 0;
+  while (rest >= 1000 && step < steps.length - 1) {
+    rest /= 1000;
+    step += 1;
+  }
+  return `${number(rest, step < 2 ? 0 : 1)} ${steps[step]}`;
+}
+
+/** Seconds as people say them, coarse, so that the figure stands still. */
+export function duration(seconds) {
+  if (seconds < 1) return text("under_a_second");
+  if (seconds < 60) return `${number(Math.ceil(seconds), 0)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${number(minutes / 60, 1)} h`;
+}
+
+/** A time of today as a time, another as a date. Empty when there is none. */
+export function when(stamp) {
+  const date = new Date(stamp ?? NaN);
+  if (Number.isNaN(date.getTime())) return "";
+  const today = new Date().toDateString() === date.toDateString();
+  const options = today ? { timeStyle: "short" } : { dateStyle: "medium" };
+  const written = new Intl.DateTimeFormat(locale(), options).format(date);
+  return today ? text("today", { time: written }) : written;
+}
+
+/** Compares as the language sorts, numbers inside texts by value. */
+export function comparer() {
+  return new Intl.Collator(locale(), { numeric: true, sensitivity: "base" }).compare;
+}

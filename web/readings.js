@@ -1,0 +1,216 @@
+// Files being read: sent one after another, each watched until it is ready or has failed.
+
+import { Problem, listModels, readModel, uploadModel } from "./api.js";
+import { announce, button, byId, make } from "./dom.js";
+import { bytes, duration, number } from "./format.js";
+import { explain, text } from "./i18n.js";
+
+const POLL_MS = 400;
+// A server that does not answer is asked less and less often, up to this.
+const POLL_MS_MAX = 5000;
+// Screen readers hear of progress in steps of a quarter, not with every poll.
+const ANNOUNCE_STEP = 25;
+
+const pause = (ms) => new Promise((resume) => { setTimeout(resume, ms); });
+
+/** Readings in order of arrival; those that succeeded are gone. */
+const readings = [];
+let sending = false;
+let whenReady = () => {};
+
+/** Sets what happens with a model that is ready: `(status, byThisPage)`. */
+export function onReady(listener) {
+  whenReady = listener;
+}
+
+/** Takes files that a person chose or dropped. */
+export function takeFiles(files) {
+  for (const file of files) addReading({ name: file.name, file, stage: "waiting", total: file.size });
+  void sendWaiting();
+}
+
+/** Watches a reading that goes on at the server since before this page was opened. */
+export function watchRunning(status) {
+  const id = status.upload_id ?? status.model_id;
+  if (!id || readings.some((reading) => reading.id === id || (reading.file && reading.stage !== "failed"))) return;
+  const reading = addReading({ name: status.name, id, stage: "reading", total: status.progress?.bytes_total ?? 0 });
+  void finish(reading, () => watch(reading));
+}
+
+/** Whether leaving the page would break a file off. */
+export const isSending = () => readings.some((reading) => reading.stage === "waiting" || reading.stage === "sending");
+
+/** Writes every card again, after a change of language. */
+export function renderReadings() {
+  for (const reading of readings) render(reading);
+}
+
+function addReading(fields) {
+  const reading = { id: "", file: null, bytes: 0, entities: 0, rate: 0, since: 0, told: 0, error: null, ...fields };
+  reading.card = make("li", { className: "reading" });
+  byId("readings").append(reading.card);
+  readings.push(reading);
+  render(reading);
+  return reading;
+}
+
+function removeReading(reading) {
+  readings.splice(readings.indexOf(reading), 1);
+  reading.card.remove();
+}
+
+async function sendWaiting() {
+  if (sending) return;
+  sending = true;
+  for (let next = waiting(); next; next = waiting()) await finish(next, () => send(next));
+  sending = false;
+}
+
+const waiting = () => readings.find((reading) => reading.stage === "waiting");
+
+/** Runs a reading to its end and shows how it ended. */
+async function finish(reading, work) {
+  try {
+    const status = await work();
+    removeReading(reading);
+    announce(text("is_ready", { name: reading.name, count: number(status.elements ?? 0, 0) }));
+    whenReady(status, reading.file !== null);
+  } catch (error) {
+    reading.stage = "failed";
+    reading.error = error;
+    render(reading);
+    announce(text("failed_announce", { name: reading.name, why: explain(error).sentence }));
+  }
+}
+
+async function send(reading) {
+  reading.stage = "sending";
+  reading.since = performance.now();
+  render(reading);
+  const stop = followWhileSending(reading);
+  try {
+    const accepted = await uploadModel(reading.file, (sent) => {
+      reading.bytes = sent;
+      reading.rate = sent / Math.max(0.001, (performance.now() - reading.since) / 1000);
+      render(reading);
+    });
+    reading.id = accepted.upload_id ?? accepted.model_id;
+  } finally {
+    stop();
+  }
+  reading.stage = "reading";
+  return watch(reading);
+}
+
+/** The server reads while it receives: its list tells how many entities it has found before it can answer the upload. */
+function followWhileSending(reading) {
+  let stopped = false;
+  const follow = async () => {
+    for (await pause(POLL_MS); !stopped; await pause(POLL_MS)) {
+      const models = await listModels().catch(() => []);
+      const mine = models.find((model) => model.status === "ingesting" && model.name === reading.name);
+      if (mine && !stopped) reading.entities = mine.progress?.entities ?? 0;
+    }
+  };
+  void follow();
+  return () => { stopped = true; };
+}
+
+async function watch(reading) {
+  for (let delay = POLL_MS; ; await pause(delay)) {
+    let status;
+    try {
+      status = await readModel(reading.id);
+      delay = POLL_MS;
+      reading.stage = "reading";
+    } catch (error) {
+      // A server that was started again knows nothing of what it was reading.
+      if (error.code === "model_unknown") throw new Problem({ code: "upload_aborted" }, 0);
+      if (error.code !== "unreachable") throw error;
+      reading.stage = "lost";
+      render(reading);
+      delay = Math.min(delay * 2, POLL_MS_MAX);
+      continue;
+    }
+    if (status.status === "ready") return status;
+    if (status.status === "failed") throw new Problem(status.error ?? {}, 0);
+    const progress = status.progress ?? {};
+    // The server may count inflated bytes and know no total; the file's own size is then no measure of them.
+    reading.bytes = progress.bytes ?? reading.bytes;
+    reading.entities = progress.entities ?? reading.entities;
+    reading.rate = progress.bytes_per_second ?? reading.rate;
+    reading.total = progress.bytes_total ?? (reading.bytes <= reading.total ? reading.total : 0);
+    render(reading);
+  }
+}
+
+function render(reading) {
+  if (reading.stage === "failed") renderFailed(reading);
+  else renderProgress(reading);
+}
+
+function renderProgress(reading) {
+  if (!reading.parts) buildProgress(reading);
+  const { parts, total } = reading;
+  const percent = total > 0 ? Math.min(100, Math.floor((reading.bytes / total) * 100)) : null;
+  parts.stage.textContent = text(reading.stage);
+  parts.bytes.textContent = total > 0
+    ? text("bytes_of", { done: bytes(reading.bytes), all: bytes(total) })
+    : bytes(reading.bytes);
+  parts.entities.textContent = reading.entities ? text("entities_so_far", { count: number(reading.entities, 0) }) : "";
+  parts.rate.textContent = reading.rate ? text("per_second", { rate: bytes(reading.rate) }) : "";
+  const left = reading.rate && total > reading.bytes ? (total - reading.bytes) / reading.rate : null;
+  parts.left.textContent = left === null ? "" : text("remaining", { time: duration(left) });
+  parts.bar.setAttribute("aria-label", text("reading_of", { name: reading.name }));
+  if (percent === null) {
+    parts.bar.removeAttribute("aria-valuenow");
+  } else {
+    parts.bar.setAttribute("aria-valuenow", percent);
+    parts.fill.style.transform = `scaleX(${percent / 100})`;
+    tellProgress(reading, percent);
+  }
+}
+
+function tellProgress(reading, percent) {
+  if (percent < reading.told + ANNOUNCE_STEP || percent === 100) return;
+  reading.told = percent - (percent % ANNOUNCE_STEP);
+  announce(text("percent_read", { name: reading.name, percent: reading.told }));
+}
+
+function buildProgress(reading) {
+  const span = () => make("span");
+  const fill = make("span", { className: "fill" });
+  const bar = make("div", { className: "bar", role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100" }, fill);
+  reading.parts = { bar, fill, stage: span(), bytes: span(), entities: span(), rate: span(), left: span() };
+  const { stage, bytes: sent, entities, rate, left } = reading.parts;
+  reading.card.className = "reading";
+  reading.card.replaceChildren(
+    make("p", { className: "reading-name" }, make("strong", {}, reading.name), stage),
+    bar,
+    make("p", { className: "reading-facts quiet" }, sent, rate, entities, left),
+  );
+}
+
+function renderFailed(reading) {
+  const { sentence, hint, detail } = explain(reading.error);
+  const retry = () => {
+    Object.assign(reading, { stage: "waiting", error: null, bytes: 0, entities: 0, rate: 0, told: 0 });
+    render(reading);
+    void sendWaiting();
+  };
+  const dismiss = () => {
+    removeReading(reading);
+    byId("file").focus();
+  };
+  reading.parts = null;
+  reading.card.className = "reading failed";
+  reading.card.replaceChildren(
+    make("p", { className: "reading-name" }, make("strong", {}, reading.name), make("span", {}, text("reading_failed"))),
+    make("p", {}, sentence),
+    hint ? make("p", {}, hint) : "",
+    make("p", { className: "quiet code" }, reading.error.code ?? "internal", detail && detail !== sentence ? ` · ${detail}` : ""),
+    make("p", { className: "actions" },
+      reading.file ? button(text("again"), "button small", retry) : "",
+      button(text("dismiss"), "button small", dismiss)),
+  );
+}

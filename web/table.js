@@ -1,0 +1,147 @@
+// The items an answer names or rests on: sortable, the first hundred at once, all on demand, and as CSV.
+
+import { readItems } from "./api.js";
+import { announce, button, download, make } from "./dom.js";
+import { comparer, number, scalar, unit } from "./format.js";
+import { explain, language, text } from "./i18n.js";
+
+const ROWS_FIRST = 100;
+// Rows drawn between two frames; a table of tens of thousands must not stop the page.
+const ROWS_PER_FRAME = 500;
+
+const COLUMNS = [
+  { key: "name" }, { key: "number" }, { key: "type" }, { key: "storey" },
+  { key: "value", numeric: true }, { key: "thickness_mm", label: "thickness", numeric: true },
+  { key: "source", quiet: true }, { key: "global_id", title: "GlobalId", quiet: true },
+];
+
+const filled = (item, key) => item[key] !== null && item[key] !== undefined && item[key] !== "";
+const columnTitle = (column) => column.title ?? text(column.label ?? column.key);
+
+/** The table of an answer with its tools. `evidenceId` leads to the items beyond those in the answer. */
+export function itemTable(body, evidenceId) {
+  const state = { items: body.items, total: Math.max(body.items_total, body.items.length), all: false, by: null, down: false, drawing: 0 };
+  state.columns = COLUMNS.filter((column) => body.items.some((item) => filled(item, column.key)));
+  const parts = {
+    head: make("tr"), rows: make("tbody"), shown: make("span", { className: "quiet" }), note: make("p", { className: "quiet" }),
+    tools: make("p", { className: "actions" }),
+  };
+  const heading = make("h3", {}, text("items"), " ", parts.shown);
+  const table = make("table", { className: "items" }, make("thead", {}, parts.head), parts.rows);
+  // Wide tables scroll in a region of their own, which the keyboard must be able to reach.
+  const region = make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": text("items") }, table);
+  drawHead(state, parts);
+  drawRows(state, parts);
+  drawTools(state, parts, evidenceId);
+  return make("section", { className: "item-table" }, heading, region, parts.tools, parts.note);
+}
+
+function drawHead(state, parts) {
+  const heads = state.columns.map((column) => {
+    const sorted = state.by === column;
+    const sort = () => {
+      if (!sorted) Object.assign(state, { by: column, down: false });
+      else if (!state.down) state.down = true;
+      // The third press returns to the order of the answer: layers and storeys have one of their own.
+      else Object.assign(state, { by: null, down: false });
+      drawHead(state, parts);
+      drawRows(state, parts);
+      parts.head.children[state.columns.indexOf(column) + 1].firstChild.focus();
+    };
+    const mark = make("span", { className: "mark", "aria-hidden": "true" }, sorted ? (state.down ? "▼" : "▲") : "");
+    const press = make(
+      "button", { type: "button", className: "sort", title: text("sort_by", { column: columnTitle(column) }), on: { click: sort } },
+      columnTitle(column), mark,
+    );
+    return make("th", {
+      scope: "col", className: column.numeric ? "numeric" : "", "aria-sort": sorted ? (state.down ? "descending" : "ascending") : null,
+    }, press);
+  });
+  parts.head.replaceChildren(make("th", { scope: "col", className: "numeric position" }, text("position")), ...heads);
+}
+
+function ordered(state) {
+  if (!state.by) return state.items;
+  const { key } = state.by;
+  const compare = comparer();
+  const sign = state.down ? -1 : 1;
+  return [...state.items].sort((one, other) => {
+    // What has no value stands last in both directions.
+    if (filled(one, key) !== filled(other, key)) return filled(one, key) ? -1 : 1;
+    const numbers = typeof one[key] === "number" && typeof other[key] === "number";
+    return sign * (numbers ? one[key] - other[key] : compare(String(one[key] ?? ""), String(other[key] ?? "")));
+  });
+}
+
+function drawRows(state, parts) {
+  const items = state.all ? ordered(state) : ordered(state).slice(0, ROWS_FIRST);
+  state.drawing += 1;
+  const drawing = state.drawing;
+  parts.rows.replaceChildren();
+  parts.shown.textContent = items.length === state.total
+    ? number(state.total, 0)
+    : text("items_shown", { shown: number(items.length, 0), all: number(state.total, 0) });
+  const step = (from) => {
+    if (drawing !== state.drawing) return;
+    const slice = items.slice(from, from + ROWS_PER_FRAME);
+    parts.rows.append(...slice.map((item, index) => row(item, from + index, state.columns)));
+    if (from + slice.length < items.length) requestAnimationFrame(() => step(from + slice.length));
+  };
+  step(0);
+}
+
+function row(item, index, columns) {
+  const cells = columns.map((column) => {
+    const className = [column.numeric && typeof item[column.key] === "number" ? "numeric" : "", column.quiet ? "quiet" : "", column.key].join(" ").trim();
+    const written = scalar(item[column.key]);
+    const withUnit = column.key === "value" && written ? [written, unit(item.unit)].filter(Boolean).join("\u00a0") : written;
+    return make("td", { className }, withUnit);
+  });
+  return make("tr", {}, make("td", { className: "numeric position quiet" }, String(index + 1)), ...cells);
+}
+
+function drawTools(state, parts, evidenceId) {
+  const failed = (error) => {
+    parts.note.textContent = explain(error).sentence;
+    announce(parts.note.textContent);
+  };
+  const more = state.total <= ROWS_FIRST ? "" : button(text("show_all", { count: number(state.total, 0) }), "button small show-all", async () => {
+    try {
+      await completeItems(state, evidenceId);
+      state.all = true;
+      drawRows(state, parts);
+      more.remove();
+    } catch (error) { failed(error); }
+  });
+  const csv = button(text("csv"), "button small", async () => {
+    try {
+      await completeItems(state, evidenceId);
+      download("ifc-chunking.csv", "text/csv;charset=utf-8", toCsv(ordered(state), state.columns));
+    } catch (error) { failed(error); }
+  });
+  parts.tools.replaceChildren(more, csv);
+}
+
+async function completeItems(state, evidenceId) {
+  if (state.items.length < state.total && evidenceId) state.items = await readItems(evidenceId);
+}
+
+/** Separator and decimal sign as the spreadsheet of that language expects them; values unrounded. */
+function toCsv(items, columns) {
+  const german = language() === "de";
+  const separator = german ? ";" : ",";
+  const hasUnit = items.some((item) => filled(item, "unit"));
+  const cell = (value) => {
+    if (value === null || value === undefined) return "";
+    if (typeof value === "number") return german ? String(value).replace(".", ",") : String(value);
+    // A name that begins like a formula would be run by a spreadsheet.
+    const plain = /^[=+\-@\t\r]/.test(scalar(value)) ? `'${scalar(value)}` : scalar(value);
+    return `"${plain.replaceAll('"', '""')}"`;
+  };
+  const line = (values) => values.map(cell).join(separator);
+  const spread = (column, value, unitOf) => (column.key === "value" && hasUnit ? [value, unitOf] : [value]);
+  const lines = [line(columns.flatMap((column) => spread(column, columnTitle(column), text("unit"))))];
+  for (const item of items) lines.push(line(columns.flatMap((column) => spread(column, item[column.key], unit(item.unit)))));
+  // The mark at the start makes spreadsheets read UTF-8.
+  return `\ufeff${lines.join("\r\n")}\r\n`;
+}
