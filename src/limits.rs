@@ -11,8 +11,9 @@ pub const READ_BUFFER_BYTES: usize = 256 * 1024;
 /// sixteen times the largest seen keeps them whole while one endless string cannot fill the memory.
 pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Deepest nesting of arrays and objects. Geometry in ifcJSON reaches about 40 levels.
-pub const JSON_DEPTH_MAX: usize = 256;
+/// Deepest nesting of arrays and objects. Geometry in ifcJSON reaches about 40 levels; the parser of one record recurses
+/// and refuses 128 of its own, so with the root around it a record never gets there.
+pub const JSON_DEPTH_MAX: usize = 128;
 
 /// Bytes of one model after decompression, 64 GiB: the largest known export is below 20 GB.
 pub const MODEL_BYTES_MAX: u64 = 64 << 30;

@@ -3,14 +3,24 @@
 //! [`read`] takes any byte stream, finds out whether it is compressed and which shape it has, and yields a
 //! [`crate::ifc::BuildingModel`] with the problems it met. Only an unreadable stream is an error.
 
+mod detect;
 mod error;
+mod german_flat;
+mod header_data;
+mod ifcjson;
+mod json;
 mod source;
+mod splitter;
 
 pub use error::ReadError;
 
 use std::io::Read;
 use std::ops::ControlFlow;
 
+use self::detect::Gate;
+use self::json::Json;
+use self::source::Source;
+use self::splitter::{Item, Place, Splitter};
 use crate::ifc::BuildingModel;
 
 /// How far a reading is.
@@ -54,6 +64,30 @@ pub fn read(
     encoding: ContentEncoding,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<ReadModel, ReadError> {
-    let _ = (source, encoding, on_progress);
-    todo!()
+    let mut splitter = Splitter::new(Source::open(source, encoding, on_progress)?);
+    let mut gate = Gate::default();
+    while let Some(item) = splitter.next()? {
+        match item {
+            Item::Header { key, bytes, offset } => gate.header(key, bytes, offset)?,
+            Item::Record { place, bytes } => gate.record(place, bytes)?,
+        }
+        splitter.input_mut().entities = gate.entity_count() as u64;
+    }
+    let (content_hash, content_bytes) = splitter.input_mut().content();
+    Ok(ReadModel { model: gate.finish()?, content_hash, content_bytes })
+}
+
+/// What reads the records of one shape.
+trait ShapeReader {
+    /// Takes a value of the root object that is no list.
+    fn header(&mut self, key: &str, value: &Json<'_>);
+
+    /// Takes one record. Faults of the record are problems; only what makes the file unreadable is an error.
+    fn record(&mut self, place: &Place, bytes: &[u8]) -> Result<(), ReadError>;
+
+    /// Entities found so far.
+    fn entity_count(&self) -> usize;
+
+    /// Resolves what needed the whole file.
+    fn finish(self: Box<Self>) -> BuildingModel;
 }

@@ -1,1 +1,250 @@
-//! Where the bytes come from: buffering, decompression, hashing, counting.
+//! The byte stream below the splitter: inflated, counted, hashed and bounded.
+//!
+//! The sender's declared encoding is taken off first; a file that is itself gzip or zstd is recognised by its first
+//! bytes and inflated as well. Nothing here looks at JSON, except that a file in UTF-16 or UTF-32 is refused here.
+
+use std::cell::Cell;
+use std::io::{self, BufReader, Cursor, Read};
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use super::splitter::Input;
+use super::{ContentEncoding, Progress, ReadError};
+use crate::limits;
+
+const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
+const ZSTD_MAGIC: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+const BOM_UTF8: &[u8] = &[0xef, 0xbb, 0xbf];
+const HINT_UTF16: &str = "; it looks like UTF-16";
+const HINT_UTF32: &str = "; it looks like UTF-32";
+
+/// What the counting reader at the bottom tells the layers above it.
+#[derive(Debug, Default)]
+struct Taken {
+    bytes: Cell<u64>,
+    failed: Cell<bool>,
+}
+
+/// Counts what is taken from the source and remembers whether it was the source that failed.
+struct Counting<R> {
+    source: R,
+    taken: Rc<Taken>,
+}
+
+impl<R: Read> Read for Counting<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let result = self.source.read(into);
+        match &result {
+            Ok(count) => self.taken.bytes.set(self.taken.bytes.get() + *count as u64),
+            Err(error) => self.taken.failed.set(error.kind() != io::ErrorKind::Interrupted),
+        }
+        result
+    }
+}
+
+/// The inflated stream of one model. `fill` calls the progress callback once per buffer.
+pub(super) struct Source<'a> {
+    stream: Box<dyn Read + 'a>,
+    taken: Rc<Taken>,
+    compressed: bool,
+    hasher: blake3::Hasher,
+    inflated: u64,
+    on_progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+    /// Entities found so far, for the progress callback; the driver keeps it current.
+    pub(super) entities: u64,
+}
+
+impl<'a> Source<'a> {
+    /// Takes off the declared encoding, then whatever the first bytes show.
+    pub(super) fn open(
+        source: impl Read + 'a,
+        encoding: ContentEncoding,
+        on_progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Source<'a>, ReadError> {
+        let taken = Rc::new(Taken::default());
+        let counting = Counting { source, taken: Rc::clone(&taken) };
+        let mut stream: Box<dyn Read + 'a> = Box::new(counting);
+        let failure = |error| failure(&taken, 0, error);
+        stream = inflate(stream, encoding).map_err(failure)?;
+        let mut head = Vec::with_capacity(ZSTD_MAGIC.len());
+        stream.by_ref().take(ZSTD_MAGIC.len() as u64).read_to_end(&mut head).map_err(failure)?;
+        let inner = if head.starts_with(GZIP_MAGIC) {
+            ContentEncoding::Gzip
+        } else if head == ZSTD_MAGIC {
+            ContentEncoding::Zstd
+        } else {
+            ContentEncoding::Identity
+        };
+        stream = inflate(Box::new(Cursor::new(head).chain(stream)), inner).map_err(failure)?;
+        let compressed = encoding != ContentEncoding::Identity || inner != ContentEncoding::Identity;
+        let hasher = blake3::Hasher::new();
+        Ok(Source { stream, taken, compressed, hasher, inflated: 0, on_progress, entities: 0 })
+    }
+
+    /// BLAKE3 of everything read so far, as 32 hexadecimal digits, and its length in bytes.
+    pub(super) fn content(&self) -> (String, u64) {
+        let mut hash = self.hasher.finalize().to_hex().to_string();
+        hash.truncate(32);
+        (hash, self.inflated)
+    }
+
+    fn check_bounds(&self) -> Result<(), ReadError> {
+        if limits::MODEL_BYTES_MAX < self.inflated {
+            return Err(ReadError::TooLarge { bytes_max: limits::MODEL_BYTES_MAX });
+        }
+        let allowed = self.taken.bytes.get().saturating_mul(limits::INFLATE_RATIO_MAX);
+        if self.compressed && limits::INFLATE_RATIO_FLOOR_BYTES < self.inflated && allowed < self.inflated {
+            return Err(ReadError::Ratio { ratio_max: limits::INFLATE_RATIO_MAX });
+        }
+        Ok(())
+    }
+}
+
+impl Input for Source<'_> {
+    fn fill(&mut self, into: &mut [u8]) -> Result<usize, ReadError> {
+        // The first bytes decide about the encoding, so they are gathered even from a source that gives one at a time.
+        let wanted = if self.inflated == 0 { 4 } else { 1 };
+        let mut filled = 0;
+        while filled < wanted {
+            let rest = into.get_mut(filled..).unwrap_or_default();
+            match self.stream.read(rest) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(failure(&self.taken, self.inflated, error)),
+            }
+        }
+        let bytes = into.get_mut(..filled).unwrap_or_default();
+        self.hasher.update(bytes);
+        let is_start = self.inflated == 0;
+        self.inflated += filled as u64;
+        self.check_bounds()?;
+        if is_start {
+            check_encoding(bytes)?;
+            if bytes.starts_with(BOM_UTF8) {
+                // Blanks keep every offset true.
+                bytes.get_mut(..BOM_UTF8.len()).unwrap_or_default().fill(b' ');
+            }
+        }
+        let progress = Progress { bytes_read: self.taken.bytes.get(), entities: self.entities };
+        match (self.on_progress)(progress) {
+            ControlFlow::Continue(()) => Ok(filled),
+            ControlFlow::Break(()) => Err(ReadError::Cancelled),
+        }
+    }
+}
+
+fn inflate<'a>(stream: Box<dyn Read + 'a>, encoding: ContentEncoding) -> io::Result<Box<dyn Read + 'a>> {
+    Ok(match encoding {
+        ContentEncoding::Identity => stream,
+        ContentEncoding::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(buffered(stream))),
+        ContentEncoding::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(buffered(stream))?),
+    })
+}
+
+fn buffered<'a>(stream: Box<dyn Read + 'a>) -> BufReader<Box<dyn Read + 'a>> {
+    BufReader::with_capacity(limits::READ_BUFFER_BYTES, stream)
+}
+
+/// An error of the source itself keeps its kind; any other comes from a decompressor.
+fn failure(taken: &Taken, offset: u64, source: io::Error) -> ReadError {
+    if taken.failed.get() { ReadError::Io { offset, source } } else { ReadError::Compression { offset, source } }
+}
+
+/// JSON begins with two ASCII characters, so NULs among the first four bytes tell the wider encodings (RFC 4627, 3).
+fn check_encoding(head: &[u8]) -> Result<(), ReadError> {
+    let hint = match head {
+        [0, 0, 0xfe, 0xff, ..] | [0xff, 0xfe, 0, 0, ..] | [0, 0, 0, 1..=255, ..] | [1..=255, 0, 0, 0, ..] => HINT_UTF32,
+        [0xfe, 0xff, ..] | [0xff, 0xfe, ..] | [0, 1..=255, ..] | [1..=255, 0, ..] => HINT_UTF16,
+        _ => return Ok(()),
+    };
+    Err(ReadError::Encoding { offset: 0, hint })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn drain(bytes: &[u8], encoding: ContentEncoding) -> Result<(Vec<u8>, String), ReadError> {
+        let mut go_on = |_| ControlFlow::Continue(());
+        let mut source = Source::open(bytes, encoding, &mut go_on)?;
+        let (mut all, mut buffer) = (Vec::new(), vec![0; 4096]);
+        loop {
+            match source.fill(&mut buffer)? {
+                0 => return Ok((all, source.content().0)),
+                count => all.extend_from_slice(&buffer[..count]),
+            }
+        }
+    }
+
+    #[test]
+    fn every_wrapping_gives_the_same_bytes_and_hash() {
+        let text = b"[1, 2, 3]".repeat(1000);
+        let plain = drain(&text, ContentEncoding::Identity).unwrap();
+        let (left, right) = text.split_at(300);
+        let members = [gzip(left), gzip(right)].concat();
+        let zstd = zstd::encode_all(text.as_slice(), 1).unwrap();
+        assert_eq!(plain.1.len(), 32);
+        assert_eq!(drain(&members, ContentEncoding::Identity).unwrap(), plain);
+        assert_eq!(drain(&members, ContentEncoding::Gzip).unwrap(), plain);
+        assert_eq!(drain(&zstd, ContentEncoding::Identity).unwrap(), plain);
+        assert_eq!(drain(&zstd, ContentEncoding::Zstd).unwrap(), plain);
+        assert_eq!(drain(&gzip(&zstd), ContentEncoding::Gzip).unwrap(), plain);
+    }
+
+    #[test]
+    fn damaged_streams_are_told_from_failing_sources() {
+        let whole = gzip(&b"[1, 2, 3]".repeat(1000));
+        let early = &whole[..whole.len() - 10];
+        assert!(matches!(drain(early, ContentEncoding::Identity), Err(ReadError::Compression { .. })));
+        assert!(matches!(drain(b"[1]", ContentEncoding::Gzip), Err(ReadError::Compression { .. })));
+        struct Failing;
+        impl Read for Failing {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::ConnectionReset.into())
+            }
+        }
+        let mut go_on = |_| ControlFlow::Continue(());
+        let opened = Source::open(early.chain(Failing), ContentEncoding::Identity, &mut go_on);
+        let error = opened.and_then(|mut source| {
+            let mut buffer = vec![0; 65536];
+            while source.fill(&mut buffer)? != 0 {}
+            Ok(())
+        });
+        let Err(ReadError::Io { source, .. }) = error else { panic!("{error:?}") };
+        assert_eq!(source.kind(), io::ErrorKind::ConnectionReset);
+    }
+
+    #[test]
+    fn a_bomb_is_refused() {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::copy(&mut std::io::repeat(b' ').take(limits::INFLATE_RATIO_FLOOR_BYTES + 100_000), &mut encoder).unwrap();
+        let bomb = encoder.finish().unwrap();
+        assert!(matches!(drain(&bomb, ContentEncoding::Identity), Err(ReadError::Ratio { .. })));
+    }
+
+    #[test]
+    fn wider_encodings_are_named_and_a_utf8_mark_is_blanked() {
+        for (bytes, hint) in [
+            (&b"\xff\xfe[\0"[..], HINT_UTF16),
+            (b"\xfe\xff\0[", HINT_UTF16),
+            (b"[\0]\0", HINT_UTF16),
+            (b"\0[\0]", HINT_UTF16),
+            (b"[\0\0\0", HINT_UTF32),
+            (b"\0\0\0[", HINT_UTF32),
+        ] {
+            let error = drain(bytes, ContentEncoding::Identity);
+            let Err(ReadError::Encoding { hint: given, .. }) = error else { panic!("{error:?}") };
+            assert_eq!(given, hint, "{bytes:?}");
+        }
+        assert_eq!(drain(b"\xef\xbb\xbf[1]", ContentEncoding::Identity).unwrap().0, b"   [1]");
+    }
+}

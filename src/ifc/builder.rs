@@ -243,6 +243,11 @@ impl ModelBuilder {
         self.change(entity, |e| e.type_name = e.type_name.or(name));
     }
 
+    /// Sets the elevation of a storey, in metres; for shapes that declare their units after the storey.
+    pub fn set_elevation(&mut self, entity: EntityIndex, elevation_m: f64) {
+        self.change(entity, |e| e.elevation_m = Some(elevation_m));
+    }
+
     /// Says that an element bounds a space.
     pub fn boundary(&mut self, space: EntityIndex, element: EntityIndex) {
         self.boundaries.push((space, element));

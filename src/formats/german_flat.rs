@@ -1,0 +1,260 @@
+//! Shape F: German component lists, `{"Ständer": [{"Name", "GUID", "Länge": 3190, …}]}`.
+//!
+//! The word of a list says what its components are. Lengths are in millimetres, areas, volumes and weights in m², m³ and
+//! kg; a number may be the text "unbekannt". Storeys are labels and get an entity each.
+
+use std::collections::HashMap;
+
+use super::header_data::label_storey;
+use super::json::{self, Json};
+use super::splitter::Place;
+use super::{ReadError, ShapeReader};
+use crate::ifc::{
+    BuildingModel, CONCEPTS, Concept, EntityDraft, EntityIndex, MaterialDraft, Measure, ModelBuilder, ModelHead, ProblemCode,
+    PropertyDraft, QuantityDraft, QuantitySource, Shape, UnitAssignment, ValueDraft, fold, is_placeholder, words,
+};
+use crate::limits;
+
+const PART_NUMBER: &str = "Eindeutige Bauteilbezeichnung";
+const STOREY: &str = "Geschoss";
+const ID_KEYS: &[&str] = &["GUID", "GlobalId", "Guid", "guid"];
+
+/// Shortest word that is looked for at the end of a compound ("Innenwand").
+const SUFFIX_MIN: usize = 4;
+
+/// Fields that are quantities: the folded word, the name they get, what they measure, and the factor to the stored unit.
+const QUANTITIES: &[(&str, &str, Measure, f64)] = &[
+    ("laenge", "Length", Measure::Length, 1e-3),
+    ("breite", "Width", Measure::Length, 1e-3),
+    ("hoehe", "Height", Measure::Length, 1e-3),
+    ("dicke", "Thickness", Measure::Length, 1e-3),
+    ("volumen", "Volume", Measure::Volume, 1.0),
+    ("flaeche", "Area", Measure::Area, 1.0),
+    ("gewicht", "Weight", Measure::Weight, 1.0),
+];
+
+/// Fields that are kept under the name of the standard property too: folded beginning, standard name, measure.
+const STANDARD: &[(&str, &str, Measure)] = &[
+    ("tragend", "LoadBearing", Measure::Plain),
+    ("aussenbauteil", "IsExternal", Measure::Plain),
+    ("feuerwiderstandsklasse", "FireRating", Measure::Plain),
+    ("u-wert", "ThermalTransmittance", Measure::ThermalTransmittance),
+];
+
+/// What the word of a list means.
+#[derive(Debug, Clone, Copy)]
+struct Meaning {
+    entity_type: &'static str,
+    predefined_type: Option<&'static str>,
+}
+
+/// The reader of shape F.
+#[derive(Debug, Default)]
+pub(super) struct GermanFlat {
+    builder: ModelBuilder,
+    storeys: HashMap<String, EntityIndex>,
+    meanings: HashMap<String, Meaning>,
+}
+
+impl ShapeReader for GermanFlat {
+    fn header(&mut self, _: &str, _: &Json<'_>) {}
+
+    fn record(&mut self, place: &Place, bytes: &[u8]) -> Result<(), ReadError> {
+        let record = json::parse(bytes, place.offset, &[])?;
+        if !matches!(record, Json::Object(_)) {
+            self.builder.problems.push(ProblemCode::RecordNotObject, &place.pointer(), place.offset, record.kind());
+            return Ok(());
+        }
+        self.component(place.group.as_deref().unwrap_or_default(), &record, place)
+    }
+
+    fn entity_count(&self) -> usize {
+        self.builder.entity_count()
+    }
+
+    fn finish(self: Box<Self>) -> BuildingModel {
+        self.builder.finish(ModelHead {
+            shape: Shape::GermanFlat,
+            schema: None,
+            application: None,
+            written_at: None,
+            authors: Vec::new(),
+            units: UnitAssignment { length: Some(1e-3), ..UnitAssignment::default() },
+            units_declared: false,
+        })
+    }
+}
+
+impl GermanFlat {
+    fn component(&mut self, group: &str, record: &Json<'_>, place: &Place) -> Result<(), ReadError> {
+        let meaning = *self.meanings.entry(group.to_owned()).or_insert_with(|| meaning_of(group));
+        let name = record.text_at("Name");
+        let is_space = meaning.entity_type == "IfcSpace";
+        let draft = EntityDraft {
+            entity_type: meaning.entity_type,
+            id: ID_KEYS.iter().find_map(|key| record.text_at(key)),
+            name,
+            long_name: name.filter(|_| is_space),
+            tag: record.text_at(PART_NUMBER).filter(|tag| !is_placeholder(PART_NUMBER, tag)),
+            predefined_type: meaning.predefined_type,
+            label: Some(group),
+            ..EntityDraft::default()
+        };
+        let too_many = || ReadError::TooMany { entities_max: limits::ENTITIES_MAX };
+        let entity = self.builder.entity(&draft, &place.pointer(), place.offset).ok_or_else(too_many)?;
+        for (key, value) in record.fields() {
+            match key.as_ref() {
+                "Name" => {}
+                key if ID_KEYS.contains(&key) => {}
+                "Material" => self.material(entity, value, place),
+                _ => self.field(entity, key, value, place),
+            }
+        }
+        self.volume_of_dimensions(entity, record);
+        if let Some(label) = record.text_at(STOREY).filter(|label| !is_placeholder(STOREY, label)) {
+            let storey = match self.storeys.get(label) {
+                Some(storey) => *storey,
+                None => label_storey(&mut self.builder, label).ok_or_else(too_many)?,
+            };
+            self.storeys.insert(label.to_owned(), storey);
+            self.builder.set_container(entity, storey);
+        }
+        Ok(())
+    }
+
+    /// One name, or several joined by " / ", as which the list does not tell their thickness.
+    fn material(&mut self, entity: EntityIndex, value: &Json<'_>, place: &Place) {
+        let Some(text) = value.text().filter(|text| !is_placeholder("Material", text)) else {
+            return self.property(entity, "Material", value, Measure::Plain, place);
+        };
+        let drafts: Vec<MaterialDraft<'_>> = text
+            .split(" / ")
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .map(|name| MaterialDraft { name, thickness_m: None, fraction: None, is_layer: false })
+            .collect();
+        self.builder.materials(entity, &drafts);
+    }
+
+    fn field(&mut self, entity: EntityIndex, key: &str, value: &Json<'_>, place: &Place) {
+        let folded = fold(key);
+        if let (Some((name, measure, factor)), Some(number)) = (quantity_of(&folded), number_of(value)) {
+            self.quantity(entity, name, measure, number * factor, QuantitySource::QuantitySet);
+            return;
+        }
+        let standard = STANDARD.iter().find(|(begin, ..)| folded.starts_with(begin));
+        let measure = standard.map_or(Measure::Plain, |(.., measure)| *measure);
+        self.property(entity, key, value, measure, place);
+        if let Some((_, name, measure)) = standard {
+            self.property(entity, name, value, *measure, place);
+        }
+        if folded.starts_with("kostengruppe")
+            && let Some(code) = value.to_text().filter(|code| !is_placeholder(key, code))
+        {
+            self.builder.classification(entity, Some("DIN 276"), &code);
+        }
+    }
+
+    /// Length × width × height, where the list gives all three and no volume.
+    fn volume_of_dimensions(&mut self, entity: EntityIndex, record: &Json<'_>) {
+        let size = |wanted: &str| {
+            let mut numbers = record.fields().iter().filter_map(|(key, value)| {
+                let (name, _, factor) = quantity_of(&fold(key))?;
+                (name == wanted).then(|| number_of(value)).flatten().map(|number| number * factor)
+            });
+            numbers.next()
+        };
+        let sides = [size("Length"), size("Width"), size("Height")];
+        if let ([Some(length), Some(width), Some(height)], None) = (sides, size("Volume"))
+            && 0.0 < length.min(width).min(height)
+        {
+            self.quantity(entity, "Volume", Measure::Volume, length * width * height, QuantitySource::Dimensions);
+        }
+    }
+
+    fn quantity(&mut self, entity: EntityIndex, name: &str, measure: Measure, value: f64, source: QuantitySource) {
+        self.builder.quantity(entity, &QuantityDraft { set: None, name, measure, value, source, from_type: false });
+    }
+
+    fn property(&mut self, entity: EntityIndex, name: &str, value: &Json<'_>, measure: Measure, place: &Place) {
+        let joined;
+        let value = match value {
+            Json::Null => return,
+            Json::Bool(value) => ValueDraft::Boolean(*value),
+            Json::Number(value) => ValueDraft::Number { value: *value, measure },
+            Json::Text(text) => ValueDraft::Text(text),
+            Json::Array(items) => {
+                joined = items.iter().filter_map(Json::to_text).collect::<Vec<_>>().join(", ");
+                ValueDraft::Text(&joined)
+            }
+            Json::Object(_) => {
+                self.builder.problems.push(ProblemCode::ValueUnreadable, &place.pointer(), place.offset, name);
+                return;
+            }
+        };
+        self.builder.property(entity, &PropertyDraft { set: None, name, value, from_type: false });
+    }
+}
+
+/// The quantity a folded field name stands for. A unit behind the name ("laenge [m]") goes before the usual one.
+fn quantity_of(folded: &str) -> Option<(&'static str, Measure, f64)> {
+    let (first, rest) = folded.split_once(|c: char| !c.is_alphanumeric()).unwrap_or((folded, ""));
+    let &(_, name, measure, factor) = QUANTITIES.iter().find(|(word, ..)| *word == first)?;
+    let unit = words(rest).concat();
+    let factor = match (unit.as_str(), measure) {
+        ("", _) | ("mm", Measure::Length) | ("m2", Measure::Area) | ("m3", Measure::Volume) | ("kg", Measure::Weight) => factor,
+        ("cm", Measure::Length) => 1e-2,
+        ("m", Measure::Length) => 1.0,
+        _ => return None,
+    };
+    Some((name, measure, factor))
+}
+
+/// A number, also one written as text with a German comma.
+fn number_of(value: &Json<'_>) -> Option<f64> {
+    match value {
+        Json::Number(number) => Some(*number),
+        Json::Text(text) => text.trim().replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite()),
+        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
+    }
+}
+
+/// The entity type of a list. A word for several things ("Sparren/Stab") does not say which of them a component is.
+fn meaning_of(group: &str) -> Meaning {
+    let folded = fold(group.trim());
+    if let Some(concept) = concept_of(&folded) {
+        return Meaning { entity_type: concept.entity_type, predefined_type: predefined_of(concept) };
+    }
+    let part = folded.split(['/', ',']).find_map(|part| concept_of(part.trim()));
+    let concept = part.or_else(|| concept_of_suffix(&folded));
+    let entity_type = concept.map_or("IfcBuildingElementProxy", |concept| concept.entity_type);
+    Meaning { entity_type, predefined_type: None }
+}
+
+fn concept_of(folded: &str) -> Option<&'static Concept> {
+    CONCEPTS.iter().find(|concept| concept.de.iter().any(|word| fold(word) == folded))
+}
+
+/// The concept with the longest word that ends a compound.
+fn concept_of_suffix(folded: &str) -> Option<&'static Concept> {
+    let words = CONCEPTS.iter().flat_map(|concept| concept.de.iter().map(move |word| (fold(word), concept)));
+    let matching = words.filter(|(word, _)| SUFFIX_MIN <= word.len() && folded.ends_with(word.as_str()));
+    // `max_by_key` takes the last of equals; the first concept shall win.
+    let mut best: Option<(usize, &'static Concept)> = None;
+    for (word, concept) in matching {
+        if best.is_none_or(|(length, _)| length < word.len()) {
+            best = Some((word.len(), concept));
+        }
+    }
+    best.map(|(_, concept)| concept)
+}
+
+fn predefined_of(concept: &Concept) -> Option<&'static str> {
+    match concept.predefined {
+        [only] if !only.starts_with('!') => Some(only),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! Fields of a shape D record that are quantities or properties.
+
+use super::HeaderData;
+use crate::formats::json::Json;
+use crate::formats::splitter::Place;
+use crate::ifc::{
+    EntityIndex, Measure, ProblemCode, PropertyDraft, QuantityDraft, QuantitySource, ValueDraft, is_placeholder,
+};
+
+/// Fields that are attributes or links and are read elsewhere.
+const READ_ELSEWHERE: &[&str] = &[
+    "id", "global_id", "name", "long_name", "description", "tag", "object_type", "predefined_type", "type_name", "type",
+    "elevation", "parent_id", "host_id", "space_id", "container_id", "storey_id", "storey", "space", "boundaries",
+];
+
+impl HeaderData {
+    /// Reads every field that is not an attribute or a link.
+    pub(super) fn fields(&mut self, entity: EntityIndex, record: &Json<'_>, place: &Place) {
+        match record.text_at("predefined_type") {
+            Some("EXTERNAL") => self.property(entity, None, "IsExternal", ValueDraft::Boolean(true)),
+            Some("INTERNAL") => self.property(entity, None, "IsExternal", ValueDraft::Boolean(false)),
+            _ => {}
+        }
+        for (key, value) in record.fields() {
+            match key.as_ref() {
+                key if READ_ELSEWHERE.contains(&key) => {}
+                "physical_properties" => {
+                    for (name, value) in value.fields() {
+                        self.physical(entity, name, value, place);
+                    }
+                }
+                "material" => self.material_notes(entity, value, place),
+                "properties" => self.property_sets(entity, value, place),
+                "is_external" => self.scalar(entity, None, "IsExternal", value, place),
+                "structural_usage" => self.structural_usage(entity, value),
+                name => self.physical(entity, name, value, place),
+            }
+        }
+    }
+
+    /// A physical field by its name: a quantity where the name says a dimension and the value is a number.
+    fn physical(&mut self, entity: EntityIndex, name: &str, value: &Json<'_>, place: &Place) {
+        match (name, measure_of(name), value) {
+            ("thermal_transmittance" | "u_value", _, Json::Number(_)) => {
+                self.scalar(entity, None, "ThermalTransmittance", value, place);
+            }
+            ("fire_resistance" | "fire_rating", ..) => self.scalar(entity, None, "FireRating", value, place),
+            (_, Some(measure), Json::Number(number)) => {
+                let (value, source) = (*number, QuantitySource::QuantitySet);
+                let draft = QuantityDraft { set: None, name, measure, value, source, from_type: false };
+                self.builder.quantity(entity, &draft);
+            }
+            (.., Json::Object(fields)) => {
+                for (inner, value) in fields {
+                    self.scalar(entity, Some(name), inner, value, place);
+                }
+            }
+            _ => self.scalar(entity, None, name, value, place),
+        }
+    }
+
+    /// What a material object says beside its name and layers (density, category).
+    fn material_notes(&mut self, entity: EntityIndex, material: &Json<'_>, place: &Place) {
+        for (name, value) in material.fields() {
+            if !matches!(name.as_ref(), "name" | "layers" | "constituents") {
+                self.scalar(entity, Some("material"), name, value, place);
+            }
+        }
+    }
+
+    fn structural_usage(&mut self, entity: EntityIndex, value: &Json<'_>) {
+        let Some(usage) = value.text().filter(|usage| !is_placeholder("structural_usage", usage)) else { return };
+        self.property(entity, None, "LoadBearing", ValueDraft::Boolean(usage == "LOADBEARING"));
+        if !matches!(usage, "LOADBEARING" | "NONLOADBEARING") {
+            self.property(entity, None, "structural_usage", ValueDraft::Text(usage));
+        }
+    }
+
+    fn property_sets(&mut self, entity: EntityIndex, sets: &Json<'_>, place: &Place) {
+        for (set, values) in sets.fields() {
+            if !matches!(values, Json::Object(_)) {
+                self.scalar(entity, None, set, values, place);
+            }
+            for (name, value) in values.fields() {
+                self.scalar(entity, Some(set), name, value, place);
+            }
+        }
+    }
+
+    fn scalar(&mut self, entity: EntityIndex, set: Option<&str>, name: &str, value: &Json<'_>, place: &Place) {
+        let measure = if name == "ThermalTransmittance" { Measure::ThermalTransmittance } else { Measure::Plain };
+        match value {
+            Json::Null => {}
+            Json::Bool(value) => self.property(entity, set, name, ValueDraft::Boolean(*value)),
+            Json::Number(value) => self.property(entity, set, name, ValueDraft::Number { value: *value, measure }),
+            Json::Text(text) => self.property(entity, set, name, ValueDraft::Text(text)),
+            Json::Array(items) => {
+                let texts: Vec<_> = items.iter().filter_map(Json::to_text).collect();
+                self.property(entity, set, name, ValueDraft::Text(&texts.join(", ")));
+            }
+            Json::Object(fields) if fields.is_empty() => self.problem(ProblemCode::ValueUnreadable, place, name),
+            Json::Object(fields) => {
+                for (inner, value) in fields {
+                    self.scalar(entity, set, &format!("{name}.{inner}"), value, place);
+                }
+            }
+        }
+    }
+
+    fn property(&mut self, entity: EntityIndex, set: Option<&str>, name: &str, value: ValueDraft<'_>) {
+        self.builder.property(entity, &PropertyDraft { set, name, value, from_type: false });
+    }
+}
+
+/// What a field measures, by the last word of its name.
+fn measure_of(name: &str) -> Option<Measure> {
+    Some(match name.rsplit('_').next()? {
+        "length" | "width" | "height" | "depth" | "thickness" | "perimeter" | "diameter" | "radius" => Measure::Length,
+        "area" => Measure::Area,
+        "volume" => Measure::Volume,
+        "weight" | "mass" => Measure::Weight,
+        _ => return None,
+    })
+}
