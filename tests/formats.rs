@@ -1,5 +1,6 @@
 //! Reading whole files: the faults a stream can have, and the real models in every shape that is read.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests stand outside test functions")]
+#![expect(clippy::print_stdout, reason = "says in plain words that the real models are absent")]
 #![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
 
 use std::collections::BTreeMap;
@@ -211,7 +212,7 @@ fn every_sample_is_read_or_refused_with_a_code() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         match read_bytes(File::open(&path).unwrap()) {
             Ok(read) => {
-                assert!(0 < read.model.entities.len(), "{name}");
+                assert!(!read.model.entities.is_empty(), "{name}");
                 read_in += 1;
             }
             Err(error) => {
