@@ -239,3 +239,21 @@ fn other_shapes_are_refused_and_named() {
         assert_eq!(code_of(File::open(folder.join(file)).unwrap()), ErrorCode::ShapeUnknown, "{file}");
     }
 }
+
+#[test]
+fn a_file_cut_anywhere_is_truncated_and_a_changed_byte_never_panics() {
+    let text =
+        br#"{"type":"IFC.JSON","data":[{"type":"IfcWall","globalId":"a","x":[1,{"y":"\u00fc"}]},{"type":"IfcDoor"}]}"#;
+    for cut in 1..text.len() {
+        assert_eq!(code_of(&text[..cut]), ErrorCode::JsonTruncated, "{cut}");
+    }
+    let mut refused = 0;
+    for at in 0..text.len() {
+        for byte in *b"\"\\{}[],:0 \xff" {
+            let mut changed = text.to_vec();
+            changed[at] = byte;
+            refused += usize::from(read_bytes(changed.as_slice()).is_err());
+        }
+    }
+    assert!(text.len() < refused);
+}
