@@ -1,5 +1,6 @@
 //! Reading whole files: the faults a stream can have, and the real models in every shape that is read.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests stand outside test functions")]
+#![expect(clippy::print_stdout, reason = "says in plain words that the real models are absent")]
 #![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
 
 use std::collections::BTreeMap;
@@ -49,7 +50,8 @@ fn counts(model: &BuildingModel) -> BTreeMap<String, usize> {
 }
 
 fn named<'m>(model: &'m BuildingModel, supertype: &str, name: &str) -> (EntityIndex, &'m Entity) {
-    let is_it = |e: &Entity| is_a(model.text(e.entity_type), supertype) && e.name.is_some_and(|n| model.text(n) == name);
+    let is_it =
+        |e: &Entity| is_a(model.text(e.entity_type), supertype) && e.name.is_some_and(|n| model.text(n) == name);
     model.iter().find(|(_, entity)| is_it(entity)).unwrap()
 }
 
@@ -127,7 +129,9 @@ fn the_exports_of_one_house_hold_the_same_entities() {
     }
     for (model, shape) in [(&full, Shape::IfcJson), (&data, Shape::HeaderData), (&flat, Shape::GermanFlat)] {
         assert_eq!(model.head.shape, shape);
-        for (supertype, wanted) in [("IfcDoor", 5), ("IfcWindow", 11), ("IfcMember", 42), ("IfcWall", 13), ("IfcSpace", 7)] {
+        for (supertype, wanted) in
+            [("IfcDoor", 5), ("IfcWindow", 11), ("IfcMember", 42), ("IfcWall", 13), ("IfcSpace", 7)]
+        {
             assert_eq!(count_of(model, supertype), wanted, "{supertype} in {shape:?}");
         }
         assert_eq!(model.storeys.len(), 2, "{shape:?}");
@@ -156,7 +160,10 @@ fn counts_agree_between_the_shapes_of_every_model() {
     let Some(folder) = models() else { return };
     for name in ["duplex", "large_building", "tall_building", "schependomlaan_root"] {
         let find = |shape: &str| {
-            ["", ".gz"].iter().map(|end| format!("{name}/{name}.{shape}.json{end}")).find(|file| folder.join(file).is_file())
+            ["", ".gz"]
+                .iter()
+                .map(|end| format!("{name}/{name}.{shape}.json{end}"))
+                .find(|file| folder.join(file).is_file())
         };
         let full = model(&folder, &find("ifcjson").unwrap());
         let bare = model(&folder, &find("ifcjson-nogeom").unwrap());
@@ -181,12 +188,16 @@ fn timber_lists_have_a_volume_where_the_dimensions_are_known() {
     let Some(folder) = models() else { return };
     let model = model(&folder, "holzbauteile/holzbauteile.json");
     let labelled = |label: &str| {
-        model.iter().filter(|(_, e)| e.label.is_some_and(|l| model.text(l) == label)).map(|(index, _)| index).collect::<Vec<_>>()
+        model
+            .iter()
+            .filter(|(_, e)| e.label.is_some_and(|l| model.text(l) == label))
+            .map(|(index, _)| index)
+            .collect::<Vec<_>>()
     };
     assert_eq!(labelled("Ständer").len(), 555);
-    let with_volume = labelled("Ständer").into_iter().filter(|index| {
-        model.quantities.of(*index).iter().any(|quantity| model.text(quantity.name) == "Volume")
-    });
+    let with_volume = labelled("Ständer")
+        .into_iter()
+        .filter(|index| model.quantities.of(*index).iter().any(|quantity| model.text(quantity.name) == "Volume"));
     assert!(0 < with_volume.count());
     assert_eq!(model.iter().filter(|(_, e)| e.label.is_some()).count(), 801);
     assert_eq!(model.iter().filter(|(_, e)| e.label.is_some() && e.storey.is_none()).count(), 129);
@@ -201,7 +212,7 @@ fn every_sample_is_read_or_refused_with_a_code() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         match read_bytes(File::open(&path).unwrap()) {
             Ok(read) => {
-                assert!(0 < read.model.entities.len(), "{name}");
+                assert!(!read.model.entities.is_empty(), "{name}");
                 read_in += 1;
             }
             Err(error) => {
@@ -227,4 +238,22 @@ fn other_shapes_are_refused_and_named() {
     ] {
         assert_eq!(code_of(File::open(folder.join(file)).unwrap()), ErrorCode::ShapeUnknown, "{file}");
     }
+}
+
+#[test]
+fn a_file_cut_anywhere_is_truncated_and_a_changed_byte_never_panics() {
+    let text =
+        br#"{"type":"IFC.JSON","data":[{"type":"IfcWall","globalId":"a","x":[1,{"y":"\u00fc"}]},{"type":"IfcDoor"}]}"#;
+    for cut in 1..text.len() {
+        assert_eq!(code_of(&text[..cut]), ErrorCode::JsonTruncated, "{cut}");
+    }
+    let mut refused = 0;
+    for at in 0..text.len() {
+        for byte in *b"\"\\{}[],:0 \xff" {
+            let mut changed = text.to_vec();
+            changed[at] = byte;
+            refused += usize::from(read_bytes(changed.as_slice()).is_err());
+        }
+    }
+    assert!(text.len() < refused);
 }

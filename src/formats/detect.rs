@@ -12,15 +12,30 @@ use crate::ifc::{BuildingModel, Shape, fold};
 use crate::limits;
 
 /// Records looked at before the search for a shape is given up.
-const RECORDS_MAX: usize = 64;
+const RECORDS_MAX: usize = 1024;
 
 /// Values of the root object before the first record; an object used as a map has more.
 const HEADERS_MAX: usize = 256;
 
 /// Folded beginnings of fields that only German component lists have.
 const GERMAN_FIELDS: &[&str] = &[
-    "aussenbauteil", "bauabschnitt", "bauteil", "breite", "dicke", "eindeutige bauteilbezeichnung", "feuerwiderstandsklasse",
-    "flaeche", "geschoss", "gewicht", "hoehe", "holzart", "konstruktionsart", "kostengruppe", "laenge", "tragend", "volumen",
+    "aussenbauteil",
+    "bauabschnitt",
+    "bauteil",
+    "breite",
+    "dicke",
+    "eindeutige bauteilbezeichnung",
+    "feuerwiderstandsklasse",
+    "flaeche",
+    "geschoss",
+    "gewicht",
+    "hoehe",
+    "holzart",
+    "konstruktionsart",
+    "kostengruppe",
+    "laenge",
+    "tragend",
+    "volumen",
 ];
 
 /// Before the decision: what came so far. After it: the reader.
@@ -104,9 +119,9 @@ impl Gate {
     }
 
     fn says_ifcjson(&self) -> bool {
-        self.headers.iter().any(|(key, bytes, _)| {
-            key == "type" && matches!(bytes.as_slice(), br#""IFC.JSON""# | br#""ifcJSON""#)
-        })
+        self.headers
+            .iter()
+            .any(|(key, bytes, _)| key == "type" && matches!(bytes.as_slice(), br#""IFC.JSON""# | br#""ifcJSON""#))
     }
 
     fn nothing_known(&self) -> ReadError {

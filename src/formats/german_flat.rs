@@ -10,8 +10,9 @@ use super::json::{self, Json};
 use super::splitter::Place;
 use super::{ReadError, ShapeReader};
 use crate::ifc::{
-    BuildingModel, CONCEPTS, Concept, EntityDraft, EntityIndex, MaterialDraft, Measure, ModelBuilder, ModelHead, ProblemCode,
-    PropertyDraft, QuantityDraft, QuantitySource, Shape, UnitAssignment, ValueDraft, fold, is_placeholder, words,
+    BuildingModel, CONCEPTS, Concept, EntityDraft, EntityIndex, MaterialDraft, Measure, ModelBuilder, ModelHead,
+    ProblemCode, PropertyDraft, QuantityDraft, QuantitySource, Shape, UnitAssignment, ValueDraft, fold, is_placeholder,
+    words,
 };
 use crate::limits;
 
@@ -202,7 +203,11 @@ fn quantity_of(folded: &str) -> Option<(&'static str, Measure, f64)> {
     let &(_, name, measure, factor) = QUANTITIES.iter().find(|(word, ..)| *word == first)?;
     let unit = words(rest).concat();
     let factor = match (unit.as_str(), measure) {
-        ("", _) | ("mm", Measure::Length) | ("m2", Measure::Area) | ("m3", Measure::Volume) | ("kg", Measure::Weight) => factor,
+        ("", _)
+        | ("mm", Measure::Length)
+        | ("m2", Measure::Area)
+        | ("m3", Measure::Volume)
+        | ("kg", Measure::Weight) => factor,
         ("cm", Measure::Length) => 1e-2,
         ("m", Measure::Length) => 1.0,
         _ => return None,

@@ -11,8 +11,8 @@ use super::json::{self, Json};
 use super::splitter::Place;
 use super::{ReadError, ShapeReader};
 use crate::ifc::{
-    BuildingModel, EntityDraft, EntityIndex, MaterialDraft, ModelBuilder, ModelHead, ProblemCode, Shape, UnitAssignment, is_a,
-    is_placeholder,
+    BuildingModel, EntityDraft, EntityIndex, MaterialDraft, ModelBuilder, ModelHead, ProblemCode, Shape,
+    UnitAssignment, is_a, is_placeholder,
 };
 use crate::limits;
 
@@ -42,6 +42,8 @@ pub(super) struct HeaderData {
     /// Entities by the name of the storey they are on, in the order of the file.
     on_storey: Vec<(EntityIndex, String)>,
     storeys: HashMap<String, EntityIndex>,
+    /// Entities by their `id`, where that differs from their `global_id`.
+    aliases: HashMap<String, EntityIndex>,
     schema: Option<String>,
     application: Option<String>,
     written_at: Option<String>,
@@ -59,7 +61,8 @@ impl ShapeReader for HeaderData {
         self.application = text("originating_system").or_else(|| text("preprocessor_version"));
         self.written_at = text("time_stamp");
         let authors = value.get("author").map(Json::items).unwrap_or_default();
-        self.authors = authors.iter().filter_map(Json::text).filter(|a| !a.trim().is_empty()).map(str::to_owned).collect();
+        self.authors =
+            authors.iter().filter_map(Json::text).filter(|a| !a.trim().is_empty()).map(str::to_owned).collect();
     }
 
     fn record(&mut self, place: &Place, bytes: &[u8]) -> Result<(), ReadError> {
@@ -106,9 +109,11 @@ impl HeaderData {
     }
 
     fn entity(&mut self, entity_type: &str, record: &Json<'_>, place: &Place) -> Result<(), ReadError> {
+        let own_id = record.get("id").and_then(Json::to_text);
+        let global_id = record.text_at("global_id");
         let draft = EntityDraft {
             entity_type,
-            id: record.text_at("global_id").or_else(|| record.text_at("id")),
+            id: global_id.or(own_id.as_deref()),
             name: record.text_at("name"),
             long_name: record.text_at("long_name"),
             description: record.text_at("description"),
@@ -121,6 +126,9 @@ impl HeaderData {
         };
         let added = self.builder.entity(&draft, &place.pointer(), place.offset);
         let entity = added.ok_or(ReadError::TooMany { entities_max: limits::ENTITIES_MAX })?;
+        if let Some(own_id) = own_id.as_deref().filter(|id| global_id.is_some_and(|global| global != *id)) {
+            self.aliases.entry(own_id.to_owned()).or_insert(entity);
+        }
         if let (true, Some(name)) = (is_a(entity_type, "IfcBuildingStorey"), draft.name) {
             self.storeys.entry(name.to_owned()).or_insert(entity);
         }
@@ -143,11 +151,11 @@ impl HeaderData {
             ("host_id", Link::Host),
         ] {
             let is_container = matches!(link, Link::Container);
-            if let Some(id) = record.text_at(key)
+            if let Some(id) = record.get(key).and_then(Json::to_text)
                 && !(is_container && is_placed)
             {
                 is_placed |= is_container;
-                self.pending.push(Pending { link, entity, id: id.to_owned(), place: place.clone() });
+                self.pending.push(Pending { link, entity, id: id.into_owned(), place: place.clone() });
             }
         }
         for element in record.get("boundaries").map(Json::items).unwrap_or_default() {
@@ -205,7 +213,8 @@ impl HeaderData {
     fn resolve_links(&mut self) {
         let mut bounds = HashSet::new();
         for Pending { link, entity, id, place } in std::mem::take(&mut self.pending) {
-            let Some(target) = self.builder.find(&id) else {
+            let known = self.builder.find(&id).or_else(|| self.aliases.get(&id).copied());
+            let Some(target) = known else {
                 self.problem(ProblemCode::ReferenceDangling, &place, &id);
                 continue;
             };
@@ -226,7 +235,8 @@ impl HeaderData {
 /// A storey of which the file has only the name. It has no identifier by nature, so none is reported missing.
 pub(super) fn label_storey(builder: &mut ModelBuilder, name: &str) -> Option<EntityIndex> {
     let id = format!("storey:{name}");
-    let draft = EntityDraft { entity_type: "IfcBuildingStorey", id: Some(&id), name: Some(name), ..EntityDraft::default() };
+    let draft =
+        EntityDraft { entity_type: "IfcBuildingStorey", id: Some(&id), name: Some(name), ..EntityDraft::default() };
     builder.entity(&draft, "", 0)
 }
 

@@ -23,30 +23,79 @@ use self::units::Units;
 use super::json::{self, Json};
 use super::splitter::Place;
 use super::{ReadError, ShapeReader};
-use crate::ifc::{BuildingModel, EntityDraft, EntityIndex, GlobalId, ModelBuilder, ModelHead, ProblemCode, Shape, is_a};
+use crate::ifc::{
+    BuildingModel, EntityDraft, EntityIndex, GlobalId, ModelBuilder, ModelHead, ProblemCode, Shape, is_a,
+};
 use crate::limits;
 
 /// Keys whose values are not built: geometry, which nothing here reads, and inverse attributes, which repeat relations.
 const SKIPPED_KEYS: &[&str] = &[
-    "representation", "representations", "representationMaps", "objectPlacement", "connectionGeometry",
-    "representationContexts", "ownerHistory", "containedInStructure", "containsElements", "connectedFrom", "connectedTo",
-    "decomposes", "definesOccurrence", "definesType", "fillsVoids", "hasAssociations", "hasOpenings", "isDecomposedBy",
-    "isDefinedBy", "isNestedBy", "isTypedBy", "boundedBy", "objectTypeOf", "propertyDefinitionOf", "providesBoundaries",
+    "representation",
+    "representations",
+    "representationMaps",
+    "objectPlacement",
+    "connectionGeometry",
+    "representationContexts",
+    "ownerHistory",
+    "containedInStructure",
+    "containsElements",
+    "connectedFrom",
+    "connectedTo",
+    "decomposes",
+    "definesOccurrence",
+    "definesType",
+    "fillsVoids",
+    "hasAssociations",
+    "hasOpenings",
+    "isDecomposedBy",
+    "isDefinedBy",
+    "isNestedBy",
+    "isTypedBy",
+    "boundedBy",
+    "objectTypeOf",
+    "propertyDefinitionOf",
+    "providesBoundaries",
     "referencedBy",
 ];
 
 /// Records of these types are passed over before anything of them is parsed.
 const SKIPPED_TYPES: &[&str] = &[
-    "IfcShapeRepresentation", "IfcTopologyRepresentation", "IfcStyledRepresentation", "IfcShapeModel", "IfcRepresentationMap",
-    "IfcGeometricRepresentationContext", "IfcGeometricRepresentationSubContext", "IfcRelConnectsPathElements",
+    "IfcShapeRepresentation",
+    "IfcTopologyRepresentation",
+    "IfcStyledRepresentation",
+    "IfcShapeModel",
+    "IfcRepresentationMap",
+    "IfcGeometricRepresentationContext",
+    "IfcGeometricRepresentationSubContext",
+    "IfcRelConnectsPathElements",
     "IfcRelConnectsElements",
 ];
 
 /// Types that are neither objects nor relations and carry nothing that is kept.
 const RESOURCE_MARKS: &[&str] = &[
-    "Representation", "Template", "IfcProperty", "IfcQuantity", "IfcPhysical", "IfcPresentation", "IfcStyle", "IfcSurfaceStyle",
-    "IfcClassification", "IfcDocument", "IfcLibrary", "IfcProfile", "ProfileDef", "IfcPerson", "IfcOrganization",
-    "IfcApplication", "IfcUnit", "IfcSIUnit", "IfcApproval", "IfcConstraint", "IfcExternal", "IfcTable", "IfcTimeSeries",
+    "Representation",
+    "Template",
+    "IfcProperty",
+    "IfcQuantity",
+    "IfcPhysical",
+    "IfcPresentation",
+    "IfcStyle",
+    "IfcSurfaceStyle",
+    "IfcClassification",
+    "IfcDocument",
+    "IfcLibrary",
+    "IfcProfile",
+    "ProfileDef",
+    "IfcPerson",
+    "IfcOrganization",
+    "IfcApplication",
+    "IfcUnit",
+    "IfcSIUnit",
+    "IfcApproval",
+    "IfcConstraint",
+    "IfcExternal",
+    "IfcTable",
+    "IfcTimeSeries",
 ];
 
 /// What an identifier of the file stands for.
@@ -159,7 +208,7 @@ impl ShapeReader for IfcJson {
         }
         let skip = if json::peek_type(bytes) == Some("IfcOwnerHistory") { &[] } else { SKIPPED_KEYS };
         let record = json::parse(bytes, place.offset, skip)?;
-        if record.fields().is_empty() {
+        if !matches!(record, Json::Object(_)) {
             self.problem(ProblemCode::RecordNotObject, place, record.kind());
             return Ok(());
         }

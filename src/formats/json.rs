@@ -53,10 +53,10 @@ impl Json<'_> {
     pub(super) fn text(&self) -> Option<&str> {
         match self {
             Json::Text(text) => Some(text),
-            Json::Object(_) => match self.get("value")? {
-                Json::Text(text) => Some(text),
-                _ => None,
-            },
+            Json::Object(_) => {
+                let inner = self.get("value")?;
+                if let Json::Text(text) = inner { Some(text) } else { None }
+            }
             Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) => None,
         }
     }
@@ -65,10 +65,10 @@ impl Json<'_> {
     pub(super) fn number(&self) -> Option<f64> {
         match self {
             Json::Number(number) => Some(*number),
-            Json::Object(_) => match self.get("value")? {
-                Json::Number(number) => Some(*number),
-                _ => None,
-            },
+            Json::Object(_) => {
+                let inner = self.get("value")?;
+                if let Json::Number(number) = inner { Some(*number) } else { None }
+            }
             Json::Null | Json::Bool(_) | Json::Text(_) | Json::Array(_) => None,
         }
     }

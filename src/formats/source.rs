@@ -226,7 +226,8 @@ mod tests {
     #[test]
     fn a_bomb_is_refused() {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        std::io::copy(&mut std::io::repeat(b' ').take(limits::INFLATE_RATIO_FLOOR_BYTES + 100_000), &mut encoder).unwrap();
+        std::io::copy(&mut std::io::repeat(b' ').take(limits::INFLATE_RATIO_FLOOR_BYTES + 100_000), &mut encoder)
+            .unwrap();
         let bomb = encoder.finish().unwrap();
         assert!(matches!(drain(&bomb, ContentEncoding::Identity), Err(ReadError::Ratio { .. })));
     }

@@ -96,9 +96,8 @@ fn storeys_are_made_once_per_label_and_materials_split() {
     let storey_of = |id: &str| model.entity(by_id(&model, id)).unwrap().storey;
     assert_eq!(storey_of("x3"), Some(model.storeys[0]));
     assert_eq!(storey_of("x2"), None);
-    let materials = |id: &str| -> Vec<_> {
-        model.materials.of(by_id(&model, id)).iter().map(|m| model.text(m.material)).collect()
-    };
+    let materials =
+        |id: &str| -> Vec<_> { model.materials.of(by_id(&model, id)).iter().map(|m| model.text(m.material)).collect() };
     assert_eq!(materials("x2"), ["A", "B"]);
     assert!(materials("x3").is_empty());
     let room = model.entity(by_id(&model, "x4")).unwrap();

@@ -9,8 +9,24 @@ use crate::ifc::{
 
 /// Fields that are attributes or links and are read elsewhere.
 const READ_ELSEWHERE: &[&str] = &[
-    "id", "global_id", "name", "long_name", "description", "tag", "object_type", "predefined_type", "type_name", "type",
-    "elevation", "parent_id", "host_id", "space_id", "container_id", "storey_id", "storey", "space", "boundaries",
+    "id",
+    "global_id",
+    "name",
+    "long_name",
+    "description",
+    "tag",
+    "object_type",
+    "predefined_type",
+    "type_name",
+    "type",
+    "elevation",
+    "parent_id",
+    "host_id",
+    "space_id",
+    "container_id",
+    "storey_id",
+    "storey",
+    "boundaries",
 ];
 
 impl HeaderData {

@@ -12,8 +12,8 @@ const SMALL: &str = r#"{
     "physical_properties": {"length": 4.0, "gross_area": 10.0, "volume": 3.0, "thermal_transmittance": 0.2, "fire_resistance": "REI 90"},
     "structural_usage": "NONLOADBEARING", "properties": {"Pset_WallCommon": {"Reference": "A", "Count": 3, "Ok": true}}}],
   "IfcBuildingStorey": [{"id": "s1", "name": "Obergeschoss", "elevation": 3.5}],
-  "IfcSpace": [{"id": "r1", "name": "1", "long_name": "Flur", "parent_id": "s1", "boundaries": ["w1", "w1", "gone"]}],
-  "IfcFurniture": [{"id": "f1", "name": "Tisch", "space": "Flur", "space_id": "r1", "storey": "Obergeschoss"}, 5]
+  "IfcSpace": [{"id": 7, "global_id": "r1", "name": "1", "long_name": "Flur", "parent_id": "s1", "boundaries": ["w1", "w1", "gone"]}],
+  "IfcFurniture": [{"id": "f1", "name": "Tisch", "space": "Flur", "space_id": 7, "storey": "Obergeschoss"}, 5]
  },
  "header": {"originating_system": "CAD 1", "schema_identifiers": ["IFC4"], "author": ["A. Muster"]}
 }"#;
@@ -44,7 +44,8 @@ fn links_by_id_and_storeys_by_name_are_resolved() {
     assert_eq!((table.container, table.storey), (Some(room), Some(upper)));
     assert_eq!(model.boundaries.of(room), [wall]);
     let codes: Vec<_> = model.problems.kept.iter().map(|p| (p.code, p.pointer.as_str())).collect();
-    let wanted = [(ProblemCode::RecordNotObject, "/data/IfcFurniture/1"), (ProblemCode::ReferenceDangling, "/data/IfcSpace/0")];
+    let wanted =
+        [(ProblemCode::RecordNotObject, "/data/IfcFurniture/1"), (ProblemCode::ReferenceDangling, "/data/IfcSpace/0")];
     assert_eq!(codes, wanted);
     assert_eq!(model.head.application.as_deref(), Some("CAD 1"));
     assert_eq!(model.head.schema.as_deref(), Some("IFC4"));
@@ -56,12 +57,8 @@ fn fields_become_quantities_and_properties() {
     let model = small();
     let (wall, _) = named(&model, "W1");
     let (door, _) = named(&model, "T1");
-    let quantities: Vec<_> = model
-        .quantities
-        .of(wall)
-        .iter()
-        .map(|q| (model.text(q.name), q.measure, q.value, q.source))
-        .collect();
+    let quantities: Vec<_> =
+        model.quantities.of(wall).iter().map(|q| (model.text(q.name), q.measure, q.value, q.source)).collect();
     let set = QuantitySource::QuantitySet;
     let wanted = [
         ("length", Measure::Length, 4.0, set),
@@ -74,7 +71,9 @@ fn fields_become_quantities_and_properties() {
     assert_eq!(property(&model, wall, "Ok"), PropertyValue::Boolean(true));
     let transmittance = PropertyValue::Number { value: 0.2, measure: Measure::ThermalTransmittance };
     assert_eq!(property(&model, wall, "ThermalTransmittance"), transmittance);
-    for (entity, name, wanted) in [(wall, "FireRating", "REI 90"), (door, "FireRating", "T30"), (door, "usage", "Eingang")] {
+    for (entity, name, wanted) in
+        [(wall, "FireRating", "REI 90"), (door, "FireRating", "T30"), (door, "usage", "Eingang")]
+    {
         let PropertyValue::Text(text) = property(&model, entity, name) else { panic!("{name}") };
         assert_eq!(model.text(text), wanted);
     }

@@ -7,7 +7,8 @@ impl IfcJson {
     /// Application and author; the first of each kind counts, and every author once.
     pub(super) fn owner_history(&mut self, record: &Json<'_>) {
         if let Some(application) = record.get("owningApplication") {
-            let name = application.text_at("applicationFullName").or_else(|| application.text_at("applicationIdentifier"));
+            let name =
+                application.text_at("applicationFullName").or_else(|| application.text_at("applicationIdentifier"));
             let words: Vec<&str> = name.into_iter().chain(application.text_at("version")).collect();
             if !words.is_empty() && self.head.application.is_none() {
                 self.head.application = Some(words.join(" "));

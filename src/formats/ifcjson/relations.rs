@@ -73,7 +73,9 @@ impl IfcJson {
             Kind::Properties => self.set_targets(one, place),
             Kind::Material => self.material_target(one).into_iter().collect(),
             Kind::Classified => self.classification_target(one).into_iter().collect(),
-            _ => self.reference(one).map(Target::Id).into_iter().collect::<Vec<_>>(),
+            Kind::TypeSet | Kind::Type | Kind::Contained | Kind::Part | Kind::Voids | Kind::Fills | Kind::Bounds => {
+                self.reference(one).map(Target::Id).into_iter().collect::<Vec<_>>()
+            }
         };
         for related in record.get(many).map(Json::items).unwrap_or_default() {
             let Some(related) = self.reference(related) else {

@@ -6,7 +6,8 @@ use super::words::Words;
 use crate::formats::json::Json;
 use crate::formats::splitter::Place;
 use crate::ifc::{
-    EntityIndex, Measure, ModelBuilder, ProblemCode, PropertyDraft, QuantityDraft, QuantitySource, UnitAssignment, ValueDraft,
+    EntityIndex, Measure, ModelBuilder, ProblemCode, PropertyDraft, QuantityDraft, QuantitySource, UnitAssignment,
+    ValueDraft,
 };
 
 /// Deepest nesting of complex properties that is followed.
@@ -100,7 +101,8 @@ impl IfcJson {
             "IfcElementQuantity" => self.quantities(record.get("quantities"), "", 0, place),
             _ => self.predefined(record),
         }
-        let fallback = if is_set(entity_type) && entity_type.ends_with("Properties") { Some(entity_type) } else { None };
+        let fallback =
+            if is_set(entity_type) && entity_type.ends_with("Properties") { Some(entity_type) } else { None };
         let name = record.text_at("name").or(fallback).map(|name| self.sets.words.number(name));
         let number = u32::try_from(self.sets.sets.len()).unwrap_or(u32::MAX);
         self.sets.sets.push(StoredSet { name, first, end: self.sets.items.len() });
@@ -208,6 +210,7 @@ const QUANTITY_KEYS: &[(&str, Measure)] = &[
 /// Attributes of predefined sets carry no type. Depths and thicknesses are lengths; a panel's width is a ratio (IFC4,
 /// IfcDoorPanelProperties), as are most offsets.
 fn attribute_measure(key: &str) -> Measure {
-    let is_length = key.ends_with("Depth") || key.ends_with("Thickness") || matches!(key, "liningOffset" | "thresholdOffset");
+    let is_length =
+        key.ends_with("Depth") || key.ends_with("Thickness") || matches!(key, "liningOffset" | "thresholdOffset");
     if is_length { Measure::Length } else { Measure::Plain }
 }

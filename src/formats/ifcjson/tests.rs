@@ -147,7 +147,8 @@ fn faults_are_problems_with_their_place() {
 
 #[test]
 fn without_units_si_is_assumed_and_said() {
-    let model = model(r#"[{"type":"IfcDoor","globalId":"{58c36207-1644-4382-afc9-bc61510a343a}","overallWidth":0.885}]"#);
+    let model =
+        model(r#"[{"type":"IfcDoor","globalId":"{58c36207-1644-4382-afc9-bc61510a343a}","overallWidth":0.885}]"#);
     assert_eq!(model.problems.kept[0].code, ProblemCode::UnitsMissing);
     assert!(!model.head.units_declared);
     let (index, door) = model.iter().next().unwrap();

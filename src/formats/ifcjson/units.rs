@@ -34,7 +34,9 @@ impl IfcJson {
                 Measure::Area => assignment.area = factor,
                 Measure::Volume => assignment.volume = factor,
                 Measure::Weight => assignment.weight = factor,
-                _ => assignment.time = factor,
+                Measure::Time => assignment.time = factor,
+                Measure::Count | Measure::ThermalTransmittance | Measure::Angle | Measure::Plain | Measure::Unknown => {
+                }
             }
         }
         (!seen.is_empty()).then_some(units)

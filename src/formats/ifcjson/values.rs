@@ -26,10 +26,8 @@ pub(super) struct Figure {
 
 impl Figure {
     pub(super) fn new(value: f64, measure: Measure, unit: Option<&Json<'_>>) -> Figure {
-        let is_dimensional = matches!(
-            measure,
-            Measure::Length | Measure::Area | Measure::Volume | Measure::Weight | Measure::Time
-        );
+        let is_dimensional =
+            matches!(measure, Measure::Length | Measure::Area | Measure::Volume | Measure::Weight | Measure::Time);
         match unit.filter(|unit| is_dimensional && unit.get("ref").is_none()) {
             None => Figure { value, measure, is_converted: false },
             Some(unit) => match factor_of(unit) {
@@ -62,7 +60,7 @@ pub(super) fn read_value(value: &Json<'_>, unit: Option<&Json<'_>>, words: &mut 
                 None => return Ok(None),
             }
         }
-        _ => value,
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::Array(_) => value,
     };
     let is_logical = matches!(value_type, "IfcBoolean" | "IfcLogical");
     let measure = Measure::of_type(value_type);
@@ -70,7 +68,9 @@ pub(super) fn read_value(value: &Json<'_>, unit: Option<&Json<'_>>, words: &mut 
         Json::Null => return Ok(None),
         Json::Bool(value) => Stored::Boolean(*value),
         Json::Number(number) => Stored::Number(Figure::new(*number, measure.unwrap_or(Measure::Plain), unit)),
-        Json::Text(text) if is_logical => logical(text).map_or_else(|| Stored::Text(words.number(text)), Stored::Boolean),
+        Json::Text(text) if is_logical => {
+            logical(text).map_or_else(|| Stored::Text(words.number(text)), Stored::Boolean)
+        }
         Json::Text(text) => match measure.and_then(|measure| Some((text.trim().parse::<f64>().ok()?, measure))) {
             Some((number, measure)) if number.is_finite() => Stored::Number(Figure::new(number, measure, unit)),
             _ => Stored::Text(words.number(text)),
@@ -93,9 +93,9 @@ fn logical(text: &str) -> Option<bool> {
 
 /// Several values as one text.
 pub(super) fn joined(values: &Json<'_>) -> String {
-    let text = |value: &Json<'_>| match value {
-        Json::Object(_) => value.get("value").and_then(Json::to_text).map(|text| text.into_owned()),
-        _ => value.to_text().map(|text| text.into_owned()),
+    let text = |value: &Json<'_>| {
+        let bare = value.get("value").unwrap_or(value);
+        bare.to_text().map(std::borrow::Cow::into_owned)
     };
     values.items().iter().filter_map(text).collect::<Vec<_>>().join(", ")
 }

@@ -8,6 +8,7 @@ use crate::limits;
 /// Nonzero for the five bytes that matter outside strings.
 static MARKS: [u8; 256] = marks();
 
+#[expect(clippy::indexing_slicing, reason = "run by the compiler, and a byte is always an index of 256 places")]
 const fn marks() -> [u8; 256] {
     let mut table = [0; 256];
     table[b'"' as usize] = 1;
