@@ -128,8 +128,8 @@ impl GermanFlat {
         let Some(text) = value.text().filter(|text| !is_placeholder("Material", text)) else {
             return self.property(entity, "Material", value, Measure::Plain, place);
         };
-        let drafts: Vec<MaterialDraft<'_>> = text
-            .split(" / ")
+        let drafts: Vec<MaterialDraft<'_>> = material_names(text)
+            .into_iter()
             .map(str::trim)
             .filter(|name| !name.is_empty())
             .map(|name| MaterialDraft { name, thickness_m: None, fraction: None, is_layer: false })
@@ -259,6 +259,24 @@ fn predefined_of(concept: &Concept) -> Option<&'static str> {
         [only] if !only.starts_with('!') => Some(only),
         _ => None,
     }
+}
+
+/// Splits a joined list of materials, but not inside the class names of authoring libraries that hold the separator.
+fn material_names(text: &str) -> Vec<&str> {
+    const SEPARATOR: &str = " / ";
+    const CLASSES: &[(&str, &str)] = &[("Insulation", "Thermal Barriers")];
+    let mut names = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices(SEPARATOR) {
+        let (before, after) = (text.get(start..at).unwrap_or_default(), text.get(at + SEPARATOR.len()..).unwrap_or_default());
+        if CLASSES.iter().any(|(first, second)| before == *first && after.starts_with(second)) {
+            continue;
+        }
+        names.push(before);
+        start = at + SEPARATOR.len();
+    }
+    names.push(text.get(start..).unwrap_or_default());
+    names
 }
 
 #[cfg(test)]

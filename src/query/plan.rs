@@ -119,6 +119,13 @@ pub enum Goal {
         /// The unit of the answer.
         unit: Unit,
     },
+    /// A measure of each of them.
+    MeasureOf {
+        /// What is measured.
+        measure: MeasureKind,
+        /// The unit of the values.
+        unit: Unit,
+    },
     /// A statistic of a numeric property over them.
     PropertyStatistic {
         /// Property id or name.

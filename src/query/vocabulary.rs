@@ -14,7 +14,7 @@ use super::reader::ModelReader;
 const VALUE_BYTES_MAX: usize = 64;
 
 /// Distinct values of one property that are remembered as words; a property with more is free text.
-const VALUES_PER_PROPERTY_MAX: usize = 200;
+const VALUES_PER_PROPERTY_MAX: usize = 2000;
 
 /// A storey and what its name says.
 #[derive(Debug, Clone)]
@@ -32,8 +32,8 @@ pub(super) struct Vocabulary {
     pub(super) storeys: Vec<StoreyWord>,
     /// Folded names, long names, tags, part numbers of entities that people ask for by name.
     pub(super) names: HashMap<String, Vec<EntityIndex>>,
-    /// Folded words of those names.
-    pub(super) name_words: BTreeSet<String>,
+    /// Those that name nothing but spaces.
+    pub(super) space_names: BTreeSet<String>,
     /// Material names by folded name.
     pub(super) materials: BTreeMap<String, String>,
     /// Type object names by folded name.
@@ -81,6 +81,7 @@ impl Vocabulary {
                 }
             }
         }
+        vocabulary.space_names = space_names(reader, &vocabulary.names);
         for id in materials {
             vocabulary.materials.entry(fold(reader.text(id))).or_insert_with(|| reader.text(id).to_owned());
         }
@@ -98,7 +99,6 @@ impl Vocabulary {
         if entities.last() != Some(&index) {
             entities.push(index);
         }
-        self.name_words.extend(words(name));
     }
 
     fn add_property(&mut self, reader: &dyn ModelReader, name: TextId, texts: &BTreeSet<TextId>) {
@@ -161,6 +161,12 @@ impl Vocabulary {
     pub(super) fn storey_names(&self) -> Vec<&str> {
         self.storeys.iter().map(|s| s.name.as_str()).collect()
     }
+}
+
+/// Names that only spaces have: "die Küche" means a room.
+fn space_names(reader: &dyn ModelReader, names: &HashMap<String, Vec<EntityIndex>>) -> BTreeSet<String> {
+    let is_space = |e: &EntityIndex| reader.entity(*e).is_some_and(|e| is_a(reader.text(e.entity_type), "IfcSpace"));
+    names.iter().filter(|(_, entities)| entities.iter().all(is_space)).map(|(name, _)| name.clone()).collect()
 }
 
 fn storeys(reader: &dyn ModelReader) -> Vec<StoreyWord> {

@@ -222,6 +222,22 @@ pub(super) fn statistic(
     values.cover(Outcome::of(Result::Number { value, unit: Some(unit), rows }, elements), elements)
 }
 
+/// The value of each; one number where all are equal.
+pub(super) fn each(scene: Scene<'_>, of: &Selection, selected: &Selected, kind: MeasureKind, unit: Unit) -> Outcome {
+    let elements = selected.entities.len();
+    if elements == 0 {
+        return Outcome::missing(lookup::nothing(scene, of));
+    }
+    let values = values(scene, of, &selected.entities, kind, unit);
+    let rows: Vec<Row> = values.rows.iter().map(|(row, _)| row.clone()).collect();
+    let same = values.rows.windows(2).all(|pair| matches!(pair, [a, b] if (a.1 - b.1).abs() <= 1e-9 * a.1.abs()));
+    match values.rows.first() {
+        None => values.cover(Outcome::missing(values.missing(elements)), elements),
+        Some((_, value)) if same => values.cover(Outcome::of(Result::Number { value: *value, unit: Some(unit), rows }, elements), elements),
+        Some(_) => values.cover(Outcome::of(Result::List(rows), elements), elements),
+    }
+}
+
 /// Applies a statistic; `None` for no values.
 pub(super) fn reduce(values: impl Iterator<Item = f64> + Clone, statistic: Statistic) -> Option<f64> {
     let count = values.clone().count();

@@ -36,7 +36,7 @@ fn is_property(filter: &Filter) -> bool {
 fn apply(scene: Scene<'_>, filter: &Filter, selected: &mut Selected, selection: &Selection, kind_count: usize) -> Result<(), Missing> {
     let entities = &mut selected.entities;
     match filter {
-        Filter::Storey(names) => entities.retain(|e| storey_name(scene.reader, *e).is_some_and(|n| names.iter().any(|w| *w == n))),
+        Filter::Storey(names) => entities.retain(|e| place_name(scene.reader, *e).is_some_and(|n| names.iter().any(|w| *w == n))),
         Filter::StoreyUnknown(_) => {}
         Filter::Material(wanted) => {
             entities.retain(|e| material::is_made_of(scene, *e, wanted));
@@ -144,6 +144,15 @@ fn is_called(reader: &dyn ModelReader, entity: &Entity, concept: &Concept) -> bo
         .any(|id| words(reader.text(id)).iter().any(|word| forms.contains(word)))
 }
 
+/// Name of the storey that an entity is on, or is.
+fn place_name(reader: &dyn ModelReader, entity: EntityIndex) -> Option<&str> {
+    let row = reader.entity(entity)?;
+    if is_a(reader.text(row.entity_type), "IfcBuildingStorey") {
+        return row.name.or(row.long_name).map(|name| reader.text(name));
+    }
+    storey_name(reader, entity)
+}
+
 /// Name of the storey that an entity is on.
 pub(in crate::query) fn storey_name(reader: &dyn ModelReader, entity: EntityIndex) -> Option<&str> {
     let storey = reader.entity(reader.entity(entity)?.storey?)?;
@@ -173,6 +182,11 @@ pub(super) fn named(scene: Scene<'_>, entities: &[EntityIndex], name: &str) -> V
         return equal;
     }
     let wanted = words(name);
+    let same_words: Vec<EntityIndex> =
+        entities.iter().copied().filter(|e| candidates(e).iter().take(4).any(|text| words(text) == wanted)).collect();
+    if !same_words.is_empty() {
+        return same_words;
+    }
     let holds = |text: &str| {
         let have = words(text);
         wanted.iter().all(|word| {

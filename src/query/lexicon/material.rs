@@ -58,7 +58,7 @@ pub(in crate::query) const MATERIALS: &[Material] = &[
         &["brettsperrholz", "clt", "cross laminated", "cross-laminated", "kruislaag"], &[]),
     material("wood_fibre", "Holzfaser", "wood fibre", &["holzfaser", "holzfaserplatte", "wood fibre", "wood fiber"],
         &["holzfaser", "wood fibre", "wood fiber", "houtvezel"], &[]),
-    material("wood", "Holz", "wood", &["holz", "wood", "timber", "wooden", "hoelzer", "hout", "lumber"],
+    material("wood", "Holz", "wood", &["holz", "wood", "timber", "wooden", "hoelzer", "hoelzern", "timbers", "woods", "hout", "lumber"],
         &["holz", "wood", "timber", "hout", "lumber", "fichte", "spruce", "buche", "beech", "eiche", "kiefer", "laerche", "vuren"],
         &["holzfaser", "holzwolle", "wood fibre", "wood fiber", "wood wool", "houtvezel", "holzzement"]),
     material("steel", "Stahl", "steel", &["stahl", "steel", "baustahl"], &["stahl", "steel", "staal"],

@@ -148,6 +148,7 @@ impl Gatherer<'_> {
             MarkKind::Value(property, text) => self.says(property, text),
             MarkKind::Rating(rating) => self.says("fire_rating".to_owned(), rating),
             MarkKind::Name(name) => self.name(name),
+            MarkKind::Space(name) => self.space(name),
             MarkKind::Id(id) => self.identify(Identity::Id(id)),
             MarkKind::Number(_) | MarkKind::Compass(_) | MarkKind::Unknown(_) => {
                 let mark = self.marks.get(self.at - 1).cloned();
@@ -171,8 +172,14 @@ impl Gatherer<'_> {
                 self.negation = Some(self.at);
                 self.out.meanings.push(meaning);
             }
+            Meaning::CountHead if self.unit_follows() => self.out.meanings.push(Meaning::MuchHead),
             other => self.out.meanings.push(other),
         }
+    }
+
+    /// "how many cubic metres" asks how much.
+    fn unit_follows(&self) -> bool {
+        matches!(self.marks.get(self.at).map(|m| &m.kind), Some(MarkKind::Meaning(Meaning::Unit(_))))
     }
 
     /// "die fünf längsten": the number before a superlative.
@@ -222,6 +229,15 @@ impl Gatherer<'_> {
             if let Some(material) = self.vocabulary.materials.get(&folded) {
                 return self.out.materials.push(material.clone());
             }
+        }
+        self.identify(Identity::Name(name));
+    }
+
+    /// "Raum Küche" names the room just said; "die Küche" is a room of its own.
+    fn space(&mut self, name: String) {
+        let said = self.out.slots.last().is_some_and(|s| s.part == "space" && s.identity.is_none() && s.at + 1 == self.at);
+        if !said {
+            self.part("space".to_owned());
         }
         self.identify(Identity::Name(name));
     }
@@ -306,12 +322,17 @@ impl Gatherer<'_> {
             _ => None,
         };
         self.at += usize::from(unit.is_some());
-        if unit.is_none_or(|u| u == Unit::ThermalTransmittance) && measure.is_none() {
+        if unit.is_none_or(|u| u == Unit::ThermalTransmittance) {
             if let Some(mention) = self.out.mentions.pop() {
                 return self.out.filters.push(Filter::Property(mention.property, PropertyTest::Number(comparison, number)));
             }
         }
-        let measure = measure.or_else(|| self.out.measures.pop()).or_else(|| unit.and_then(default_measure));
+        let ahead = match self.marks.get(self.at).map(|m| &m.kind) {
+            Some(MarkKind::Meaning(Meaning::Measure(ahead))) if measure.is_none() && unit.is_some() => Some(*ahead),
+            _ => None,
+        };
+        self.at += usize::from(ahead.is_some());
+        let measure = ahead.or(measure).or_else(|| self.out.measures.pop()).or_else(|| unit.and_then(default_measure));
         match measure {
             Some(measure) => {
                 let unit = unit.unwrap_or(measure.stored_unit());

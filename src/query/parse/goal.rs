@@ -28,7 +28,12 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
         let Gathered { unknown, understood, .. } = gathered;
         return Err(Misunderstood::Unknown { words: unknown, understood });
     }
-    let said_anything = !gathered.slots.is_empty()
+    if gathered.slots.is_empty() && !gathered.storeys.is_empty() && gathered.says(Meaning::ExistsHead) {
+        gathered.slots.push(Slot { part: "storey".to_owned(), identity: None, at: 0, joined: false });
+    }
+    let contents = gathered.says(Meaning::WhatHead) && gathered.says(Meaning::In) && !gathered.storeys.is_empty();
+    let said_anything = contents
+        || !gathered.slots.is_empty()
         || !gathered.materials.is_empty()
         || !gathered.mentions.is_empty()
         || !gathered.filters.is_empty()
@@ -54,7 +59,7 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
 /// Whether everything that shapes a goal was used by it: no average is answered with a count.
 fn is_accounted_for(gathered: &Gathered, goal: &Goal) -> bool {
     let measures = match goal {
-        Goal::Measure { .. } | Goal::Extreme { .. } | Goal::Dimensions | Goal::Layers => true,
+        Goal::Measure { .. } | Goal::MeasureOf { .. } | Goal::Extreme { .. } | Goal::Dimensions | Goal::Layers => true,
         Goal::Distribution { sum, .. } => sum.is_some(),
         Goal::PropertyOf { .. } | Goal::PropertyStatistic { .. } => {
             gathered.measures.iter().all(|m| *m == MeasureKind::Height)
@@ -122,7 +127,11 @@ fn relation(gathered: &Gathered) -> Option<Plan> {
     let identity = reference(named.identity.as_ref()?);
     let count = gathered.says(Meaning::CountHead);
     let goal = if count { Goal::Count } else { Goal::List };
-    if named.part == "space" && (gathered.says(Meaning::Bounds)) {
+    let fillings = !plain.is_empty() && plain.iter().all(|s| matches!(s.part.as_str(), "door" | "window"));
+    if named.part == "space" && gathered.says(Meaning::Bounds) && plain.iter().any(|s| s.part == "space") {
+        return None;
+    }
+    if named.part == "space" && (gathered.says(Meaning::Bounds) || fillings) {
         return Some(finish(goal, selection(gathered, &plain, vec![Filter::BoundsSpace(identity)])));
     }
     if gathered.says(Meaning::Connects) || gathered.says(Meaning::Bounds) {
@@ -225,6 +234,11 @@ fn measured(gathered: &mut Gathered) -> Option<Plan> {
         gathered.filters.push(Filter::Property(mention.property, test));
     }
     let unit = unit_of(gathered, measure)?;
+    let adds_up = !matches!(measure, MeasureKind::Width | MeasureKind::Height | MeasureKind::Thickness);
+    let each = gathered.statistic.is_none() && (!adds_up || gathered.says(Meaning::ListHead));
+    if each {
+        return Some(finish(Goal::MeasureOf { measure, unit }, selection(gathered, &slots, Vec::new())));
+    }
     let statistic = gathered.statistic.unwrap_or(Statistic::Sum);
     Some(finish(Goal::Measure { measure, statistic, unit }, selection(gathered, &slots, Vec::new())))
 }

@@ -45,6 +45,8 @@ pub(super) enum MarkKind {
     Number(f64),
     /// A quoted name, or a word that is the name of something in the model.
     Name(String),
+    /// A word that only spaces are named by: "die Küche".
+    Space(String),
     /// A GlobalId.
     Id(GlobalId),
     /// A direction in a name.
@@ -131,7 +133,10 @@ fn single(word: &str, token: &Token, vocabulary: &Vocabulary) -> MarkKind {
         return MarkKind::Compass(directions);
     }
     for candidate in [Some(word), translate(word)].into_iter().flatten() {
-        if let Some(kind) = own_value(candidate, vocabulary) {
+        if vocabulary.space_names.contains(candidate) {
+            return MarkKind::Space(candidate.to_owned());
+        }
+        if let Some(kind) = own_value(candidate, vocabulary).filter(|_| compound(candidate, vocabulary).is_none()) {
             return kind;
         }
     }
@@ -223,16 +228,25 @@ fn own(words: &str, taken: usize, vocabulary: &Vocabulary) -> Option<MarkKind> {
     if let Some(material) = vocabulary.materials.get(words) {
         return Some(MarkKind::Material(material.clone()));
     }
+    if taken > 1 && words.split(' ').all(is_lexical) {
+        return None;
+    }
     if let Some(names) = vocabulary.properties.get(&joined(words)) {
         return Some(MarkKind::Property(property_id(names.iter().next()?), true));
     }
-    if let Some(names) = vocabulary.values.get(words) {
+    if let Some(names) = vocabulary.values.get(words).filter(|_| taken > 1 || compound(words, vocabulary).is_none()) {
         return value(names, words);
     }
     if taken > 1 && vocabulary.names.contains_key(words) {
         return Some(MarkKind::Name(words.to_owned()));
     }
     None
+}
+
+/// Whether the lexicon alone gives a word its meaning: a property that a tool happens to call "Fläche der Fenster" must
+/// not swallow the question after it.
+fn is_lexical(word: &str) -> bool {
+    lexical(word).is_some() || phrase(&[word]).is_some() || STOP_WORDS.contains(&word)
 }
 
 /// A word inside the values of exactly one property.

@@ -27,7 +27,11 @@ pub(super) fn name_of_words(run: &[Mark], vocabulary: &Vocabulary) -> Option<Str
         let name = words(name);
         choices.iter().all(|choice| choice.iter().any(|word| name.iter().any(|n| n == word || n.split_word(word))))
     };
-    let names: BTreeSet<&String> = vocabulary.names.keys().filter(|name| fits(name)).collect();
+    let mut names: BTreeSet<&String> = vocabulary.names.keys().filter(|name| fits(name)).collect();
+    let whole = |name: &&String| words(name).len() == choices.len();
+    if names.iter().filter(|name| whole(name)).count() == 1 {
+        names.retain(whole);
+    }
     match names.len() {
         0 => None,
         1 => names.first().map(|name| (*name).clone()),

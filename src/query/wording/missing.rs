@@ -40,8 +40,8 @@ pub(in crate::query) fn missing(language: Language, missing: &Missing, plan: &Pl
         Missing::Measure { entities } => {
             let count = cardinal(language, *entities);
             pick(language,
-                format!("Keines der {count} Bauteile ({of}) trägt eine solche Mengenangabe."),
-                format!("None of the {count} elements ({of}) carries such a quantity."))
+                format!("Eine solche Mengenangabe trägt keines der Bauteile ({of}; geprüft: {count})."),
+                format!("None of the elements ({of}; {count} looked at) carries such a quantity."))
         }
         Missing::Implausible(entities) => {
             let count = cardinal(language, *entities);
@@ -76,8 +76,8 @@ fn property_missing(language: Language, property: &str, entities: usize, placeho
     let name = property_name(language, property);
     let count = cardinal(language, entities);
     let mut text = pick(language,
-        format!("Die Angabe „{name}“ ist bei keinem der {count} Bauteile ({of}) belegt."),
-        format!("The property “{name}” is not given for any of the {count} elements ({of})."));
+        format!("Die Angabe „{name}“ ist bei keinem der Bauteile belegt ({of}; geprüft: {count})."),
+        format!("The property “{name}” is not given for any of the elements ({of}; {count} looked at)."));
     if !placeholders.is_empty() {
         let have = named(language, placeholders.iter().map(String::as_str));
         text.push_str(&pick(language, format!(" Dort stehen nur Platzhalter: {have}."), format!(" Only placeholders stand there: {have}.")));

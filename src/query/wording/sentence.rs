@@ -1,12 +1,13 @@
 //! The sentence a person reads.
 
+use crate::ifc::Unit;
 use crate::query::answer::{Item, Scalar};
 use crate::query::execute::{Outcome, Reason, Result};
 use crate::query::plan::{Goal, Plan, Statistic};
 use crate::query::question::Language;
 
 use super::number::{cardinal, number};
-use super::subject::{key_name, measure_name, property_name, subject};
+use super::subject::{key_name, measure_forms, measure_name, property_name, subject};
 use super::{pick, quote};
 
 /// Names listed in a sentence.
@@ -87,6 +88,7 @@ fn list(language: Language, plan: &Plan, total: usize, items: &[Item]) -> String
         Goal::Layers => pick(language, "Schichten".to_owned(), "layers".to_owned()),
         Goal::Host => pick(language, "Bauteile, in denen sie sitzen".to_owned(), "elements that host them".to_owned()),
         Goal::BoundedSpaces => subject(language, &crate::query::plan::Selection { any_of: vec!["space".to_owned()], filters: Vec::new() }, total),
+        Goal::MeasureOf { measure, .. } => format!("{} ({})", subject(language, &plan.of, total), measure_name(language, *measure)),
         Goal::PropertyOf { property } => format!("{} ({})", property_name(language, property), subject(language, &plan.of, total)),
         _ => subject(language, &plan.of, total),
     };
@@ -100,13 +102,18 @@ fn list(language: Language, plan: &Plan, total: usize, items: &[Item]) -> String
             let name = display(item);
             match (&item.value, item.thickness_mm) {
                 (_, Some(mm)) => format!("{name} ({} mm)", number(language, mm)),
-                (Some(value), None) => format!("{name} ({}{})", scalar(language, value), item.unit.as_ref().map_or(String::new(), |u| format!(" {u}"))),
+                (Some(value), None) => format!("{name} ({}{})", scalar(language, value), item.unit.as_deref().map_or(String::new(), |u| format!(" {}", sign(u)))),
                 (None, None) => name.to_owned(),
             }
         })
         .collect();
     let more = if total > NAMED_MAX { " …" } else { "" };
     format!("{} {what}: {}{more}.", cardinal(language, total), shown.join(", "))
+}
+
+/// The sign of a unit's code.
+fn sign(code: &str) -> &str {
+    Unit::ALL.iter().find(|unit| unit.code() == code).map_or(code, |unit| unit.sign())
 }
 
 fn scalar(language: Language, value: &Scalar) -> String {
@@ -120,27 +127,47 @@ fn scalar(language: Language, value: &Scalar) -> String {
 }
 
 fn measured(language: Language, plan: &Plan, outcome: &Outcome, value: f64, sign: &str, items: &[Item]) -> String {
-    let (name, statistic) = match &plan.goal {
-        Goal::Measure { measure, statistic, .. } => (measure_name(language, *measure).to_owned(), *statistic),
-        Goal::PropertyStatistic { property, statistic } => (property_name(language, property), *statistic),
+    let value = format!("{} {sign}", number(language, value)).trim_end().to_owned();
+    let basis = basis(language, outcome);
+    let of = subject(language, &plan.of, 2);
+    match &plan.goal {
+        Goal::Measure { measure, .. } | Goal::MeasureOf { measure, .. } if outcome.elements == 1 => {
+            let (the, _) = measure_forms(language, *measure, false);
+            let who = items.first().map_or(String::new(), |one| quote(language, display(one)));
+            pick(language, format!("{the} von {who} beträgt {value}{basis}."), format!("{the} of {who} is {value}{basis}."))
+        }
+        Goal::Measure { measure, statistic, .. } => {
+            let (the, _) = measure_forms(language, *measure, false);
+            let how = match statistic {
+                Statistic::Sum => pick(language, "insgesamt", "in total"),
+                Statistic::Average => pick(language, "im Durchschnitt", "on average"),
+                Statistic::Minimum => pick(language, "mindestens", "at least"),
+                Statistic::Maximum => pick(language, "höchstens", "at most"),
+            };
+            pick(language,
+                format!("{the} der {of} beträgt {how} {value}{basis}."),
+                format!("{the} of the {of} is {value} {how}{basis}."))
+        }
+        Goal::MeasureOf { measure, .. } => {
+            let (the, _) = measure_forms(language, *measure, false);
+            pick(language, format!("{the} der {of} beträgt jeweils {value}{basis}."), format!("{the} of the {of} is {value} each{basis}."))
+        }
+        Goal::PropertyStatistic { property, statistic } => {
+            let name = property_name(language, property);
+            let how = match statistic {
+                Statistic::Sum => pick(language, "Summe", "total"),
+                Statistic::Average => pick(language, "Durchschnitt", "average"),
+                Statistic::Minimum => pick(language, "kleinster Wert", "smallest value"),
+                Statistic::Maximum => pick(language, "größter Wert", "largest value"),
+            };
+            pick(language, format!("{name} der {of}, {how}: {value}{basis}."), format!("{name} of the {of}, {how}: {value}{basis}."))
+        }
         Goal::PropertyOf { property } => {
             let who = items.first().map_or(String::new(), |i| quote(language, display(i)));
-            return format!("{} {} {who}: {} {sign}", property_name(language, property), pick(language, "von", "of"), number(language, value))
-                .trim_end().to_owned() + ".";
+            format!("{} {} {who}: {value}.", property_name(language, property), pick(language, "von", "of"))
         }
-        _ => (String::new(), Statistic::Sum),
-    };
-    let of = subject(language, &plan.of, if outcome.elements == 1 { 1 } else { 2 });
-    let kind = match statistic {
-        Statistic::Sum if outcome.elements == 1 => String::new(),
-        Statistic::Sum => pick(language, ", Summe", ", total").to_owned(),
-        Statistic::Average => pick(language, ", Durchschnitt", ", average").to_owned(),
-        Statistic::Minimum => pick(language, ", kleinster Wert", ", smallest value").to_owned(),
-        Statistic::Maximum => pick(language, ", größter Wert", ", largest value").to_owned(),
-    };
-    let value = number(language, value);
-    let basis = basis(language, outcome);
-    format!("{}: {of}{kind}: {value} {sign}{basis}.", capital(&name)).replace(" .", ".")
+        _ => format!("{value}{basis}."),
+    }
 }
 
 /// Which quantity was used, and over how many elements.
@@ -161,10 +188,10 @@ fn top(language: Language, plan: &Plan, name: &str, value: f64, sign: &str, item
     match &plan.goal {
         Goal::Extreme { measure, smallest, .. } => {
             let names: Vec<String> = items.iter().map(|item| with_number(language, item)).collect();
-            let measure = measure_name(language, *measure);
-            let which = pick(language, if *smallest { "kleinste" } else { "größte" }, if *smallest { "smallest" } else { "largest" });
+            let (_, largest) = measure_forms(language, *measure, *smallest);
             let value = number(language, value);
-            format!("{} ({measure}): {} – {value} {sign}.", capital(which), names.join(", "))
+            let verb = pick(language, if names.len() == 1 { "hat" } else { "haben" }, if names.len() == 1 { "has" } else { "have" });
+            format!("{} {verb} {largest}: {value} {sign}.", names.join(", "))
         }
         Goal::TopGroup { by, fewest } => {
             let of = subject(language, &plan.of, 2);

@@ -131,6 +131,22 @@ pub(super) fn measure_name(language: Language, kind: MeasureKind) -> &'static st
     }
 }
 
+/// A measure with its German article, and "the largest" of it as an object; English without.
+pub(super) fn measure_forms(language: Language, kind: MeasureKind, smallest: bool) -> (String, String) {
+    let name = measure_name(language, kind);
+    let (article, object) = match kind {
+        MeasureKind::Volume | MeasureKind::Weight => ("Das", "das"),
+        MeasureKind::Perimeter => ("Der", "den"),
+        MeasureKind::Area | MeasureKind::OpeningArea | MeasureKind::Length | MeasureKind::Width | MeasureKind::Height
+        | MeasureKind::Thickness => ("Die", "die"),
+    };
+    let ending = if object == "den" { "n" } else { "" };
+    let size = pick(language, if smallest { "kleinste" } else { "größte" }, if smallest { "smallest" } else { "largest" });
+    pick(language,
+        (format!("{article} {name}"), format!("{object} {size}{ending} {name}")),
+        (format!("The {name}"), format!("the {size} {name}")))
+}
+
 /// What a distribution is by, in words.
 pub(super) fn key_name(language: Language, by: &GroupKey) -> String {
     match by {
@@ -159,6 +175,7 @@ pub(in crate::query) fn rule(plan: &Plan) -> String {
         Goal::Measure { measure, statistic: s, unit } => {
             format!("{} of {} in {} over {of}", statistic(*s), measure_name(Language::En, *measure), unit.code())
         }
+        Goal::MeasureOf { measure, unit } => format!("{} in {} of each of {of}", measure_name(Language::En, *measure), unit.code()),
         Goal::PropertyStatistic { property, statistic: s } => {
             format!("{} of property {} over {of}", statistic(*s), property_name(Language::En, property))
         }
