@@ -10,6 +10,7 @@ use std::time::Duration;
 use actix::dev::ToEnvelope;
 use actix::prelude::*;
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::limits;
 
@@ -135,7 +136,7 @@ impl<A: Actor<Context = Context<A>>> Slot<A> {
         self.0.borrow().clone()
     }
 
-    /// Sends and waits for the reply, at most `deadline`.
+    /// Sends and waits for the reply, at most `deadline`; before the first life also for that.
     pub(crate) async fn call<M>(&self, message: M, deadline: Duration) -> Result<M::Result, CallError>
     where
         A: Handler<M>,
@@ -143,7 +144,11 @@ impl<A: Actor<Context = Context<A>>> Slot<A> {
         M: Message + Send + 'static,
         M::Result: Send,
     {
-        let addr = self.addr().ok_or(CallError::Unavailable)?;
+        let mut first = self.0.clone();
+        let addr = match timeout(deadline, first.wait_for(Option::is_some)).await {
+            Ok(Ok(addr)) => addr.clone().ok_or(CallError::Unavailable)?,
+            Ok(Err(_)) | Err(_) => return Err(CallError::Unavailable),
+        };
         addr.send(message).timeout(deadline).await.map_err(|error| match error {
             MailboxError::Timeout => CallError::Deadline,
             MailboxError::Closed => CallError::Unavailable,

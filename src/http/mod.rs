@@ -6,17 +6,17 @@ mod docs;
 pub mod error;
 mod evidence;
 mod fallback;
-mod health;
+pub mod health;
 mod middleware;
-mod models;
+pub mod models;
 mod multipart;
 mod page;
-mod questions;
+pub mod questions;
 pub mod server;
 #[cfg(test)]
 mod testing;
-mod uploads;
-mod wire;
+pub mod uploads;
+pub mod wire;
 
 use actix_web::web::Data;
 use utoipa::OpenApi;
