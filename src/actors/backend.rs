@@ -15,26 +15,26 @@ use crate::store::{Manifest, Store, StoreError};
 /// An open building model.
 pub trait Askable: std::fmt::Debug + Send + Sync {
     /// Answers a question.
-    fn ask(&self, question: &Question) -> Answer;
+    fn answer(&self, question: &Question) -> Answer;
     /// Questions that this model can answer.
-    fn suggestions(&self, language: Language) -> Vec<String>;
+    fn suggest(&self, language: Language) -> Vec<String>;
     /// Executes a plan again and keeps every item.
-    fn evidence(&self, plan: &Plan, language: Language) -> Option<Evidence>;
+    fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence>;
     /// The problems kept from reading.
     fn problems(&self) -> Vec<Problem>;
 }
 
 impl Askable for AskableModel {
-    fn ask(&self, question: &Question) -> Answer {
-        AskableModel::ask(self, question)
+    fn answer(&self, question: &Question) -> Answer {
+        self.ask(question)
     }
 
-    fn suggestions(&self, language: Language) -> Vec<String> {
-        AskableModel::suggestions(self, language)
+    fn suggest(&self, language: Language) -> Vec<String> {
+        self.suggestions(language)
     }
 
-    fn evidence(&self, plan: &Plan, language: Language) -> Option<Evidence> {
-        AskableModel::evidence(self, plan, language)
+    fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence> {
+        self.evidence(plan, language)
     }
 
     fn problems(&self) -> Vec<Problem> {
@@ -91,7 +91,7 @@ impl StoreBackend {
     ///
     /// # Errors
     /// [`StoreError`] when the folder cannot be made, read or written.
-    pub fn open(folder: &Path) -> Result<StoreBackend, StoreError> {
+    pub fn in_folder(folder: &Path) -> Result<StoreBackend, StoreError> {
         Ok(StoreBackend { store: Store::open(folder)? })
     }
 }

@@ -194,7 +194,7 @@ pub(crate) struct RegistryActor {
 }
 
 impl RegistryActor {
-    pub(crate) fn start(tools: RegistryTools, exit: ExitNotice) -> Addr<RegistryActor> {
+    pub(crate) fn launch(tools: RegistryTools, exit: ExitNotice) -> Addr<RegistryActor> {
         RegistryActor { core: RegistryCore::default(), tools, _exit: exit }.start()
     }
 }

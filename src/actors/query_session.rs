@@ -208,7 +208,7 @@ async fn answer(tools: SessionTools, ask: Ask) -> Result<Answer, AskError> {
     if deadline <= Instant::now() {
         return Err(AskError::Deadline(limits::QUESTION_DEADLINE));
     }
-    let work = move || model.ask(&question);
+    let work = move || model.answer(&question);
     let mut answer = tools.compute.run(work).await.map_err(|error| match error {
         ComputeError::Busy(_) => AskError::Busy(limits::QUESTIONS_IN_FLIGHT_MAX),
         ComputeError::Panicked | ComputeError::Closed => AskError::Compute(Failure::of(&error)),

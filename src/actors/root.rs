@@ -71,7 +71,10 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
     let handles = Handles { models: models.clone(), sessions, health: reader };
     let factories = vec![
         ("model_registry", registry_factory(dependencies, registry_slot, registry_writer)),
-        ("session_directory", directory_factory(SessionTools { registry: models, compute: questions }, directory_writer)),
+        (
+            "session_directory",
+            directory_factory(SessionTools { registry: models, compute: questions }, directory_writer),
+        ),
     ];
     let core = RootCore::new(factories.iter().map(|(name, _)| *name));
     let children = factories.into_iter().map(|(name, factory)| Child { name, factory, probe: None }).collect();
@@ -93,11 +96,11 @@ fn registry_factory(
     };
     let files = Compute::new(limits::OPENINGS_MAX, ErrorCode::QuestionsBusy);
     let tools = RegistryTools { backend, files, ingest };
-    Box::new(move |exit| writer.fill(RegistryActor::start(tools.clone(), exit)))
+    Box::new(move |exit| writer.fill(RegistryActor::launch(tools.clone(), exit)))
 }
 
 fn directory_factory(tools: SessionTools, writer: SlotWriter<DirectoryActor>) -> Factory {
-    Box::new(move |exit| writer.fill(DirectoryActor::start(tools.clone(), exit)))
+    Box::new(move |exit| writer.fill(DirectoryActor::launch(tools.clone(), exit)))
 }
 
 impl RootHandle {

@@ -164,7 +164,7 @@ pub(crate) struct DirectoryActor {
 }
 
 impl DirectoryActor {
-    pub(crate) fn start(tools: SessionTools, exit: ExitNotice) -> Addr<DirectoryActor> {
+    pub(crate) fn launch(tools: SessionTools, exit: ExitNotice) -> Addr<DirectoryActor> {
         DirectoryActor { core: DirectoryCore::default(), tools, started: Instant::now(), _exit: exit }.start()
     }
 

@@ -101,7 +101,7 @@ impl Backend for FakeBackend {
             units: UnitAssignment::default(),
             units_declared: false,
         };
-        let content_hash = blake3::hash(&all).to_hex().as_str()[..32].to_owned();
+        let content_hash = blake3::hash(&all).to_hex().chars().take(32).collect();
         Ok(ReadModel { model: builder.finish(head), content_hash, content_bytes: all.len() as u64 })
     }
 
@@ -164,10 +164,11 @@ fn body() -> AnswerBody {
 }
 
 impl Askable for FakeModel {
-    fn ask(&self, question: &Question) -> Answer {
+    fn answer(&self, question: &Question) -> Answer {
         assert!(question.text() != "boom", "planned");
         let id = format!("e-{}", self.model_id);
-        let reference = EvidenceReference { url: format!("/v1/evidence/{id}"), id, rule: "count of IfcWall".to_owned() };
+        let reference =
+            EvidenceReference { url: format!("/v1/evidence/{id}"), id, rule: "count of IfcWall".to_owned() };
         Answer {
             question: question.text().to_owned(),
             language: question.language.unwrap_or(Language::De),
@@ -185,14 +186,14 @@ impl Askable for FakeModel {
         }
     }
 
-    fn suggestions(&self, language: Language) -> Vec<String> {
+    fn suggest(&self, language: Language) -> Vec<String> {
         match language {
             Language::De => vec!["Wie viele Wände gibt es?".to_owned()],
             Language::En => vec!["How many walls are there?".to_owned()],
         }
     }
 
-    fn evidence(&self, plan: &Plan, _language: Language) -> Option<Evidence> {
+    fn recompute(&self, plan: &Plan, _language: Language) -> Option<Evidence> {
         let (model_id, rule) = (self.model_id.clone(), "count of IfcWall".to_owned());
         Some(Evidence { id: format!("e-{model_id}"), model_id, rule, plan: plan.clone(), answer: body() })
     }

@@ -180,12 +180,12 @@ impl UploadReader {
         loop {
             match self.end {
                 Some(end) => return end,
-                None => self.take(),
+                None => self.receive(),
             }
         }
     }
 
-    fn take(&mut self) {
+    fn receive(&mut self) {
         match self.chunks.blocking_recv() {
             Some(Chunk::Data(bytes)) => self.current = bytes,
             Some(Chunk::End) => self.end = Some(Ok(())),
@@ -208,7 +208,7 @@ impl Read for UploadReader {
                 Some(Err(reason)) => {
                     return Err(io::Error::new(io::ErrorKind::ConnectionAborted, reason.failure()));
                 }
-                None => self.take(),
+                None => self.receive(),
             }
         }
     }

@@ -22,10 +22,10 @@ pub(super) struct Documents {
 }
 
 impl Documents {
-    pub(super) fn new(document: OpenApi) -> Documents {
+    pub(super) fn new(document: &OpenApi) -> Documents {
         let mut routes: Vec<(ResourceDef, Vec<Method>)> =
             document.paths.paths.iter().map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item))).collect();
-        for path in ["/", "/assets/{file}", "/docs", "/docs/{tail:.*}", "/openapi.json"] {
+        for path in ["/", "/assets/{file:.+}", "/docs", "/docs/{tail:.*}", "/openapi.json"] {
             routes.push((ResourceDef::new(path), vec![Method::GET, Method::HEAD]));
         }
         let swagger = Config::new(["/openapi.json"]).use_base_layout().validator_url("none");
@@ -74,9 +74,7 @@ async fn read_docs(tail: Path<String>, documents: Data<Documents>) -> HttpRespon
             }
             response.content_type(file.content_type).body(file.bytes.into_owned())
         }
-        Ok(None) => {
-            ApiError::refused(ErrorCode::RouteUnknown, format!("there is no /docs/{tail}")).error_response()
-        }
+        Ok(None) => ApiError::refused(ErrorCode::RouteUnknown, format!("there is no /docs/{tail}")).error_response(),
         Err(error) => {
             tracing::error!(%error, "documentation page could not be made");
             ApiError::refused(ErrorCode::Internal, ErrorCode::Internal.meaning()).error_response()

@@ -49,7 +49,7 @@ pub struct ProblemBody {
     pub request_id: String,
 }
 
-/// Why an error is shown without its text: defects of ours may name paths or addresses.
+/// What of an error is shown: defects of ours may name paths or addresses.
 fn shown(code: ErrorCode, detail: &str) -> String {
     match code.blame() {
         Blame::Server => code.meaning().to_owned(),
@@ -108,10 +108,8 @@ impl fmt::Display for ApiError {
 /// When it is worth trying again. Places free up with the work in them: a question takes under a second, an upload seconds,
 /// a session ends with its idle time.
 fn retry_after(code: ErrorCode, status: StatusCode) -> Option<Duration> {
-    let waits = matches!(
-        status,
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT
-    );
+    let waits =
+        matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT);
     #[expect(clippy::wildcard_enum_match_arm, reason = "a default wait; the status map below is the exhaustive one")]
     waits.then(|| match code {
         ErrorCode::IngestBusy => Duration::from_secs(5),
@@ -185,6 +183,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .app_data(PathConfig::default().error_handler(path_error));
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the framework's signature")]
 #[expect(clippy::wildcard_enum_match_arm, reason = "an enum of the framework that may grow")]
 fn json_error(error: JsonPayloadError, _request: &HttpRequest) -> actix_web::Error {
     let code = match &error {
@@ -194,10 +193,12 @@ fn json_error(error: JsonPayloadError, _request: &HttpRequest) -> actix_web::Err
     ApiError::refused(code, error.to_string()).into()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the framework's signature")]
 fn query_error(error: QueryPayloadError, _request: &HttpRequest) -> actix_web::Error {
     ApiError::refused(ErrorCode::RequestMalformed, error.to_string()).into()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the framework's signature")]
 fn path_error(error: PathError, _request: &HttpRequest) -> actix_web::Error {
     ApiError::refused(ErrorCode::RequestMalformed, error.to_string()).into()
 }

@@ -15,7 +15,8 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 /// Computes an answer again from its plan, with every item.
 #[utoipa::path(tag = "questions", params(("id" = String, Path, description = "`evidence.id` of an answer")), responses(
     (status = 200, body = Evidence),
-    (status = 404, description = "evidence_unknown", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "evidence_unknown", body = ProblemBody,
+            content_type = "application/problem+json"),
 ))]
 #[get("/v1/evidence/{id}")]
 async fn read_evidence(id: Path<String>, models: Data<ModelRegistryHandle>) -> Result<Json<Evidence>, ApiError> {

@@ -51,8 +51,10 @@ async fn read_readyz(health: Data<HealthReader>) -> HttpResponse {
     let Health { phase, degraded } = health;
     match ready {
         true => HttpResponse::Ok().json(ReadyResponse { status: "ok", phase, degraded }),
-        false => HttpResponse::ServiceUnavailable()
-            .insert_header((header::RETRY_AFTER, "1"))
-            .json(ReadyResponse { status: "unavailable", phase, degraded }),
+        false => HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "1")).json(ReadyResponse {
+            status: "unavailable",
+            phase,
+            degraded,
+        }),
     }
 }

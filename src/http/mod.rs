@@ -65,7 +65,7 @@ pub fn openapi_json() -> String {
 ///
 /// The application must be wrapped in [`middleware`]'s function, which the server does.
 fn configure(handles: &Handles) -> impl Fn(&mut actix_web::web::ServiceConfig) + Clone + use<> {
-    let document = Data::new(docs::Documents::new(document()));
+    let document = Data::new(docs::Documents::new(&document()));
     let handles = handles.clone();
     move |config| {
         config

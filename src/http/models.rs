@@ -30,7 +30,8 @@ pub struct ModelQuery {
 /// Lists every building model and every upload that is none yet.
 #[utoipa::path(tag = "models", responses(
     (status = 200, body = ModelsResponse),
-    (status = 503, description = "actor_unavailable", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 503, description = "actor_unavailable", body = ProblemBody,
+            content_type = "application/problem+json"),
 ))]
 #[get("/v1/models")]
 async fn list_models(models: Data<ModelRegistryHandle>) -> Result<Json<ModelsResponse>, ApiError> {
@@ -44,8 +45,10 @@ async fn list_models(models: Data<ModelRegistryHandle>) -> Result<Json<ModelsRes
     params(("id" = String, Path, description = "model id or upload id"), ModelQuery),
     responses(
         (status = 200, body = ModelDetailResponse),
-        (status = 400, description = "language_unknown", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "model_unknown", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "language_unknown", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 404, description = "model_unknown", body = ProblemBody,
+            content_type = "application/problem+json"),
     )
 )]
 #[get("/v1/models/{id}")]
@@ -71,7 +74,8 @@ async fn read_model(
 /// Deletes a building model; by upload id also cancels a running upload or forgets a failed one.
 #[utoipa::path(tag = "models", params(("id" = String, Path, description = "model id or upload id")), responses(
     (status = 204, description = "deleted"),
-    (status = 404, description = "model_unknown", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "model_unknown", body = ProblemBody,
+            content_type = "application/problem+json"),
 ))]
 #[delete("/v1/models/{id}")]
 async fn delete_model(id: Path<String>, models: Data<ModelRegistryHandle>) -> Result<HttpResponse, ApiError> {
@@ -82,8 +86,10 @@ async fn delete_model(id: Path<String>, models: Data<ModelRegistryHandle>) -> Re
 /// Lists the problems met while a building model was read.
 #[utoipa::path(tag = "models", params(("id" = String, Path, description = "model id or upload id")), responses(
     (status = 200, body = ProblemsResponse),
-    (status = 404, description = "model_unknown", body = ProblemBody, content_type = "application/problem+json"),
-    (status = 409, description = "model_not_ready", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 404, description = "model_unknown", body = ProblemBody,
+            content_type = "application/problem+json"),
+    (status = 409, description = "model_not_ready", body = ProblemBody,
+            content_type = "application/problem+json"),
 ))]
 #[get("/v1/models/{id}/problems")]
 async fn list_problems(

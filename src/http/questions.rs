@@ -69,13 +69,20 @@ impl QuestionRequest {
     request_body = QuestionRequest,
     responses(
         (status = 200, body = Answer),
-        (status = 400, description = "request_malformed, question_empty, language_unknown", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "model_unknown", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "model_not_ready", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "question_too_long, request_too_large", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "session_busy", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "questions_busy, sessions_full, draining, actor_unavailable", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 504, description = "question_deadline", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "request_malformed, question_empty, language_unknown", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 404, description = "model_unknown", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 409, description = "model_not_ready", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 413, description = "question_too_long, request_too_large", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 429, description = "session_busy", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 503, description = "questions_busy, sessions_full, draining, actor_unavailable", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 504, description = "question_deadline", body = ProblemBody,
+            content_type = "application/problem+json"),
     )
 )]
 #[post("/v1/models/{id}/questions")]

@@ -87,7 +87,7 @@ pub async fn serve(
 /// Opens the data folder on a blocking thread.
 async fn open(folder: &Path, clock: Clock) -> Result<Dependencies, ServeError> {
     let path = folder.to_owned();
-    let opened = tokio::task::spawn_blocking(move || StoreBackend::open(&path)).await;
+    let opened = tokio::task::spawn_blocking(move || StoreBackend::in_folder(&path)).await;
     let opened = opened.map_err(|error| ServeError::Io(io::Error::other(error)))?;
     let backend = opened.map_err(|source| ServeError::Data { folder: folder.to_owned(), source })?;
     Ok(Dependencies { backend: Arc::new(backend), clock })

@@ -65,20 +65,16 @@ pub(super) async fn line(
 
 /// Upload ids begin with the fixed clock's time; timings differ.
 fn redacted(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find("019ab") {
-        let id: String = rest[at..].chars().take_while(char::is_ascii_hexdigit).collect();
-        out.push_str(&rest[..at]);
-        out.push_str(if id.len() == 32 { "[upload-id]" } else { &id });
-        rest = &rest[at + id.len()..];
+    let mut parts = text.split("01a20846");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str("[upload-id]");
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
     }
-    out.push_str(rest);
     for mark in ["\"took_ms\":", "\"bytes_per_second\":"] {
-        if let Some(at) = out.find(mark) {
-            let value = at + mark.len();
-            let end = out[value..].find([',', '}']).map_or(out.len(), |end| value + end);
-            out.replace_range(value..end, "0");
+        if let Some((before, after)) = out.split_once(mark) {
+            let rest = after.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | 'e' | '-'));
+            out = format!("{before}{mark}0{rest}");
         }
     }
     out

@@ -46,13 +46,20 @@ pub struct UploadQuery {
     responses(
         (status = 201, description = "ready, with `wait=true`", body = ModelResponse),
         (status = 202, description = "arrived; `Location` tells how far it is", body = ModelResponse),
-        (status = 400, description = "the file or the request is malformed", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 408, description = "upload_stalled", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, description = "model_too_large, record_too_large, compression_ratio", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, description = "content_encoding_unknown", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "shape_unknown", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "ingest_busy, draining, actor_unavailable", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 507, description = "disk_full, models_full", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "the file or the request is malformed", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 408, description = "upload_stalled", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 413, description = "model_too_large, record_too_large, compression_ratio", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 415, description = "content_encoding_unknown", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 422, description = "shape_unknown", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 503, description = "ingest_busy, draining, actor_unavailable", body = ProblemBody,
+            content_type = "application/problem+json"),
+        (status = 507, description = "disk_full, models_full", body = ProblemBody,
+            content_type = "application/problem+json"),
     )
 )]
 #[post("/v1/models")]
@@ -150,11 +157,7 @@ async fn discard<E>(body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin)) {
     }
 }
 
-fn upload_request(
-    headers: &HeaderMap,
-    name: Option<&str>,
-    file_name: Option<&str>,
-) -> Result<UploadRequest, ApiError> {
+fn upload_request(headers: &HeaderMap, name: Option<&str>, file_name: Option<&str>) -> Result<UploadRequest, ApiError> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let bytes_total = text(header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
     if bytes_total == Some(0) {

@@ -164,8 +164,7 @@ impl RegistryCore {
     /// Uploads that are no models, newest first, then models, newest first.
     pub(super) fn list(&self) -> Vec<ModelState> {
         let uploads = self.upload_order.iter().rev().filter_map(|id| self.state(id, self.uploads.get(id)?));
-        let mut states: Vec<ModelState> =
-            uploads.filter(|state| !matches!(state, ModelState::Ready { .. })).collect();
+        let mut states: Vec<ModelState> = uploads.filter(|state| !matches!(state, ModelState::Ready { .. })).collect();
         let mut models: Vec<&Arc<Manifest>> = self.models.values().collect();
         models.sort_by(|a, b| b.published_at.cmp(&a.published_at));
         states.extend(models.into_iter().map(|m| ModelState::Ready { manifest: Arc::clone(m), upload_id: None }));

@@ -16,13 +16,13 @@ use super::{
 };
 use crate::actors::backend::Askable;
 use crate::actors::clock::Clock;
-use crate::actors::compute::Compute;
+use crate::actors::compute::{Compute, ComputeError};
 use crate::actors::failure::Failure;
 use crate::actors::health::HealthReader;
 use crate::actors::ingest::UploadRequest;
 use crate::actors::supervision::Slot;
 use crate::actors::upload::{CancelReason, Pumped, UploadWriter};
-use crate::error::{Coded as _, ErrorCode};
+use crate::error::ErrorCode;
 use crate::limits;
 use crate::query::{Evidence, Language};
 use crate::store::Manifest;
@@ -147,7 +147,7 @@ impl ModelRegistryHandle {
         let unknown = || RegistryError::EvidenceUnknown(evidence_id.to_owned());
         let key = self.call(FindEvidence(evidence_id.to_owned())).await?.ok_or_else(unknown)?;
         let model = self.open(&key.model_id).await?;
-        let work = move || model.evidence(&key.plan, key.language);
+        let work = move || model.recompute(&key.plan, key.language);
         self.in_pool(work).await?.ok_or_else(unknown)
     }
 
@@ -157,16 +157,13 @@ impl ModelRegistryHandle {
     /// [`RegistryError`].
     pub async fn suggestions(&self, id: &str, language: Language) -> Result<Vec<String>, RegistryError> {
         let model = self.open(id).await?;
-        self.in_pool(move || model.suggestions(language)).await
+        self.in_pool(move || model.suggest(language)).await
     }
 
-    async fn in_pool<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, RegistryError> {
-        self.questions.run(work).await.map_err(|error| match error.code() {
-            ErrorCode::QuestionsBusy => RegistryError::Overloaded,
-            _ => RegistryError::Store(Failure::of(&error)),
+    async fn in_pool<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, RegistryError> {
+        self.questions.run(work).await.map_err(|error| match error {
+            ComputeError::Busy(_) => RegistryError::Overloaded,
+            ComputeError::Panicked | ComputeError::Closed => RegistryError::Store(Failure::of(&error)),
         })
     }
 

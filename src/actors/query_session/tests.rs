@@ -65,8 +65,8 @@ async fn panicked_session_is_started_again_after_a_delay() {
 #[actix::test]
 async fn question_beyond_the_session_limit_is_shed() {
     let (handles, model_id) = with_model().await;
-    let asks = (0..=limits::SESSION_QUESTIONS_MAX)
-        .map(|_| handles.sessions.ask(Some("s"), &model_id, question("Wie viele?")));
+    let asks =
+        (0..=limits::SESSION_QUESTIONS_MAX).map(|_| handles.sessions.ask(Some("s"), &model_id, question("Wie viele?")));
     let answers = futures_util::future::join_all(asks).await;
     let shed: Vec<&AskError> = answers.iter().filter_map(|answer| answer.as_ref().err()).collect();
     assert_eq!(shed, [&AskError::SessionBusy(limits::SESSION_QUESTIONS_MAX)]);

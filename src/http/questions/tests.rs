@@ -33,9 +33,10 @@ async fn answers_and_error_bodies() {
 async fn question_and_body_over_their_limits_are_refused() {
     let (handles, model_id) = with_model("house").await;
     let app = app(&handles).await;
-    for (bytes, code) in
-        [(crate::limits::QUESTION_BYTES_MAX + 1, "question_too_long"), (crate::limits::REQUEST_BYTES_MAX, "request_too_large")]
-    {
+    for (bytes, code) in [
+        (crate::limits::QUESTION_BYTES_MAX + 1, "question_too_long"),
+        (crate::limits::REQUEST_BYTES_MAX, "request_too_large"),
+    ] {
         let body = format!(r#"{{"text":"{}"}}"#, "a".repeat(bytes));
         let request = TestRequest::post().uri(&format!("/v1/models/{model_id}/questions"));
         let request = request.insert_header(("content-type", "application/json")).set_payload(body);

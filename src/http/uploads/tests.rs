@@ -51,7 +51,8 @@ async fn upload_without_wait_is_followed_by_its_upload_id() {
 
 #[test]
 fn names_are_the_last_part_of_a_path() {
-    for (given, name) in [(None, "model"), (Some(" C:\\x\\haus.json "), "haus.json"), (Some("a/b"), "b"), (Some("/"), "model")]
+    for (given, name) in
+        [(None, "model"), (Some(" C:\\x\\haus.json "), "haus.json"), (Some("a/b"), "b"), (Some("/"), "model")]
     {
         assert_eq!(parse_name(given).unwrap(), name);
     }

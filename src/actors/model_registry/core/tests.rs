@@ -9,7 +9,9 @@ fn loaded(count: usize) -> RegistryCore {
     core
 }
 
-fn open(core: &mut RegistryCore, id: &str) -> (Opening, oneshot::Receiver<Result<Arc<dyn Askable>, RegistryError>>) {
+type Reply = oneshot::Receiver<Result<Arc<dyn Askable>, RegistryError>>;
+
+fn open(core: &mut RegistryCore, id: &str) -> (Opening, Reply) {
     let (waiter, reply) = oneshot::channel();
     (core.on_open(id, waiter), reply)
 }
