@@ -215,7 +215,6 @@ async fn answer(tools: SessionTools, ask: Ask) -> Result<Answer, AskError> {
     })?;
     answer.took_ms = asked.elapsed().as_secs_f64() * 1000.0;
     if let (Some(evidence), Some(plan)) = (&answer.evidence, &answer.plan) {
-        // An upload id serves as well: it is resolved again when the evidence is asked for.
         let key = EvidenceKey { model_id, plan: plan.clone(), language: answer.language };
         // An answer without reachable evidence is better than none; the plan in it gives the evidence again.
         if let Err(error) = tools.registry.remember_evidence(&evidence.id, key).await {

@@ -222,3 +222,82 @@ impl Handler<super::testing::Boom> for DirectoryActor {
         panic!("planned");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actors::root;
+    use crate::actors::testing::{Boom, FakeBackend};
+    use crate::error::{Coded as _, ErrorCode};
+
+    fn question() -> Question {
+        Question::parse("Wie viele?").unwrap()
+    }
+
+    fn down(generation: u64) -> Entry {
+        Entry { session: None, generation, restarts: RestartCore::default() }
+    }
+
+    fn exited(generation: u64, panicked: bool) -> ChildExited {
+        ChildExited { child: "s".to_owned(), generation, panicked }
+    }
+
+    #[test]
+    fn session_beyond_the_limit_is_refused_and_a_known_one_is_not() {
+        let mut core = DirectoryCore::default();
+        core.sessions.extend((0..limits::SESSIONS_MAX).map(|i| (i.to_string(), down(0))));
+        assert_eq!(core.find("new").unwrap_err(), AskError::SessionsFull(limits::SESSIONS_MAX));
+        assert_eq!(core.find("0").unwrap_err(), AskError::Unavailable);
+    }
+
+    #[test]
+    fn session_that_ends_in_peace_is_forgotten_and_a_panicked_one_restarted() {
+        let mut core = DirectoryCore::default();
+        core.sessions.insert("s".to_owned(), down(3));
+        assert_eq!(core.on_exited(&exited(2, true), Duration::ZERO), None);
+        assert!(core.on_exited(&exited(3, true), Duration::ZERO).is_some());
+        assert_eq!(core.on_restart("s"), Some(4));
+        assert_eq!(core.on_exited(&exited(3, false), Duration::ZERO), None);
+        assert_eq!(core.on_restart("s"), None);
+    }
+
+    #[test]
+    fn session_that_panics_too_often_is_given_up() {
+        let mut core = DirectoryCore::default();
+        core.sessions.insert("s".to_owned(), down(0));
+        let delays: Vec<bool> = (0..limits::RESTARTS_IN_WINDOW_MAX)
+            .map(|_| core.on_exited(&exited(0, true), Duration::ZERO).is_some())
+            .collect();
+        assert_eq!(delays, [true, true, true, true, false]);
+        assert!(core.sessions.is_empty());
+    }
+
+    #[actix::test]
+    async fn idle_session_ends_and_its_next_question_starts_it_anew() {
+        let (_backend, dependencies) = FakeBackend::dependencies();
+        let (_root, handles) = root::start(&dependencies);
+        assert!(handles.health.clone().ready().await);
+        let find = || handles.sessions.slot.call(FindSession { id: "s".to_owned() }, limits::ACTOR_REPLY_MAX);
+        let session = find().await.unwrap().unwrap();
+        tokio::time::pause();
+        tokio::time::sleep(limits::SESSION_IDLE_MAX - Duration::from_secs(10)).await;
+        assert!(session.is_alive());
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        assert!(!session.is_alive());
+        assert!(find().await.unwrap().unwrap().is_alive());
+    }
+
+    #[actix::test]
+    async fn panicked_directory_is_restarted_and_takes_questions_again() {
+        let (_backend, dependencies) = FakeBackend::dependencies();
+        let (_root, handles) = root::start(&dependencies);
+        assert!(handles.health.clone().ready().await);
+        let sessions = handles.sessions;
+        assert!(sessions.slot.call(Boom, limits::ACTOR_REPLY_MAX).await.is_err());
+        assert_eq!(sessions.ask(None, "m", question()).await, Err(AskError::Unavailable));
+        tokio::time::pause();
+        tokio::time::sleep(limits::RESTART_DELAY_MIN * 2).await;
+        tokio::time::resume();
+        assert_eq!(sessions.ask(None, "m", question()).await.unwrap_err().code(), ErrorCode::ModelUnknown);
+    }
+}

@@ -259,7 +259,11 @@ impl RegistryCore {
         self.evidence_order.retain(|id| self.evidence.contains_key(id));
     }
 
-    pub(super) fn on_evidence(&mut self, evidence_id: &str, key: EvidenceKey) {
+    pub(super) fn on_evidence(&mut self, evidence_id: &str, mut key: EvidenceKey) {
+        // A question may have named the model by its upload id, which is forgotten sooner.
+        if let Ok(model_id) = self.resolve(&key.model_id) {
+            key.model_id = model_id;
+        }
         if self.evidence.insert(evidence_id.to_owned(), key).is_none() {
             self.evidence_order.push_back(evidence_id.to_owned());
         }

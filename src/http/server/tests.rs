@@ -69,3 +69,12 @@ async fn connection_cut_in_the_middle_of_an_upload_publishes_nothing() {
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
     assert_eq!(backend.published(), 1);
 }
+
+#[actix_web::test]
+async fn termination_signal_stops_instead_of_killing() {
+    let stop = stop_signal().unwrap();
+    let pid = std::process::id().to_string();
+    let sent = std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+    assert!(sent.success());
+    tokio::time::timeout(std::time::Duration::from_secs(10), stop).await.unwrap();
+}

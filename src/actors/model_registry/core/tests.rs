@@ -136,7 +136,8 @@ fn oldest_evidence_goes_first_and_evidence_of_a_deleted_model_goes_with_it() {
     for i in 0..=limits::EVIDENCE_KEPT_MAX {
         core.on_evidence(&format!("e{i}"), key("m0"));
     }
-    core.on_evidence("other", key("m1"));
+    core.on_finished("u1", Ok(Arc::new(manifest("m1", "house"))));
+    core.on_evidence("other", key("u1"));
     assert_eq!((core.evidence("e0"), core.evidence("e9")), (None, Some(key("m0"))));
     core.on_deleted("m0");
     assert_eq!((core.evidence("e9"), core.evidence("other")), (None, Some(key("m1"))));
