@@ -81,6 +81,34 @@ pub const UPLOAD_STALL_MAX: Duration = Duration::from_secs(60);
 /// Longest wait of `?wait=true` for a model to become ready.
 pub const UPLOAD_WAIT_MAX: Duration = Duration::from_secs(3600);
 
+/// Rest of an upload that is read and thrown away after its reading failed, so that a client which sends before it listens
+/// still gets the error. Four times a large socket buffer is not enough for a slow link; 16 MiB is a second at 128 Mbit/s.
+pub const UPLOAD_REST_BYTES_MAX: u64 = 16 << 20;
+
+/// Time for that rest.
+pub const UPLOAD_REST_MAX: Duration = Duration::from_secs(5);
+
+/// Uploads whose end is remembered by their upload id; the oldest ended one is forgotten first. About 1 KiB each.
+pub const UPLOADS_KEPT_MAX: usize = 1024;
+
+/// Models opened from disk at the same time. Opening is bound by the disk and holds one model each.
+pub const OPENINGS_MAX: usize = 2;
+
+/// Calls that may wait for one service actor at the same time; each question makes up to two, each page load a few.
+pub const ACTOR_CALLS_MAX: usize = 512;
+
+/// Time that cancelled uploads get to end their reading thread, and answers to be written, after a drain.
+pub const DRAIN_GRACE_MAX: Duration = Duration::from_secs(3);
+
+/// Time an idle connection is kept. Longer than the idle time of common reverse proxies' probes, shorter than their own.
+pub const KEEP_ALIVE_MAX: Duration = Duration::from_secs(15);
+
+/// Time for the head of a request to arrive.
+pub const REQUEST_HEAD_MAX: Duration = Duration::from_secs(10);
+
+/// Bytes of an identifier that a client chooses: a session, a request.
+pub const CLIENT_ID_BYTES_MAX: usize = 64;
+
 /// Time an actor may take to answer a question about its own state.
 pub const ACTOR_REPLY_MAX: Duration = Duration::from_secs(5);
 
@@ -104,4 +132,6 @@ pub const EVIDENCE_KEPT_MAX: usize = 256;
 
 const _: () = assert!(READ_BUFFER_BYTES < RECORD_BYTES_MAX);
 const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());
+const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);
+const _: () = assert!(2 * QUESTIONS_IN_FLIGHT_MAX <= ACTOR_CALLS_MAX);
 const _: () = assert!(SESSION_QUESTIONS_MAX <= QUESTIONS_IN_FLIGHT_MAX);

@@ -1,1 +1,25 @@
-//! placeholder
+//! What has state, a life cycle and its own failure.
+//!
+//! Start with [`root`]: it starts the others, restarts what panicked (actix restarts nothing) and drains. Callers hold
+//! handles, never addresses. What the actors need from the floors below comes through [`Backend`], so that tests stand in
+//! for it; the time of day comes through [`Clock`].
+
+pub mod backend;
+pub mod clock;
+pub mod compute;
+pub mod failure;
+pub mod health;
+pub mod ingest;
+pub mod model_registry;
+pub mod query_session;
+pub mod root;
+pub mod session_directory;
+mod supervision;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod upload;
+
+pub use backend::{Askable, Backend, StoreBackend};
+pub use clock::Clock;
+pub use failure::Failure;
+pub use health::{Health, Phase};

@@ -268,7 +268,8 @@ fn material_names(text: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut start = 0;
     for (at, _) in text.match_indices(SEPARATOR) {
-        let (before, after) = (text.get(start..at).unwrap_or_default(), text.get(at + SEPARATOR.len()..).unwrap_or_default());
+        let (before, after) =
+            (text.get(start..at).unwrap_or_default(), text.get(at + SEPARATOR.len()..).unwrap_or_default());
         if CLASSES.iter().any(|(first, second)| before == *first && after.starts_with(second)) {
             continue;
         }

@@ -1,1 +1,99 @@
-//! placeholder
+//! The edge: routes, wire types, status codes, the web page. Holds handles of `actors`, decides nothing.
+//!
+//! Start with [`server::serve`] for the life of the process and [`configure`] for the routes.
+
+mod docs;
+pub mod error;
+mod evidence;
+mod fallback;
+pub mod health;
+mod middleware;
+pub mod models;
+mod multipart;
+mod page;
+pub mod questions;
+pub mod server;
+#[cfg(test)]
+mod testing;
+pub mod uploads;
+pub mod wire;
+
+use actix_web::web::Data;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_actix_web::AppExt as _;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::actors::root::Handles;
+
+/// Registers every documented route.
+fn resources(config: &mut ServiceConfig<'_>) {
+    uploads::configure(config);
+    models::configure(config);
+    questions::configure(config);
+    evidence::configure(config);
+    health::configure(config);
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "ifc-chunking",
+    description = "Ask building models questions in German and English and get exact answers with evidence. \
+                   Every error is an RFC 9457 problem with a stable `code`."
+))]
+struct Head;
+
+fn document() -> Document {
+    let (_, document) =
+        actix_web::App::new().into_utoipa_app().openapi(Head::openapi()).configure(resources).split_for_parts();
+    document
+}
+
+/// The OpenAPI document, as served at `/openapi.json` and committed as `openapi/openapi.json`.
+///
+/// # Panics
+/// Never: the document is plain data.
+#[must_use]
+#[expect(clippy::expect_used, reason = "maps with text keys and plain values always serialise")]
+pub fn openapi_json() -> String {
+    let mut text = document().to_pretty_json().expect("the document is plain data");
+    text.push('\n');
+    text
+}
+
+/// Registers all routes, the page, the documents and the answers to what is none of them.
+///
+/// The application must be wrapped in [`middleware`]'s function, which the server does.
+fn configure(handles: &Handles) -> impl Fn(&mut actix_web::web::ServiceConfig) + Clone + use<> {
+    let document = Data::new(docs::Documents::new(&document()));
+    let handles = handles.clone();
+    move |config| {
+        config
+            .app_data(Data::new(handles.models.clone()))
+            .app_data(Data::new(handles.sessions.clone()))
+            .app_data(Data::new(handles.health.clone()))
+            .app_data(document.clone());
+        error::configure(config);
+        resources(&mut ServiceConfig::new(config));
+        docs::configure(config);
+        page::configure(config);
+        config.default_service(actix_web::web::to(fallback::unknown));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "the test is told to rewrite its file")]
+    fn openapi_document_is_current() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/openapi.json");
+        let wanted = openapi_json();
+        if std::env::var("UPDATE_DOCS").is_ok() {
+            std::fs::write(&path, &wanted).unwrap();
+        }
+        let found = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(found == wanted, "openapi/openapi.json is stale: run UPDATE_DOCS=1 cargo test openapi_document");
+    }
+}

@@ -72,7 +72,8 @@ FlowTreatmentDevice: DuctSilencer ElectricFlowTreatmentDevice Filter Interceptor
 ";
 
 /// IFC2X3 and IFC4X3 spell one supertype differently; both are the same family.
-const SYNONYMS: &[(&str, &str)] = &[("IfcBuiltElement", "IfcBuildingElement"), ("IfcSpatialElement", "IfcSpatialElement")];
+const SYNONYMS: &[(&str, &str)] =
+    &[("IfcBuiltElement", "IfcBuildingElement"), ("IfcSpatialElement", "IfcSpatialElement")];
 
 static PARENTS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     let mut parents = HashMap::new();
@@ -91,7 +92,8 @@ pub fn supertypes(entity_type: &str) -> impl Iterator<Item = &str> {
 }
 
 fn parent(entity_type: &str) -> Option<&str> {
-    let entity_type = SYNONYMS.iter().find(|(from, to)| *from == entity_type && from != to).map_or(entity_type, |(_, to)| to);
+    let entity_type =
+        SYNONYMS.iter().find(|(from, to)| *from == entity_type && from != to).map_or(entity_type, |(_, to)| to);
     if let Some(parent) = PARENTS.get(entity_type) {
         return Some(parent.as_str());
     }
@@ -117,7 +119,9 @@ pub fn is_known(entity_type: &str) -> bool {
 /// feature nor a virtual element.
 #[must_use]
 pub fn is_element(entity_type: &str) -> bool {
-    is_a(entity_type, "IfcElement") && !is_a(entity_type, "IfcFeatureElement") && !is_a(entity_type, "IfcVirtualElement")
+    is_a(entity_type, "IfcElement")
+        && !is_a(entity_type, "IfcFeatureElement")
+        && !is_a(entity_type, "IfcVirtualElement")
 }
 
 #[cfg(test)]

@@ -99,7 +99,9 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "W1", "4Oms875aH3Wg$9l65H2ZGw", "1Oms875aH3Wg$9l65H2ZG!", "58c36207-1644-4382-afc9-bc61510a343"] {
+        for text in
+            ["", "W1", "4Oms875aH3Wg$9l65H2ZGw", "1Oms875aH3Wg$9l65H2ZG!", "58c36207-1644-4382-afc9-bc61510a343"]
+        {
             assert_eq!(GlobalId::parse(text), Err(GlobalIdError), "{text}");
         }
     }

@@ -30,7 +30,8 @@ pub(super) fn check(model: &mut BuildingModel) {
         }
         for (name, slip) in slips {
             let detail = format!("{}: {slip}", model.texts.get(name));
-            let code = if slip.starts_with('/') { ProblemCode::QuantityMagnitude } else { ProblemCode::QuantityImplausible };
+            let code =
+                if slip.starts_with('/') { ProblemCode::QuantityMagnitude } else { ProblemCode::QuantityImplausible };
             model.problems.push(code, "", 0, detail);
         }
     }
@@ -91,12 +92,20 @@ impl Expected {
         match measure {
             Measure::Volume => match (self.length, self.width, self.height, self.area) {
                 (Some(length), Some(width), Some(height), _) => Some(length * width * height),
-                (_, Some(thickness), None, Some(area)) | (None, None, Some(thickness), Some(area)) => Some(area * thickness),
+                (_, Some(thickness), None, Some(area)) | (None, None, Some(thickness), Some(area)) => {
+                    Some(area * thickness)
+                }
                 _ => None,
             },
             Measure::Area => Some(self.length? * self.height?),
-            Measure::Length | Measure::Weight | Measure::Time | Measure::Count | Measure::ThermalTransmittance
-            | Measure::Angle | Measure::Plain | Measure::Unknown => None,
+            Measure::Length
+            | Measure::Weight
+            | Measure::Time
+            | Measure::Count
+            | Measure::ThermalTransmittance
+            | Measure::Angle
+            | Measure::Plain
+            | Measure::Unknown => None,
         }
     }
 }

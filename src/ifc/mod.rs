@@ -21,7 +21,8 @@ pub use entity_type::{is_a, is_element, is_known, supertypes};
 pub use fold::{fold, words};
 pub use global_id::{GlobalId, GlobalIdError};
 pub use model::{
-    BuildingModel, Entity, EntityIndex, MaterialUse, ModelHead, Property, PropertyValue, Quantity, QuantitySource, Shape,
+    BuildingModel, Entity, EntityIndex, MaterialUse, ModelHead, Property, PropertyValue, Quantity, QuantitySource,
+    Shape,
 };
 pub use placeholder::is_placeholder;
 pub use problem::{Problem, ProblemCode, Problems, Severity};

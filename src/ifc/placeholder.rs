@@ -6,8 +6,27 @@
 use super::fold::{fold, words};
 
 const UNKNOWN: &[&str] = &[
-    "unbekannt", "unknown", "notdefined", "undefined", "nichtdefiniert", "unset", "null", "none given", "n/a", "na", "k.a.",
-    "k. a.", "keine angabe", "-", "--", "---", "?", "tbd", "not defined", "nicht definiert", "onbekend",
+    "unbekannt",
+    "unknown",
+    "notdefined",
+    "undefined",
+    "nichtdefiniert",
+    "unset",
+    "null",
+    "none given",
+    "n/a",
+    "na",
+    "k.a.",
+    "k. a.",
+    "keine angabe",
+    "-",
+    "--",
+    "---",
+    "?",
+    "tbd",
+    "not defined",
+    "nicht definiert",
+    "onbekend",
 ];
 
 /// Whether a text is no value of the property `name`.
@@ -47,7 +66,15 @@ mod tests {
 
     #[test]
     fn prompts_are_no_values() {
-        for value in ["Fire Rating", "FireRating", "_FIRE-RATING_", "--FIRE_CODE--", "", "unbekannt", "Special wall: Fire Rating"] {
+        for value in [
+            "Fire Rating",
+            "FireRating",
+            "_FIRE-RATING_",
+            "--FIRE_CODE--",
+            "",
+            "unbekannt",
+            "Special wall: Fire Rating",
+        ] {
             assert!(is_placeholder("FireRating", value), "{value}");
         }
         assert!(is_placeholder("ReplacementCost", "ReplacementCost"));

@@ -89,16 +89,32 @@ pub enum Unit {
 impl Unit {
     /// Every unit.
     pub const ALL: &'static [Unit] = &[
-        Unit::Millimetre, Unit::Centimetre, Unit::Metre, Unit::Kilometre, Unit::Foot, Unit::Inch, Unit::SquareCentimetre,
-        Unit::SquareMetre, Unit::SquareFoot, Unit::Hectare, Unit::Litre, Unit::CubicMetre, Unit::CubicFoot, Unit::Kilogram,
-        Unit::Tonne, Unit::Pound, Unit::ThermalTransmittance,
+        Unit::Millimetre,
+        Unit::Centimetre,
+        Unit::Metre,
+        Unit::Kilometre,
+        Unit::Foot,
+        Unit::Inch,
+        Unit::SquareCentimetre,
+        Unit::SquareMetre,
+        Unit::SquareFoot,
+        Unit::Hectare,
+        Unit::Litre,
+        Unit::CubicMetre,
+        Unit::CubicFoot,
+        Unit::Kilogram,
+        Unit::Tonne,
+        Unit::Pound,
+        Unit::ThermalTransmittance,
     ];
 
     /// What it measures.
     #[must_use]
     pub const fn measure(self) -> Measure {
         match self {
-            Unit::Millimetre | Unit::Centimetre | Unit::Metre | Unit::Kilometre | Unit::Foot | Unit::Inch => Measure::Length,
+            Unit::Millimetre | Unit::Centimetre | Unit::Metre | Unit::Kilometre | Unit::Foot | Unit::Inch => {
+                Measure::Length
+            }
             Unit::SquareCentimetre | Unit::SquareMetre | Unit::SquareFoot | Unit::Hectare => Measure::Area,
             Unit::Litre | Unit::CubicMetre | Unit::CubicFoot => Measure::Volume,
             Unit::Kilogram | Unit::Tonne | Unit::Pound => Measure::Weight,
@@ -158,8 +174,17 @@ impl Unit {
             Unit::CubicMetre => "m³",
             Unit::CubicFoot => "ft³",
             Unit::ThermalTransmittance => "W/(m²K)",
-            Unit::Millimetre | Unit::Centimetre | Unit::Metre | Unit::Kilometre | Unit::Foot | Unit::Inch | Unit::Hectare
-            | Unit::Litre | Unit::Kilogram | Unit::Tonne | Unit::Pound => self.code(),
+            Unit::Millimetre
+            | Unit::Centimetre
+            | Unit::Metre
+            | Unit::Kilometre
+            | Unit::Foot
+            | Unit::Inch
+            | Unit::Hectare
+            | Unit::Litre
+            | Unit::Kilogram
+            | Unit::Tonne
+            | Unit::Pound => self.code(),
         }
     }
 }
@@ -190,8 +215,13 @@ impl Measure {
             "IfcCountMeasure" => Measure::Count,
             "IfcThermalTransmittanceMeasure" => Measure::ThermalTransmittance,
             "IfcPlaneAngleMeasure" | "IfcPositivePlaneAngleMeasure" => Measure::Angle,
-            "IfcInteger" | "IfcReal" | "IfcRatioMeasure" | "IfcPositiveRatioMeasure" | "IfcNormalisedRatioMeasure"
-            | "IfcNumericMeasure" | "IfcTimeStamp" => Measure::Plain,
+            "IfcInteger"
+            | "IfcReal"
+            | "IfcRatioMeasure"
+            | "IfcPositiveRatioMeasure"
+            | "IfcNormalisedRatioMeasure"
+            | "IfcNumericMeasure"
+            | "IfcTimeStamp" => Measure::Plain,
             other if other.ends_with("Measure") => Measure::Unknown,
             _ => return None,
         })
@@ -230,7 +260,9 @@ impl UnitAssignment {
             Measure::Volume => self.volume,
             Measure::Weight => self.weight,
             Measure::Time => self.time,
-            Measure::Count | Measure::ThermalTransmittance | Measure::Angle | Measure::Plain | Measure::Unknown => Some(1.0),
+            Measure::Count | Measure::ThermalTransmittance | Measure::Angle | Measure::Plain | Measure::Unknown => {
+                Some(1.0)
+            }
         };
         factor.map(|factor| value * factor)
     }

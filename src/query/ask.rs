@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::answer::{
-    Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut, Scalar, Status,
+    Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut,
+    Scalar, Status,
 };
 use super::execute::{Outcome, Result as Found, Row, execute, storey_name};
 use super::parse::{Misunderstood, parse};
@@ -140,7 +141,8 @@ impl AskableModel {
         let (kind, value, unit) = head(found);
         let groups = groups(found);
         let text = wording::sentence(language, plan, outcome, found, &items);
-        let groups = if matches!(plan.goal, Goal::Distinct { .. } | Goal::Distribution { .. }) { groups } else { Vec::new() };
+        let groups =
+            if matches!(plan.goal, Goal::Distinct { .. } | Goal::Distribution { .. }) { groups } else { Vec::new() };
         AnswerBody { kind, value, unit, items, items_total, groups, text }
     }
 
@@ -197,7 +199,10 @@ fn coverage(language: Language, outcome: &Outcome) -> Coverage {
 fn rows_of(found: &Found) -> &[Row] {
     match found {
         Found::Count(rows) | Found::Exists(rows) | Found::List(rows) => rows,
-        Found::Number { rows, .. } | Found::Groups { rows, .. } | Found::Top { rows, .. } | Found::Text { rows, .. } => rows,
+        Found::Number { rows, .. }
+        | Found::Groups { rows, .. }
+        | Found::Top { rows, .. }
+        | Found::Text { rows, .. } => rows,
         Found::Distinct(_) => &[],
     }
 }
@@ -220,7 +225,9 @@ fn head(found: &Found) -> (AnswerKind, Option<Scalar>, Option<String>) {
         Found::Number { value, unit, .. } => {
             (AnswerKind::Number, Some(Scalar::Number(wording::round(*value))), unit.map(|u| u.code().to_owned()))
         }
-        Found::Groups { unit, .. } => (AnswerKind::Groups, None, unit.map_or_else(count, |u| Some(u.code().to_owned()))),
+        Found::Groups { unit, .. } => {
+            (AnswerKind::Groups, None, unit.map_or_else(count, |u| Some(u.code().to_owned())))
+        }
         Found::Top { name, value, unit, rows } if name.is_empty() => {
             let _ = rows;
             (AnswerKind::Text, Some(Scalar::Number(wording::round(*value))), unit.map(|u| u.code().to_owned()))
@@ -236,14 +243,27 @@ fn groups(found: &Found) -> Vec<Group> {
     match found {
         Found::Groups { groups, unit, .. } => {
             let unit = unit.map_or(count, |u| u.code().to_owned());
-            let group = |(key, value): &(String, f64)| Group { key: key.clone(), value: wording::round(*value), unit: unit.clone() };
+            let group = |(key, value): &(String, f64)| Group {
+                key: key.clone(),
+                value: wording::round(*value),
+                unit: unit.clone(),
+            };
             groups.iter().take(limits::ANSWER_GROUPS_MAX).map(group).collect()
         }
         Found::Distinct(names) => names
             .iter()
             .take(limits::ANSWER_GROUPS_MAX)
-            .map(|(key, n)| Group { key: key.clone(), value: f64::from(u32::try_from(*n).unwrap_or(u32::MAX)), unit: count.clone() })
+            .map(|(key, n)| Group {
+                key: key.clone(),
+                value: f64::from(u32::try_from(*n).unwrap_or(u32::MAX)),
+                unit: count.clone(),
+            })
             .collect(),
-        Found::Count(_) | Found::Exists(_) | Found::List(_) | Found::Number { .. } | Found::Top { .. } | Found::Text { .. } => Vec::new(),
+        Found::Count(_)
+        | Found::Exists(_)
+        | Found::List(_)
+        | Found::Number { .. }
+        | Found::Top { .. }
+        | Found::Text { .. } => Vec::new(),
     }
 }

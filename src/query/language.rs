@@ -5,12 +5,13 @@ use crate::ifc::words;
 use super::question::Language;
 
 const GERMAN: &[&str] = &[
-    "wie", "viele", "wieviele", "viel", "der", "die", "das", "den", "dem", "des", "ist", "sind", "gibt", "es", "im", "und", "welche", "welcher",
-    "welches", "welchen", "aus", "mit", "ohne", "haben", "hat", "alle", "aller", "wo", "was", "befinden", "befindet", "eine", "ein", "auf", "zur", "von", "anzahl",
+    "wie", "viele", "wieviele", "viel", "der", "die", "das", "den", "dem", "des", "ist", "sind", "gibt", "es", "im",
+    "und", "welche", "welcher", "welches", "welchen", "aus", "mit", "ohne", "haben", "hat", "alle", "aller", "wo",
+    "was", "befinden", "befindet", "eine", "ein", "auf", "zur", "von", "anzahl",
 ];
 const ENGLISH: &[&str] = &[
-    "how", "many", "much", "the", "is", "are", "there", "of", "and", "which", "what", "with", "without", "have", "has", "does", "do", "all", "where",
-    "on", "made", "used", "total", "by", "it", "to", "list", "show", "number",
+    "how", "many", "much", "the", "is", "are", "there", "of", "and", "which", "what", "with", "without", "have", "has",
+    "does", "do", "all", "where", "on", "made", "used", "total", "by", "it", "to", "list", "show", "number",
 ];
 
 /// Counts the little words of both languages; German where they are even, since the product's users are.

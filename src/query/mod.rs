@@ -19,9 +19,12 @@ mod vocabulary;
 mod wording;
 
 pub use answer::{
-    Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut, Scalar, Status,
+    Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut,
+    Scalar, Status,
 };
 pub use ask::{AskableModel, Evidence};
-pub use plan::{Comparison, Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest, Selection, Statistic};
+pub use plan::{
+    Comparison, Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest, Selection, Statistic,
+};
 pub use question::{Language, Mode, Question, QuestionError};
 pub use reader::ModelReader;

@@ -62,9 +62,11 @@ impl MeasureKind {
         match self {
             MeasureKind::Volume => Unit::CubicMetre,
             MeasureKind::Area | MeasureKind::OpeningArea => Unit::SquareMetre,
-            MeasureKind::Length | MeasureKind::Width | MeasureKind::Height | MeasureKind::Thickness | MeasureKind::Perimeter => {
-                Unit::Metre
-            }
+            MeasureKind::Length
+            | MeasureKind::Width
+            | MeasureKind::Height
+            | MeasureKind::Thickness
+            | MeasureKind::Perimeter => Unit::Metre,
             MeasureKind::Weight => Unit::Kilogram,
         }
     }

@@ -5,9 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::ifc::{
-    BuildingModel, Entity, EntityIndex, MaterialUse, ModelHead, Problem, Property, Quantity, TextId,
-};
+use crate::ifc::{BuildingModel, Entity, EntityIndex, MaterialUse, ModelHead, Problem, Property, Quantity, TextId};
 
 /// A readable building model. Positions beyond [`ModelReader::entity_count`] read as empty.
 pub trait ModelReader: std::fmt::Debug + Send + Sync {

@@ -25,12 +25,17 @@ const TEMPLATES: &[(&str, &str)] = &[
 
 /// Three questions that have an answer in this model.
 pub(super) fn suggestions(language: Language, reader: &dyn ModelReader, vocabulary: &Vocabulary) -> Vec<String> {
-    let storey = vocabulary.storeys.get(vocabulary.storeys.len() / 2).or(vocabulary.storeys.first()).map_or("", |s| s.name.as_str());
+    let storey = vocabulary
+        .storeys
+        .get(vocabulary.storeys.len() / 2)
+        .or(vocabulary.storeys.first())
+        .map_or("", |s| s.name.as_str());
     let material = vocabulary.materials.values().next().map_or("", String::as_str);
     let mut offered = Vec::new();
     for (de, en) in TEMPLATES {
         let template = super::wording::pick(language, *de, *en);
-        if template.contains("{storey}") && storey.is_empty() || template.contains("{material}") && material.is_empty() {
+        if template.contains("{storey}") && storey.is_empty() || template.contains("{material}") && material.is_empty()
+        {
             continue;
         }
         let text = template.replace("{storey}", storey).replace("{material}", material);

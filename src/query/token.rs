@@ -37,7 +37,12 @@ impl Token {
 }
 
 const QUOTES: &[(char, &[char])] = &[
-    ('„', &['“', '”', '"', '‟']), ('“', &['”', '"', '“']), ('"', &['"', '“', '”']), ('»', &['«']), ('«', &['»']), ('‚', &['‘', '’']),
+    ('„', &['“', '”', '"', '‟']),
+    ('“', &['”', '"', '“']),
+    ('"', &['"', '“', '”']),
+    ('»', &['«']),
+    ('«', &['»']),
+    ('‚', &['‘', '’']),
     ('”', &['”']),
 ];
 
@@ -136,7 +141,8 @@ pub(super) fn number(text: &str) -> Option<f64> {
     }
     let Some(decimal) = text.rfind([',', '.']) else { return text.parse().ok() };
     let only_one = text.matches([',', '.']).count() == 1;
-    let grouped = text.len() - decimal == 4 && text.starts_with(|c: char| c != '0') && (!only_one || text.contains('.'));
+    let grouped =
+        text.len() - decimal == 4 && text.starts_with(|c: char| c != '0') && (!only_one || text.contains('.'));
     let (whole, fraction) = if grouped && !only_one { (text, "") } else { text.split_at(decimal) };
     let whole: String = whole.chars().filter(char::is_ascii_digit).collect();
     let fraction: String = fraction.chars().filter(char::is_ascii_digit).collect();
@@ -146,7 +152,8 @@ pub(super) fn number(text: &str) -> Option<f64> {
 fn number_with_unit(text: &str) -> Option<(&str, &str)> {
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')))?;
     let (digits, unit) = text.split_at(end);
-    let is_unit = matches!(fold(unit).as_str(), "mm" | "cm" | "m" | "km" | "m2" | "m3" | "kg" | "t" | "ft" | "in" | "min" | "l");
+    let is_unit =
+        matches!(fold(unit).as_str(), "mm" | "cm" | "m" | "km" | "m2" | "m3" | "kg" | "t" | "ft" | "in" | "min" | "l");
     (is_unit && number(digits).is_some()).then_some((digits, unit))
 }
 
@@ -171,7 +178,10 @@ mod tests {
         assert_eq!(shown("Wie viele Tür-Typen gibt es?"), ["wie", "viele", "tuer", "typen", "gibt", "es"]);
         assert_eq!(shown("U-Wert von 0,4 oder 1.5"), ["u", "wert", "von", "#0.4", "oder", "#1.5"]);
         assert_eq!(shown("im 2. OG, ST_2OG_002"), ["im", "2.", "og", "st_2og_002"]);
-        assert_eq!(shown("Wand „Wand-Ext 1“ (3rPX_Juz59peXXY6wDJl18)?"), ["wand", "\"Wand-Ext 1\"", "id:3rPX_Juz59peXXY6wDJl18"]);
+        assert_eq!(
+            shown("Wand „Wand-Ext 1“ (3rPX_Juz59peXXY6wDJl18)?"),
+            ["wand", "\"Wand-Ext 1\"", "id:3rPX_Juz59peXXY6wDJl18"]
+        );
         assert_eq!(shown("dicker als 20cm"), ["dicker", "als", "#20", "cm"]);
         assert_eq!(shown("the 3rd upper floor"), ["the", "3rd", "upper", "floor"]);
         assert_eq!(shown("1,234.5 und 1.234,5"), ["#1234.5", "und", "#1234.5"]);

@@ -16,7 +16,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::logging;
 use crate::output::{Output, OutputError};
-use crate::serve::{ServerOptions, run_server};
+use crate::serve::run_server;
 use crate::settings::Settings;
 
 const SAMPLE: &[u8] = include_bytes!("../../../samples/house.ifcjson.json");
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: DemoArguments, settings: &Settings) -> anyhow::Resu
             tracing::warn!(%error, "the address was not printed");
         }
     };
-    run_server(ServerOptions { bind: arguments.bind, data }, ready)?;
+    run_server(arguments.bind, data, ready)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,27 +1,22 @@
-//! `serve`, and the seam to the server itself.
+//! `serve`: runs the server until it is told to stop.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread;
+
+use ifc_json_chunking::http::server::{ServeError, ServeOptions, serve};
 
 use crate::args::ServeArguments;
+use crate::clock;
+use crate::failure::Failure;
 use crate::logging;
 use crate::output::Output;
 use crate::settings::Settings;
 
-/// What a server needs to know.
-#[derive(Debug)]
-pub(crate) struct ServerOptions {
-    /// Where to listen; port 0 takes a free one.
-    pub(crate) bind: SocketAddr,
-    /// The folder that keeps the building models.
-    pub(crate) data: PathBuf,
-}
-
 pub(crate) fn run(arguments: ServeArguments, settings: &Settings) -> anyhow::Result<ExitCode> {
     logging::start(arguments.log_format, settings)?;
-    let options = ServerOptions { bind: arguments.bind, data: arguments.data };
-    run_server(options, |address| {
+    run_server(arguments.bind, arguments.data, |address| {
         // On standard output, so that a script learns the port it was given; a closed output is no reason to stop.
         if let Err(error) = Output::standard().line(format_args!("Listening on http://{address}")) {
             tracing::warn!(%error, "the address was not printed");
@@ -31,10 +26,20 @@ pub(crate) fn run(arguments: ServeArguments, settings: &Settings) -> anyhow::Res
 }
 
 /// Serves until SIGTERM or Ctrl-C; `ready` is told the address once it accepts connections.
-pub(crate) fn run_server(
-    options: ServerOptions,
-    ready: impl FnOnce(SocketAddr) + Send + 'static,
-) -> anyhow::Result<()> {
-    drop((options, ready));
-    anyhow::bail!("the server is not built yet")
+pub(crate) fn run_server(bind: SocketAddr, data: PathBuf, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let options = ServeOptions { bind, data, workers };
+    let served = actix::System::new().block_on(serve(options, clock::system, |address, _handles| ready(address)));
+    served.map_err(|error| failure(&error).into())
+}
+
+/// Causes that are told already by the error itself, or by the store's own sentence, are not told twice.
+fn failure(error: &ServeError) -> Failure {
+    let de = match error {
+        ServeError::Bind { address, .. } => format!("auf {address} kann nicht gelauscht werden"),
+        ServeError::Data { source, .. } => return Failure::store(source),
+        ServeError::Io(_) => "der Server brach ab".to_owned(),
+        ServeError::RootEnded => "der oberste Teil des Servers endete".to_owned(),
+    };
+    Failure::coded(error, de)
 }

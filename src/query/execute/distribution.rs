@@ -16,7 +16,9 @@ fn keys(scene: Scene<'_>, entity: EntityIndex, by: &GroupKey) -> Vec<String> {
         GroupKey::Storey => storey_name(scene.reader, entity).map(str::to_owned).into_iter().collect(),
         GroupKey::Component => vec![row.label.map_or_else(|| component(scene.reader.text(row.entity_type)), text)],
         GroupKey::TypeName => row.type_name.or(row.object_type).map(text).into_iter().collect(),
-        GroupKey::Property(name) => property::value(scene, entity, name).map(|(v, _)| property::shown(&v)).into_iter().collect(),
+        GroupKey::Property(name) => {
+            property::value(scene, entity, name).map(|(v, _)| property::shown(&v)).into_iter().collect()
+        }
         GroupKey::Material => {
             let mut names: Vec<String> = Vec::new();
             for name in scene.reader.materials(entity).iter().map(|m| scene.reader.text(m.material)) {
@@ -62,7 +64,9 @@ fn missing(scene: Scene<'_>, of: &Selection, selected: &Selected, by: &GroupKey)
     }
     match by {
         GroupKey::Storey => Missing::StoreyOf(entities),
-        GroupKey::Property(property) => Missing::Property { property: property.clone(), entities, placeholders: Vec::new() },
+        GroupKey::Property(property) => {
+            Missing::Property { property: property.clone(), entities, placeholders: Vec::new() }
+        }
         GroupKey::Material => Missing::Relation("materials"),
         GroupKey::TypeName => Missing::Relation("types"),
         GroupKey::Component => Missing::Nothing,
@@ -105,7 +109,8 @@ pub(super) fn distribution(
         return Outcome::missing(Missing::Measure { entities: elements });
     }
     let rows = lookup::rows(&selected.entities);
-    let mut outcome = Outcome::of(Result::Groups { groups: bars, unit: unit.filter(|_| sum.is_some()), rows }, elements);
+    let mut outcome =
+        Outcome::of(Result::Groups { groups: bars, unit: unit.filter(|_| sum.is_some()), rows }, elements);
     if without > 0 {
         outcome.left_out.push((reason(by), without));
     }
@@ -127,7 +132,8 @@ pub(super) fn top(scene: Scene<'_>, of: &Selection, selected: &Selected, by: &Gr
     let rows = winners.iter().flat_map(|(_, entities)| lookup::rows(entities)).collect();
     let elements = selected.entities.len();
     let value = f64::from(u32::try_from(best).unwrap_or(u32::MAX));
-    let mut outcome = Outcome::of(Result::Top { name, value, unit: None, rows }, elements).covering(elements, elements - without);
+    let mut outcome =
+        Outcome::of(Result::Top { name, value, unit: None, rows }, elements).covering(elements, elements - without);
     if without > 0 {
         outcome.left_out.push((reason(by), without));
     }

@@ -43,9 +43,12 @@ pub(super) fn rows(entities: &[EntityIndex]) -> Vec<Row> {
 pub(super) fn dimensions(scene: Scene<'_>, selected: &Selected) -> Outcome {
     let mut rows = Vec::new();
     for entity in &selected.entities {
-        let millimetres = |kind| measure::measured(scene, *entity, kind).ok().map(|m| m.value / Unit::Millimetre.factor());
-        let sides: Vec<f64> =
-            [MeasureKind::Length, MeasureKind::Width, MeasureKind::Height].into_iter().filter_map(millimetres).collect();
+        let millimetres =
+            |kind| measure::measured(scene, *entity, kind).ok().map(|m| m.value / Unit::Millimetre.factor());
+        let sides: Vec<f64> = [MeasureKind::Length, MeasureKind::Width, MeasureKind::Height]
+            .into_iter()
+            .filter_map(millimetres)
+            .collect();
         if sides.len() < 2 {
             continue;
         }

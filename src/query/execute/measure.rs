@@ -30,23 +30,76 @@ struct Names {
     gross: &'static [&'static str],
 }
 
-const VOLUME: Names = Names { measure: Measure::Volume, net: &["netvolume", "nettovolumen", "nettovolume"], plain: &["volume", "volumen"],
-    gross: &["grossvolume", "gorssvolume", "bruttovolumen", "bruttovolume"] };
-const SIDE_AREA: Names = Names { measure: Measure::Area, net: &["netsidearea", "netarea", "nettoflaeche", "nettowandflaeche"],
-    plain: &["area", "sidearea", "flaeche", "wandflaeche"], gross: &["grosssidearea", "grossarea", "bruttoflaeche"] };
-const PLAN_AREA: Names = Names { measure: Measure::Area, net: &["netarea", "nettoflaeche", "netsidearea"], plain: &["area", "flaeche"],
-    gross: &["grossarea", "bruttoflaeche", "projectedarea"] };
-const FLOOR_AREA: Names = Names { measure: Measure::Area, net: &["netfloorarea", "nettogrundflaeche", "nettoraumflaeche", "netarea"],
-    plain: &["gsabimarea", "horizontalarea", "floorarea", "area", "flaeche", "grundflaeche"], gross: &["grossfloorarea", "grossarea", "bruttogrundflaeche"] };
-const SURFACE: Names = Names { measure: Measure::Area, net: &["netarea", "netsurfacearea"], plain: &["area", "flaeche"],
-    gross: &["grossarea", "outersurfacearea", "grosssurfacearea"] };
-const LENGTH: Names = Names { measure: Measure::Length, net: &[], plain: &["length", "nominallength", "laenge", "span"], gross: &[] };
-const WIDTH: Names = Names { measure: Measure::Length, net: &[], plain: &["overallwidth", "width", "nominalwidth", "breite"], gross: &[] };
-const HEIGHT: Names = Names { measure: Measure::Length, net: &["netheight"], plain: &["overallheight", "height", "nominalheight", "hoehe", "finishceilingheight", "unboundedheight", "unconnectedheight"],
-    gross: &["grossheight"] };
-const THICKNESS: Names = Names { measure: Measure::Length, net: &[], plain: &["thickness", "dicke", "width", "nominalwidth", "depth", "defaultthickness"], gross: &[] };
-const PERIMETER: Names = Names { measure: Measure::Length, net: &["netperimeter"], plain: &["perimeter", "umfang"], gross: &["grossperimeter"] };
-const WEIGHT: Names = Names { measure: Measure::Weight, net: &["netweight"], plain: &["weight", "gewicht", "masse", "mass"], gross: &["grossweight"] };
+const VOLUME: Names = Names {
+    measure: Measure::Volume,
+    net: &["netvolume", "nettovolumen", "nettovolume"],
+    plain: &["volume", "volumen"],
+    gross: &["grossvolume", "gorssvolume", "bruttovolumen", "bruttovolume"],
+};
+const SIDE_AREA: Names = Names {
+    measure: Measure::Area,
+    net: &["netsidearea", "netarea", "nettoflaeche", "nettowandflaeche"],
+    plain: &["area", "sidearea", "flaeche", "wandflaeche"],
+    gross: &["grosssidearea", "grossarea", "bruttoflaeche"],
+};
+const PLAN_AREA: Names = Names {
+    measure: Measure::Area,
+    net: &["netarea", "nettoflaeche", "netsidearea"],
+    plain: &["area", "flaeche"],
+    gross: &["grossarea", "bruttoflaeche", "projectedarea"],
+};
+const FLOOR_AREA: Names = Names {
+    measure: Measure::Area,
+    net: &["netfloorarea", "nettogrundflaeche", "nettoraumflaeche", "netarea"],
+    plain: &["gsabimarea", "horizontalarea", "floorarea", "area", "flaeche", "grundflaeche"],
+    gross: &["grossfloorarea", "grossarea", "bruttogrundflaeche"],
+};
+const SURFACE: Names = Names {
+    measure: Measure::Area,
+    net: &["netarea", "netsurfacearea"],
+    plain: &["area", "flaeche"],
+    gross: &["grossarea", "outersurfacearea", "grosssurfacearea"],
+};
+const LENGTH: Names =
+    Names { measure: Measure::Length, net: &[], plain: &["length", "nominallength", "laenge", "span"], gross: &[] };
+const WIDTH: Names = Names {
+    measure: Measure::Length,
+    net: &[],
+    plain: &["overallwidth", "width", "nominalwidth", "breite"],
+    gross: &[],
+};
+const HEIGHT: Names = Names {
+    measure: Measure::Length,
+    net: &["netheight"],
+    plain: &[
+        "overallheight",
+        "height",
+        "nominalheight",
+        "hoehe",
+        "finishceilingheight",
+        "unboundedheight",
+        "unconnectedheight",
+    ],
+    gross: &["grossheight"],
+};
+const THICKNESS: Names = Names {
+    measure: Measure::Length,
+    net: &[],
+    plain: &["thickness", "dicke", "width", "nominalwidth", "depth", "defaultthickness"],
+    gross: &[],
+};
+const PERIMETER: Names = Names {
+    measure: Measure::Length,
+    net: &["netperimeter"],
+    plain: &["perimeter", "umfang"],
+    gross: &["grossperimeter"],
+};
+const WEIGHT: Names = Names {
+    measure: Measure::Weight,
+    net: &["netweight"],
+    plain: &["weight", "gewicht", "masse", "mass"],
+    gross: &["grossweight"],
+};
 
 fn names(kind: MeasureKind, entity_type: &str) -> &'static Names {
     match kind {
@@ -65,7 +118,11 @@ fn names(kind: MeasureKind, entity_type: &str) -> &'static Names {
 }
 
 /// The value of a measure of an entity, or why there is none.
-pub(super) fn measured(scene: Scene<'_>, entity: EntityIndex, kind: MeasureKind) -> std::result::Result<Measured, Reason> {
+pub(super) fn measured(
+    scene: Scene<'_>,
+    entity: EntityIndex,
+    kind: MeasureKind,
+) -> std::result::Result<Measured, Reason> {
     if kind == MeasureKind::OpeningArea {
         return opening_area(scene, entity);
     }
@@ -85,7 +142,12 @@ pub(super) fn measured(scene: Scene<'_>, entity: EntityIndex, kind: MeasureKind)
     }
 }
 
-fn fallback(scene: Scene<'_>, entity: EntityIndex, kind: MeasureKind, entity_type: &str) -> std::result::Result<Measured, Reason> {
+fn fallback(
+    scene: Scene<'_>,
+    entity: EntityIndex,
+    kind: MeasureKind,
+    entity_type: &str,
+) -> std::result::Result<Measured, Reason> {
     let opening = is_a(entity_type, "IfcDoor") || is_a(entity_type, "IfcWindow");
     if kind == MeasureKind::Area && opening {
         return opening_area(scene, entity);
@@ -94,7 +156,12 @@ fn fallback(scene: Scene<'_>, entity: EntityIndex, kind: MeasureKind, entity_typ
     if kind == MeasureKind::Thickness && layers.iter().any(|l| l.is_layer) {
         let sum: Option<f64> = layers.iter().map(|l| l.thickness_m).sum();
         if let Some(value) = sum {
-            return Ok(Measured { value, source: "material layers".to_owned(), corrected: false, from_dimensions: false });
+            return Ok(Measured {
+                value,
+                source: "material layers".to_owned(),
+                corrected: false,
+                from_dimensions: false,
+            });
         }
     }
     let flat = scene.reader.entity(entity).is_some_and(|e| e.label.is_some());
@@ -106,7 +173,12 @@ fn opening_area(scene: Scene<'_>, entity: EntityIndex) -> std::result::Result<Me
     let width = measured(scene, entity, MeasureKind::Width)?;
     let height = measured(scene, entity, MeasureKind::Height)?;
     let source = format!("{} x {}", width.source, height.source);
-    Ok(Measured { value: width.value * height.value, source, corrected: width.corrected || height.corrected, from_dimensions: true })
+    Ok(Measured {
+        value: width.value * height.value,
+        source,
+        corrected: width.corrected || height.corrected,
+        from_dimensions: true,
+    })
 }
 
 fn holds(scene: Scene<'_>, quantity: &Quantity) -> Measured {
@@ -142,7 +214,9 @@ fn rank(scene: Scene<'_>, quantity: &Quantity, names: &Names) -> Option<(u8, u8,
 }
 
 fn is_standard_set(set: &str) -> bool {
-    set.starts_with("Qto_") || set.starts_with("Pset_") || matches!(set, "BaseQuantities" | "GSA Space Areas" | "Dimensions")
+    set.starts_with("Qto_")
+        || set.starts_with("Pset_")
+        || matches!(set, "BaseQuantities" | "GSA Space Areas" | "Dimensions")
 }
 
 /// Values of a selection: rows with a value, and how many were left out for which reason.
@@ -156,7 +230,13 @@ struct Values {
 
 fn values(scene: Scene<'_>, of: &Selection, entities: &[EntityIndex], kind: MeasureKind, unit: Unit) -> Values {
     let shared = material_filter(&of.filters).filter(|_| matches!(kind, MeasureKind::Volume | MeasureKind::Weight));
-    let mut values = Values { rows: Vec::new(), left_out: BTreeMap::new(), corrected: 0, from_dimensions: 0, sources: BTreeMap::new() };
+    let mut values = Values {
+        rows: Vec::new(),
+        left_out: BTreeMap::new(),
+        corrected: 0,
+        from_dimensions: 0,
+        sources: BTreeMap::new(),
+    };
     for entity in entities {
         let share = shared.map_or(Share::Known(1.0), |wanted| material::share(scene, *entity, wanted));
         match (measured(scene, *entity, kind), share) {
@@ -165,7 +245,12 @@ fn values(scene: Scene<'_>, of: &Selection, entities: &[EntityIndex], kind: Meas
                 values.corrected += usize::from(measured.corrected);
                 values.from_dimensions += usize::from(measured.from_dimensions);
                 *values.sources.entry(last_name(&measured.source)).or_default() += 1;
-                let row = Row { value: Some(Scalar::Number(value)), unit: Some(unit), source: Some(measured.source), ..Row::of(*entity) };
+                let row = Row {
+                    value: Some(Scalar::Number(value)),
+                    unit: Some(unit),
+                    source: Some(measured.source),
+                    ..Row::of(*entity)
+                };
                 values.rows.push((row, value));
             }
             (Ok(_), Share::Unknown) => *values.left_out.entry(Reason::NoShare).or_default() += 1,
@@ -233,7 +318,9 @@ pub(super) fn each(scene: Scene<'_>, of: &Selection, selected: &Selected, kind: 
     let same = values.rows.windows(2).all(|pair| matches!(pair, [a, b] if (a.1 - b.1).abs() <= 1e-9 * a.1.abs()));
     match values.rows.first() {
         None => values.cover(Outcome::missing(values.missing(elements)), elements),
-        Some((_, value)) if same => values.cover(Outcome::of(Result::Number { value: *value, unit: Some(unit), rows }, elements), elements),
+        Some((_, value)) if same => {
+            values.cover(Outcome::of(Result::Number { value: *value, unit: Some(unit), rows }, elements), elements)
+        }
         Some(_) => values.cover(Outcome::of(Result::List(rows), elements), elements),
     }
 }
@@ -273,18 +360,30 @@ pub(super) fn extreme(
     let kept = kept_with_ties(&values.rows, limit);
     let rows: Vec<Row> = values.rows.iter().take(kept).map(|(row, _)| row.clone()).collect();
     let best = values.rows.first().map_or(0.0, |(_, v)| *v);
-    let result = if limit > 1 { Result::List(rows) } else { Result::Top { name: String::new(), value: best, unit: Some(unit), rows } };
+    let result = if limit > 1 {
+        Result::List(rows)
+    } else {
+        Result::Top { name: String::new(), value: best, unit: Some(unit), rows }
+    };
     values.cover(Outcome::of(result, elements), elements)
 }
 
 /// How many rows to keep: the limit, and those that equal the last of them.
 fn kept_with_ties(rows: &[(Row, f64)], limit: usize) -> usize {
     let Some((_, last)) = rows.get(limit.min(rows.len()).saturating_sub(1)) else { return 0 };
-    rows.iter().position(|(_, v)| (v - last).abs() > 1e-9 * last.abs() && !rows.iter().take(limit).any(|(_, k)| k == v)).unwrap_or(rows.len())
+    rows.iter()
+        .position(|(_, v)| (v - last).abs() > 1e-9 * last.abs() && !rows.iter().take(limit).any(|(_, k)| k == v))
+        .unwrap_or(rows.len())
 }
 
 /// Sums a measure over groups of entities.
-pub(super) fn sum_of(scene: Scene<'_>, of: &Selection, entities: &[EntityIndex], kind: MeasureKind, unit: Unit) -> (f64, usize) {
+pub(super) fn sum_of(
+    scene: Scene<'_>,
+    of: &Selection,
+    entities: &[EntityIndex],
+    kind: MeasureKind,
+    unit: Unit,
+) -> (f64, usize) {
     let values = values(scene, of, entities, kind, unit);
     (values.rows.iter().map(|(_, v)| v).sum(), values.rows.len())
 }

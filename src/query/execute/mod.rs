@@ -41,9 +41,13 @@ pub(super) fn execute(plan: &Plan, reader: &dyn ModelReader, vocabulary: &Vocabu
         Goal::Exists => lookup::exists(scene, &plan.of, &selected),
         Goal::List => lookup::list(scene, &plan.of, &selected),
         Goal::Dimensions => lookup::dimensions(scene, &selected),
-        Goal::Measure { measure, statistic, unit } => measure::statistic(scene, &plan.of, &selected, *measure, *statistic, *unit),
+        Goal::Measure { measure, statistic, unit } => {
+            measure::statistic(scene, &plan.of, &selected, *measure, *statistic, *unit)
+        }
         Goal::MeasureOf { measure, unit } => measure::each(scene, &plan.of, &selected, *measure, *unit),
-        Goal::Extreme { measure, smallest, limit, unit } => measure::extreme(scene, &plan.of, &selected, *measure, *smallest, *limit, *unit),
+        Goal::Extreme { measure, smallest, limit, unit } => {
+            measure::extreme(scene, &plan.of, &selected, *measure, *smallest, *limit, *unit)
+        }
         Goal::PropertyStatistic { property, statistic } => property::statistic(scene, &selected, property, *statistic),
         Goal::PropertyOf { property } => property::value_of(scene, &selected, property),
         Goal::Distribution { by, sum, unit } => distribution::distribution(scene, &plan.of, &selected, by, *sum, *unit),

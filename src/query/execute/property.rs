@@ -55,7 +55,12 @@ fn source(scene: Scene<'_>, property: &Property) -> String {
 
 /// Keeps entities whose property passes a test. Those without a value are neither in nor out; if none has one, the model
 /// does not say.
-pub(super) fn retain(scene: Scene<'_>, property: &str, test: &PropertyTest, selected: &mut Selected) -> std::result::Result<(), Missing> {
+pub(super) fn retain(
+    scene: Scene<'_>,
+    property: &str,
+    test: &PropertyTest,
+    selected: &mut Selected,
+) -> std::result::Result<(), Missing> {
     let entities = std::mem::take(&mut selected.entities);
     let valued: Vec<(EntityIndex, Option<Value>)> =
         entities.iter().map(|e| (*e, value(scene, *e, property).map(|(value, _)| value))).collect();
@@ -150,7 +155,8 @@ fn says(value: &str, wanted: &str) -> bool {
         return true;
     }
     let wanted = want.concat();
-    let is_class = wanted.chars().next().is_some_and(|c| c.is_ascii_alphabetic()) && wanted.chars().last().is_some_and(|c| c.is_ascii_digit());
+    let is_class = wanted.chars().next().is_some_and(|c| c.is_ascii_alphabetic())
+        && wanted.chars().last().is_some_and(|c| c.is_ascii_digit());
     if !is_class || wanted.len() > 8 {
         return false;
     }
@@ -212,7 +218,11 @@ pub(super) fn value_of(scene: Scene<'_>, selected: &Selected, property: &str) ->
     let result = match rows.first().cloned() {
         None => {
             let placeholders = placeholders(scene, &selected.entities, property);
-            return Outcome::missing(Missing::Property { property: property.to_owned(), entities: elements, placeholders });
+            return Outcome::missing(Missing::Property {
+                property: property.to_owned(),
+                entities: elements,
+                placeholders,
+            });
         }
         Some(Row { value: Some(Scalar::Number(value)), unit, .. }) if same => Result::Number { value, unit, rows },
         Some(Row { value: Some(Scalar::Text(text)), .. }) if same => Result::Text { text, rows },
@@ -242,12 +252,16 @@ pub(super) fn topic(scene: Scene<'_>, topic: &str, of: &Selection) -> Outcome {
     };
     let about = |name: &str| {
         let name = joined(name);
-        topic_words(topic).iter().any(|word| name.contains(word)) && !name.contains("kostengruppe") && !name.contains("costgroup")
+        topic_words(topic).iter().any(|word| name.contains(word))
+            && !name.contains("kostengruppe")
+            && !name.contains("costgroup")
     };
     let mut rows = Vec::new();
     for entity in &selected.entities {
         for property in scene.reader.properties(*entity).iter().filter(|p| about(scene.reader.text(p.name))) {
-            if let Some(Value::Number(number, _)) = usable(scene, property).filter(|v| number(v).is_some_and(|n| n != 0.0)) {
+            if let Some(Value::Number(number, _)) =
+                usable(scene, property).filter(|v| number(v).is_some_and(|n| n != 0.0))
+            {
                 let source = Some(source(scene, property));
                 rows.push(Row { value: Some(Scalar::Number(number)), source, ..Row::of(*entity) });
             }

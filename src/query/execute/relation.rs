@@ -20,12 +20,17 @@ fn referenced(scene: Scene<'_>, reference: &str, entity_type: &str) -> std::resu
 }
 
 /// Keeps what stands in a space.
-pub(super) fn retain_in_space(scene: Scene<'_>, space: &str, entities: &mut Vec<EntityIndex>) -> std::result::Result<(), Missing> {
+pub(super) fn retain_in_space(
+    scene: Scene<'_>,
+    space: &str,
+    entities: &mut Vec<EntityIndex>,
+) -> std::result::Result<(), Missing> {
     let spaces = referenced(scene, space, "IfcSpace")?;
     let container = |e: &EntityIndex| scene.reader.entity(*e).and_then(|e| e.container);
-    let known = entities.iter().filter_map(container).any(|c| {
-        scene.reader.entity(c).is_some_and(|e| is_a(scene.reader.text(e.entity_type), "IfcSpace"))
-    });
+    let known = entities
+        .iter()
+        .filter_map(container)
+        .any(|c| scene.reader.entity(c).is_some_and(|e| is_a(scene.reader.text(e.entity_type), "IfcSpace")));
     if !known {
         return Err(Missing::Relation("containment"));
     }
@@ -53,7 +58,11 @@ pub(super) fn retain_hosted_by(
 }
 
 /// Keeps what bounds a space.
-pub(super) fn retain_bounding(scene: Scene<'_>, space: &str, entities: &mut Vec<EntityIndex>) -> std::result::Result<(), Missing> {
+pub(super) fn retain_bounding(
+    scene: Scene<'_>,
+    space: &str,
+    entities: &mut Vec<EntityIndex>,
+) -> std::result::Result<(), Missing> {
     let spaces = referenced(scene, space, "IfcSpace")?;
     if !has_boundaries(scene) {
         return Err(Missing::Relation("boundaries"));

@@ -33,10 +33,18 @@ fn is_property(filter: &Filter) -> bool {
     matches!(filter, Filter::Property(..) | Filter::Measure(..))
 }
 
-fn apply(scene: Scene<'_>, filter: &Filter, selected: &mut Selected, selection: &Selection, kind_count: usize) -> Result<(), Missing> {
+fn apply(
+    scene: Scene<'_>,
+    filter: &Filter,
+    selected: &mut Selected,
+    selection: &Selection,
+    kind_count: usize,
+) -> Result<(), Missing> {
     let entities = &mut selected.entities;
     match filter {
-        Filter::Storey(names) => entities.retain(|e| place_name(scene.reader, *e).is_some_and(|n| names.iter().any(|w| *w == n))),
+        Filter::Storey(names) => {
+            entities.retain(|e| place_name(scene.reader, *e).is_some_and(|n| names.iter().any(|w| *w == n)))
+        }
         Filter::StoreyUnknown(_) => {}
         Filter::Material(wanted) => {
             entities.retain(|e| material::is_made_of(scene, *e, wanted));
@@ -45,7 +53,9 @@ fn apply(scene: Scene<'_>, filter: &Filter, selected: &mut Selected, selection: 
             }
         }
         Filter::Property(name, test) => property::retain(scene, name, test, selected)?,
-        Filter::Measure(measured, comparison, value) => measure::retain(scene, *measured, *comparison, *value, selected)?,
+        Filter::Measure(measured, comparison, value) => {
+            measure::retain(scene, *measured, *comparison, *value, selected)?
+        }
         Filter::Name(name) => {
             let named = named(scene, entities, name);
             if named.is_empty() && kind_count > 0 {

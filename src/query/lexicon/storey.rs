@@ -33,24 +33,111 @@ impl std::fmt::Display for StoreyClass {
     }
 }
 
-const FOUNDATION: &[&str] = &["fundament", "fundamente", "fundamentebene", "gruendung", "foundation", "foundations", "fdn", "fundering", "footing"];
-const BASEMENT: &[&str] = &["untergeschoss", "untergeschosses", "ug", "kellergeschoss", "keller", "kg", "basement", "kelder", "tiefgeschoss", "tiefgarage", "cellar"];
-const GROUND: &[&str] = &["erdgeschoss", "erdgeschosses", "eg", "parterre", "begane grond", "beganegrond", "ground floor", "ground storey", "ground level", "groundfloor",
-    "rez de chaussee", "planta baja", "piano terra"];
-const UPPER: &[&str] = &["obergeschoss", "obergeschosses", "og", "upper floor", "upper storey", "upper level", "verdieping", "stock"];
-const ATTIC: &[&str] = &["dachgeschoss", "dachgeschosses", "dg", "attic", "attic floor", "attic storey", "zolder", "loft", "dachboden", "spitzboden"];
+const FOUNDATION: &[&str] = &[
+    "fundament",
+    "fundamente",
+    "fundamentebene",
+    "gruendung",
+    "foundation",
+    "foundations",
+    "fdn",
+    "fundering",
+    "footing",
+];
+const BASEMENT: &[&str] = &[
+    "untergeschoss",
+    "untergeschosses",
+    "ug",
+    "kellergeschoss",
+    "keller",
+    "kg",
+    "basement",
+    "kelder",
+    "tiefgeschoss",
+    "tiefgarage",
+    "cellar",
+];
+const GROUND: &[&str] = &[
+    "erdgeschoss",
+    "erdgeschosses",
+    "eg",
+    "parterre",
+    "begane grond",
+    "beganegrond",
+    "ground floor",
+    "ground storey",
+    "ground level",
+    "groundfloor",
+    "rez de chaussee",
+    "planta baja",
+    "piano terra",
+];
+const UPPER: &[&str] =
+    &["obergeschoss", "obergeschosses", "og", "upper floor", "upper storey", "upper level", "verdieping", "stock"];
+const ATTIC: &[&str] = &[
+    "dachgeschoss",
+    "dachgeschosses",
+    "dg",
+    "attic",
+    "attic floor",
+    "attic storey",
+    "zolder",
+    "loft",
+    "dachboden",
+    "spitzboden",
+];
 const ROOF: &[&str] = &["dachebene", "dachflaeche", "roof level", "roof storey", "roof floor"];
 
 /// Ordinal words: German, English, Dutch.
 pub(in crate::query) const ORDINALS: &[(&str, u16)] = &[
-    ("erste", 1), ("ersten", 1), ("erster", 1), ("erstes", 1), ("first", 1), ("eerste", 1),
-    ("zweite", 2), ("zweiten", 2), ("zweiter", 2), ("zweites", 2), ("second", 2), ("tweede", 2),
-    ("dritte", 3), ("dritten", 3), ("drittes", 3), ("third", 3), ("derde", 3),
-    ("vierte", 4), ("vierten", 4), ("viertes", 4), ("fourth", 4), ("vierde", 4),
-    ("fuenfte", 5), ("fuenften", 5), ("fuenftes", 5), ("fifth", 5), ("vijfde", 5),
-    ("sechste", 6), ("sechsten", 6), ("sechstes", 6), ("sixth", 6), ("zesde", 6),
-    ("siebte", 7), ("siebten", 7), ("siebtes", 7), ("seventh", 7), ("achte", 8), ("achten", 8), ("achtes", 8), ("eighth", 8),
-    ("neunte", 9), ("neunten", 9), ("neuntes", 9), ("ninth", 9), ("zehnte", 10), ("zehnten", 10), ("zehntes", 10), ("tenth", 10),
+    ("erste", 1),
+    ("ersten", 1),
+    ("erster", 1),
+    ("erstes", 1),
+    ("first", 1),
+    ("eerste", 1),
+    ("zweite", 2),
+    ("zweiten", 2),
+    ("zweiter", 2),
+    ("zweites", 2),
+    ("second", 2),
+    ("tweede", 2),
+    ("dritte", 3),
+    ("dritten", 3),
+    ("drittes", 3),
+    ("third", 3),
+    ("derde", 3),
+    ("vierte", 4),
+    ("vierten", 4),
+    ("viertes", 4),
+    ("fourth", 4),
+    ("vierde", 4),
+    ("fuenfte", 5),
+    ("fuenften", 5),
+    ("fuenftes", 5),
+    ("fifth", 5),
+    ("vijfde", 5),
+    ("sechste", 6),
+    ("sechsten", 6),
+    ("sechstes", 6),
+    ("sixth", 6),
+    ("zesde", 6),
+    ("siebte", 7),
+    ("siebten", 7),
+    ("siebtes", 7),
+    ("seventh", 7),
+    ("achte", 8),
+    ("achten", 8),
+    ("achtes", 8),
+    ("eighth", 8),
+    ("neunte", 9),
+    ("neunten", 9),
+    ("neuntes", 9),
+    ("ninth", 9),
+    ("zehnte", 10),
+    ("zehnten", 10),
+    ("zehntes", 10),
+    ("tenth", 10),
 ];
 
 /// A number from an ordinal: "2.", "3rd", "erste".
@@ -60,7 +147,8 @@ pub(in crate::query) fn ordinal(word: &str) -> Option<u16> {
     }
     let digits: String = word.chars().take_while(char::is_ascii_digit).collect();
     let mark = word.get(digits.len()..)?;
-    (!digits.is_empty() && matches!(mark, "" | "." | "st" | "nd" | "rd" | "th" | "te" | "ten")).then(|| digits.parse().ok())?
+    (!digits.is_empty() && matches!(mark, "" | "." | "st" | "nd" | "rd" | "th" | "te" | "ten"))
+        .then(|| digits.parse().ok())?
 }
 
 /// What words at the start of a slice call a storey: its class and how many words it takes.
@@ -71,7 +159,12 @@ pub(in crate::query) fn class_at(words: &[&str]) -> Option<(StoreyClass, usize)>
     if let Some(class) = fused(first) {
         return Some((class, 1));
     }
-    for (names, class) in [(FOUNDATION, StoreyClass::Foundation), (GROUND, StoreyClass::Ground), (ATTIC, StoreyClass::Attic), (ROOF, StoreyClass::Roof)] {
+    for (names, class) in [
+        (FOUNDATION, StoreyClass::Foundation),
+        (GROUND, StoreyClass::Ground),
+        (ATTIC, StoreyClass::Attic),
+        (ROOF, StoreyClass::Roof),
+    ] {
         if let Some(taken) = starts_with_any(words, names) {
             return Some((class, taken));
         }
@@ -85,7 +178,9 @@ pub(in crate::query) fn class_at(words: &[&str]) -> Option<(StoreyClass, usize)>
             return Some((StoreyClass::Basement(n), 1 + taken));
         }
         let next = *rest.first()?;
-        if matches!(next, "floor" | "storey" | "story" | "etage" | "stockwerk" | "geschoss") && !first.chars().all(|c| c.is_ascii_digit()) {
+        if matches!(next, "floor" | "storey" | "story" | "etage" | "stockwerk" | "geschoss")
+            && !first.chars().all(|c| c.is_ascii_digit())
+        {
             return Some((upper(n), 2));
         }
         return None;
@@ -148,11 +243,20 @@ mod tests {
     #[test]
     fn names_tell_where_a_storey_is() {
         for (name, class) in [
-            ("Erdgeschoss", Some(StoreyClass::Ground)), ("EG", Some(StoreyClass::Ground)), ("00 begane grond", Some(StoreyClass::Ground)),
-            ("1. Obergeschoss", Some(StoreyClass::Upper(1))), ("2OG", Some(StoreyClass::Upper(2))), ("01 eerste verdieping", Some(StoreyClass::Upper(1))),
-            ("Dachgeschoss", Some(StoreyClass::Attic)), ("04 dak", Some(StoreyClass::Roof)), ("Roof", Some(StoreyClass::Roof)),
-            ("T/FDN", Some(StoreyClass::Foundation)), ("Untergeschoss", Some(StoreyClass::Basement(1))), ("Level 2", None),
-            ("Second Floor", Some(StoreyClass::Upper(2))), ("Floor Plan_1st Floor", Some(StoreyClass::Upper(1))),
+            ("Erdgeschoss", Some(StoreyClass::Ground)),
+            ("EG", Some(StoreyClass::Ground)),
+            ("00 begane grond", Some(StoreyClass::Ground)),
+            ("1. Obergeschoss", Some(StoreyClass::Upper(1))),
+            ("2OG", Some(StoreyClass::Upper(2))),
+            ("01 eerste verdieping", Some(StoreyClass::Upper(1))),
+            ("Dachgeschoss", Some(StoreyClass::Attic)),
+            ("04 dak", Some(StoreyClass::Roof)),
+            ("Roof", Some(StoreyClass::Roof)),
+            ("T/FDN", Some(StoreyClass::Foundation)),
+            ("Untergeschoss", Some(StoreyClass::Basement(1))),
+            ("Level 2", None),
+            ("Second Floor", Some(StoreyClass::Upper(2))),
+            ("Floor Plan_1st Floor", Some(StoreyClass::Upper(1))),
         ] {
             assert_eq!(class_of_name(name), class, "{name}");
         }

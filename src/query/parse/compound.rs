@@ -79,7 +79,10 @@ mod tests {
     fn compounds_come_apart() {
         let apart = |word: &str| compound(word, &Vocabulary::default());
         let part = |id: &str| MarkKind::Part(id.to_owned());
-        assert_eq!(apart("stahlbetonwaende"), Some(vec![MarkKind::Material("reinforced_concrete".to_owned()), part("wall")]));
+        assert_eq!(
+            apart("stahlbetonwaende"),
+            Some(vec![MarkKind::Material("reinforced_concrete".to_owned()), part("wall")])
+        );
         assert_eq!(apart("aussentueren"), Some(vec![MarkKind::Property("is_external".to_owned(), true), part("door")]));
         assert_eq!(
             apart("wandflaeche"),

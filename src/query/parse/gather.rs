@@ -71,7 +71,8 @@ impl Gathered {
 /// Joins what belongs together.
 pub(super) fn gather(marks: Vec<Mark>, vocabulary: &Vocabulary) -> Gathered {
     let marks = explain_asides(marks);
-    let mut gatherer = Gatherer { vocabulary, out: Gathered::default(), pending: Vec::new(), negation: None, at: 0, marks };
+    let mut gatherer =
+        Gatherer { vocabulary, out: Gathered::default(), pending: Vec::new(), negation: None, at: 0, marks };
     while gatherer.at < gatherer.marks.len() {
         gatherer.step();
     }
@@ -202,7 +203,9 @@ impl Gatherer<'_> {
     fn is_joined(&self) -> bool {
         let before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default();
         before.iter().rev().find_map(|mark| match &mark.kind {
-            MarkKind::Stop => matches!(fold(&mark.raw).as_str(), "und" | "and" | "or" | "oder" | "sowie").then_some(true),
+            MarkKind::Stop => {
+                matches!(fold(&mark.raw).as_str(), "und" | "and" | "or" | "oder" | "sowie").then_some(true)
+            }
             MarkKind::Property(..) | MarkKind::Material(_) | MarkKind::Meaning(Meaning::Of) => None,
             MarkKind::Part(_) => Some(true),
             _ => Some(false),
@@ -214,7 +217,11 @@ impl Gatherer<'_> {
         let parts: Vec<String> = words(&name);
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         let after_storey = self.out.slots.last().is_some_and(|s| s.part == "storey" && s.at + 1 == self.at);
-        if let Some(storey) = self.vocabulary.storey_named(&parts).filter(|_| after_storey || self.out.slots.last().is_none_or(|s| s.part != "space")) {
+        if let Some(storey) = self
+            .vocabulary
+            .storey_named(&parts)
+            .filter(|_| after_storey || self.out.slots.last().is_none_or(|s| s.part != "space"))
+        {
             return self.out.storeys.push((vec![storey.name.clone()], storey.name.clone()));
         }
         if after_storey {
@@ -235,7 +242,8 @@ impl Gatherer<'_> {
 
     /// "Raum Küche" names the room just said; "die Küche" is a room of its own.
     fn space(&mut self, name: String) {
-        let said = self.out.slots.last().is_some_and(|s| s.part == "space" && s.identity.is_none() && s.at + 1 == self.at);
+        let said =
+            self.out.slots.last().is_some_and(|s| s.part == "space" && s.identity.is_none() && s.at + 1 == self.at);
         if !said {
             self.part("space".to_owned());
         }
@@ -245,7 +253,9 @@ impl Gatherer<'_> {
     /// Gives the last part its identity; a GlobalId is stronger than a name.
     fn identify(&mut self, identity: Identity) {
         match self.out.slots.last_mut() {
-            Some(slot) if slot.identity.is_none() || matches!(identity, Identity::Id(_)) => slot.identity = Some(identity),
+            Some(slot) if slot.identity.is_none() || matches!(identity, Identity::Id(_)) => {
+                slot.identity = Some(identity)
+            }
             _ => self.out.loose_names.push(identity),
         }
     }
@@ -276,8 +286,15 @@ impl Gatherer<'_> {
 
     /// The value that follows a property: "von 0,4", "EI30", "„Fichte“", "30 Minuten".
     fn value_ahead(&mut self) -> Option<PropertyTest> {
-        let filler = |kind: &MarkKind| matches!(kind, MarkKind::Stop | MarkKind::Meaning(Meaning::Of | Meaning::Compare(Comparison::Equal)));
-        let skipped = self.marks.iter().skip(self.at).take_while(|m| filler(&m.kind) || m.aside && matches!(m.kind, MarkKind::Property(..))).count();
+        let filler = |kind: &MarkKind| {
+            matches!(kind, MarkKind::Stop | MarkKind::Meaning(Meaning::Of | Meaning::Compare(Comparison::Equal)))
+        };
+        let skipped = self
+            .marks
+            .iter()
+            .skip(self.at)
+            .take_while(|m| filler(&m.kind) || m.aside && matches!(m.kind, MarkKind::Property(..)))
+            .count();
         let at = self.at + skipped;
         let (mark, next) = (self.marks.get(at)?, self.marks.get(at + 1).map(|m| &m.kind));
         let test = match &mark.kind {
@@ -324,7 +341,10 @@ impl Gatherer<'_> {
         self.at += usize::from(unit.is_some());
         if unit.is_none_or(|u| u == Unit::ThermalTransmittance) {
             if let Some(mention) = self.out.mentions.pop() {
-                return self.out.filters.push(Filter::Property(mention.property, PropertyTest::Number(comparison, number)));
+                return self
+                    .out
+                    .filters
+                    .push(Filter::Property(mention.property, PropertyTest::Number(comparison, number)));
             }
         }
         let ahead = match self.marks.get(self.at).map(|m| &m.kind) {
@@ -344,7 +364,8 @@ impl Gatherer<'_> {
 
     fn number_or_word(&mut self, mark: Option<Mark>) {
         let Some(mark) = mark else { return };
-        let follows_part = self.pending.is_empty() && self.out.slots.last().is_some_and(|s| s.identity.is_none() && s.at + 1 == self.at);
+        let follows_part = self.pending.is_empty()
+            && self.out.slots.last().is_some_and(|s| s.identity.is_none() && s.at + 1 == self.at);
         if follows_part {
             let mut run = vec![mark];
             while let Some(next) = self.marks.get(self.at).filter(|m| is_name_word(&m.kind)).cloned() {
@@ -388,6 +409,11 @@ pub(super) fn default_measure(unit: Unit) -> Option<MeasureKind> {
         Measure::Area => Some(MeasureKind::Area),
         Measure::Volume => Some(MeasureKind::Volume),
         Measure::Weight => Some(MeasureKind::Weight),
-        Measure::Time | Measure::Count | Measure::ThermalTransmittance | Measure::Angle | Measure::Plain | Measure::Unknown => None,
+        Measure::Time
+        | Measure::Count
+        | Measure::ThermalTransmittance
+        | Measure::Angle
+        | Measure::Plain
+        | Measure::Unknown => None,
     }
 }

@@ -53,7 +53,8 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
             .or_else(|| described(&gathered, vocabulary))
             .or_else(|| enumerated(&gathered))
     };
-    plan.filter(|plan| is_accounted_for(&gathered, &plan.goal)).ok_or(Misunderstood::NoGoal { understood: gathered.understood })
+    plan.filter(|plan| is_accounted_for(&gathered, &plan.goal))
+        .ok_or(Misunderstood::NoGoal { understood: gathered.understood })
 }
 
 /// Whether everything that shapes a goal was used by it: no average is answered with a count.
@@ -98,7 +99,8 @@ fn drop_filler_slots(gathered: &mut Gathered) {
         gathered.slots.retain(|s| s.part != "building" || s.identity.is_some());
     }
     if !gathered.storeys.is_empty() {
-        let asks_storey = gathered.says(Meaning::Most(false)) || gathered.says(Meaning::Most(true)) || gathered.says(Meaning::Each);
+        let asks_storey =
+            gathered.says(Meaning::Most(false)) || gathered.says(Meaning::Most(true)) || gathered.says(Meaning::Each);
         let others = gathered.slots.iter().any(|s| s.part != "storey");
         if others && !asks_storey {
             gathered.slots.retain(|s| s.part != "storey");
@@ -205,7 +207,8 @@ fn measured(gathered: &mut Gathered) -> Option<Plan> {
             let goal = Goal::PropertyStatistic { property: mention.property.clone(), statistic };
             return Some(finish(goal, selection(gathered, &slots, Vec::new())));
         }
-        let measure = implied.or_else(|| gathered.measures.first().copied()).or_else(|| Some(natural_measure(&slots)))?;
+        let measure =
+            implied.or_else(|| gathered.measures.first().copied()).or_else(|| Some(natural_measure(&slots)))?;
         let unit = unit_of(gathered, measure)?;
         let limit = gathered.limit.unwrap_or(1);
         return Some(finish(Goal::Extreme { measure, smallest, limit, unit }, selection(gathered, &slots, Vec::new())));
@@ -246,8 +249,8 @@ fn measured(gathered: &mut Gathered) -> Option<Plan> {
 /// What "how large" means for a kind of part.
 fn natural_measure(slots: &[&Slot]) -> MeasureKind {
     match slots.first().map_or("", |s| s.part.as_str()) {
-        "beam" | "column" | "member" | "pile" | "railing" | "stud" | "rafter" | "purlin" | "post" | "sole_plate" | "top_plate" | "pipe"
-        | "duct" => MeasureKind::Length,
+        "beam" | "column" | "member" | "pile" | "railing" | "stud" | "rafter" | "purlin" | "post" | "sole_plate"
+        | "top_plate" | "pipe" | "duct" => MeasureKind::Length,
         "footing" | "stair" | "truss" | "furniture" => MeasureKind::Volume,
         "door" | "window" | "opening" => MeasureKind::OpeningArea,
         _ => MeasureKind::Area,
@@ -283,10 +286,16 @@ fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
     if let Some(mention) = gathered.mentions.first().cloned() {
         return Some(property_goal(gathered, &slots, &mention));
     }
-    let asks_place = gathered.says(Meaning::WhichHead) || gathered.says(Meaning::WhatHead) || gathered.says(Meaning::WhereHead);
+    let asks_place =
+        gathered.says(Meaning::WhichHead) || gathered.says(Meaning::WhatHead) || gathered.says(Meaning::WhereHead);
     let storey_slot = all.len() > slots.len();
     let something = !slots.is_empty() || !gathered.loose_names.is_empty() || !gathered.filters.is_empty();
-    if (storey_slot || gathered.says(Meaning::WhereHead)) && something && asks_place && !count && !vocabulary.storeys.is_empty() {
+    if (storey_slot || gathered.says(Meaning::WhereHead))
+        && something
+        && asks_place
+        && !count
+        && !vocabulary.storeys.is_empty()
+    {
         return Some(finish(Goal::Distinct { by: GroupKey::Storey }, selection(gathered, &slots, Vec::new())));
     }
     None
@@ -296,7 +305,9 @@ fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
 fn property_goal(gathered: &Gathered, slots: &[&Slot], mention: &super::gather::Mention) -> Plan {
     let property = mention.property.clone();
     let before = slots.iter().all(|s| mention.at < s.at);
-    let listing = gathered.says(Meaning::WhichHead) || gathered.says(Meaning::ListHead) || gathered.says(Meaning::CountHead)
+    let listing = gathered.says(Meaning::WhichHead)
+        || gathered.says(Meaning::ListHead)
+        || gathered.says(Meaning::CountHead)
         || gathered.says(Meaning::ExistsHead);
     let condition = mention.negated || gathered.says(Meaning::CountHead) || !before && listing;
     if condition && !slots.is_empty() {
@@ -316,7 +327,8 @@ fn enumerated(gathered: &Gathered) -> Option<Plan> {
 }
 
 fn counted_or_listed(gathered: &Gathered) -> Goal {
-    let listing = gathered.says(Meaning::WhichHead) || gathered.says(Meaning::ListHead) || gathered.says(Meaning::WhatHead);
+    let listing =
+        gathered.says(Meaning::WhichHead) || gathered.says(Meaning::ListHead) || gathered.says(Meaning::WhatHead);
     if gathered.says(Meaning::CountHead) {
         Goal::Count
     } else if gathered.says(Meaning::ExistsHead) && !listing {

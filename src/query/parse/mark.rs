@@ -171,7 +171,10 @@ fn storey(words: &[&str], vocabulary: &Vocabulary) -> Option<(MarkKind, usize)> 
     let plain: Vec<&str> = words.iter().map(|w| w.trim_end_matches('.')).collect();
     let named = (1..=plain.len().min(OWN_WORDS_MAX)).rev().find_map(|taken| {
         let asked = plain.get(..taken)?;
-        let ambiguous = taken == 1 && (concept_of(asked.first()?).is_some() || asked.first()?.len() < 2 || asked.first()?.parse::<f64>().is_ok());
+        let ambiguous = taken == 1
+            && (concept_of(asked.first()?).is_some()
+                || asked.first()?.len() < 2
+                || asked.first()?.parse::<f64>().is_ok());
         let storey = vocabulary.storey_named(asked).filter(|_| !ambiguous)?;
         Some((MarkKind::Storeys(vec![storey.name.clone()], storey.name.clone()), taken))
     });
@@ -198,7 +201,9 @@ fn longest(words: &[&str], vocabulary: &Vocabulary) -> Option<(MarkKind, usize)>
     (1..=words.len().min(OWN_WORDS_MAX)).rev().find_map(|taken| {
         let joined_words = words.get(..taken)?.join(" ");
         lexical(&joined_words)
-            .or_else(|| phrase(words.get(..taken)?).filter(|(_, n)| *n == taken).map(|(meaning, _)| MarkKind::Meaning(meaning)))
+            .or_else(|| {
+                phrase(words.get(..taken)?).filter(|(_, n)| *n == taken).map(|(meaning, _)| MarkKind::Meaning(meaning))
+            })
             .or_else(|| own(&joined_words, taken, vocabulary))
             .map(|kind| (kind, taken))
     })
@@ -288,7 +293,10 @@ fn entity_type(raw: &str, vocabulary: &Vocabulary) -> Option<String> {
 fn rating(words: &[&str]) -> Option<(String, usize)> {
     let first = words.first()?;
     let letters: String = first.chars().take_while(char::is_ascii_alphabetic).collect();
-    if !matches!(letters.as_str(), "r" | "e" | "ei" | "rei" | "re" | "ew" | "f" | "t" | "g" | "w" | "i" | "rs" | "eiw" | "rew") {
+    if !matches!(
+        letters.as_str(),
+        "r" | "e" | "ei" | "rei" | "re" | "ew" | "f" | "t" | "g" | "w" | "i" | "rs" | "eiw" | "rew"
+    ) {
         return None;
     }
     let minutes = |text: &str| {
@@ -305,9 +313,24 @@ fn rating(words: &[&str]) -> Option<(String, usize)> {
 
 fn number_word(word: &str) -> Option<f64> {
     const WORDS: &[(&str, f64)] = &[
-        ("zwei", 2.0), ("two", 2.0), ("drei", 3.0), ("three", 3.0), ("vier", 4.0), ("four", 4.0), ("fuenf", 5.0), ("five", 5.0),
-        ("sechs", 6.0), ("six", 6.0), ("sieben", 7.0), ("seven", 7.0), ("acht", 8.0), ("eight", 8.0), ("neun", 9.0), ("nine", 9.0),
-        ("zehn", 10.0), ("ten", 10.0),
+        ("zwei", 2.0),
+        ("two", 2.0),
+        ("drei", 3.0),
+        ("three", 3.0),
+        ("vier", 4.0),
+        ("four", 4.0),
+        ("fuenf", 5.0),
+        ("five", 5.0),
+        ("sechs", 6.0),
+        ("six", 6.0),
+        ("sieben", 7.0),
+        ("seven", 7.0),
+        ("acht", 8.0),
+        ("eight", 8.0),
+        ("neun", 9.0),
+        ("nine", 9.0),
+        ("zehn", 10.0),
+        ("ten", 10.0),
     ];
     WORDS.iter().find(|(w, _)| *w == word).map(|(_, n)| *n)
 }

@@ -63,7 +63,8 @@ pub(super) fn any_of(slots: &[&Slot]) -> Vec<String> {
         parts.remove("base_slab");
         parts.insert("slab".to_owned());
     }
-    let wider: Vec<&'static str> = parts.iter().filter_map(|p| Concept::by_id(p)).filter(|c| c.is_whole()).map(|c| c.entity_type).collect();
+    let wider: Vec<&'static str> =
+        parts.iter().filter_map(|p| Concept::by_id(p)).filter(|c| c.is_whole()).map(|c| c.entity_type).collect();
     parts.retain(|part| Concept::by_id(part).is_none_or(|c| c.is_whole() || !wider.contains(&c.entity_type)));
     parts.into_iter().collect()
 }

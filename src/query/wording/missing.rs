@@ -20,7 +20,11 @@ pub(in crate::query) fn missing(language: Language, missing: &Missing, plan: &Pl
         Missing::Storey(said) => {
             let storeys = named(language, vocabulary.storey_names().into_iter());
             let said = storey_said(language, said);
-            pick(language, format!("Das Modell hat kein Geschoss „{said}“. Es hat: {storeys}."), format!("The model has no storey “{said}”. It has: {storeys}."))
+            pick(
+                language,
+                format!("Das Modell hat kein Geschoss „{said}“. Es hat: {storeys}."),
+                format!("The model has no storey “{said}”. It has: {storeys}."),
+            )
         }
         Missing::Parts(kinds) => {
             let kinds: Vec<String> = kinds.iter().map(|k| kind_name(language, k, 2)).collect();
@@ -30,57 +34,87 @@ pub(in crate::query) fn missing(language: Language, missing: &Missing, plan: &Pl
         Missing::Narrowing(kind, count) => {
             let kind = kind_name(language, kind, 2);
             let count = cardinal(language, *count);
-            pick(language,
-                format!("Das Modell sagt von keinem der {count} infrage kommenden Bauteile, dass es zu „{kind}“ gehört."),
-                format!("The model says of none of the {count} elements in question that it is one of the {kind}."))
+            pick(
+                language,
+                format!(
+                    "Das Modell sagt von keinem der {count} infrage kommenden Bauteile, dass es zu „{kind}“ gehört."
+                ),
+                format!("The model says of none of the {count} elements in question that it is one of the {kind}."),
+            )
         }
         Missing::Property { property, entities, placeholders } => {
             property_missing(language, property, *entities, placeholders, &of)
         }
         Missing::Measure { entities } => {
             let count = cardinal(language, *entities);
-            pick(language,
+            pick(
+                language,
                 format!("Eine solche Mengenangabe trägt keines der Bauteile ({of}; geprüft: {count})."),
-                format!("None of the elements ({of}; {count} looked at) carries such a quantity."))
+                format!("None of the elements ({of}; {count} looked at) carries such a quantity."),
+            )
         }
         Missing::Implausible(entities) => {
             let count = cardinal(language, *entities);
-            pick(language,
-                format!("Die gespeicherten Mengen der {count} Bauteile ({of}) widersprechen ihren Abmessungen und werden nicht verwendet."),
-                format!("The stored quantities of the {count} elements ({of}) contradict their dimensions and are not used."))
+            pick(
+                language,
+                format!(
+                    "Die gespeicherten Mengen der {count} Bauteile ({of}) widersprechen ihren Abmessungen und werden nicht verwendet."
+                ),
+                format!(
+                    "The stored quantities of the {count} elements ({of}) contradict their dimensions and are not used."
+                ),
+            )
         }
         Missing::Material(material) => {
             let have = named(language, vocabulary.materials.values().map(String::as_str));
             let material = material_name(language, material);
-            pick(language,
+            pick(
+                language,
                 format!("Im Modell ist nichts aus {material}. Materialien im Modell: {have}."),
-                format!("Nothing in the model is of {material}. Materials in the model: {have}."))
+                format!("Nothing in the model is of {material}. Materials in the model: {have}."),
+            )
         }
         Missing::Named(name) => {
             let name = quote(language, name);
-            pick(language, format!("Im Modell heißt nichts Passendes {name}."), format!("Nothing fitting in the model is named {name}."))
+            pick(
+                language,
+                format!("Im Modell heißt nichts Passendes {name}."),
+                format!("Nothing fitting in the model is named {name}."),
+            )
         }
         Missing::Relation(relation) => relation_missing(language, relation, &of),
         Missing::StoreyOf(entities) => {
             let count = cardinal(language, *entities);
-            pick(language,
+            pick(
+                language,
                 format!("Von keinem der {count} Bauteile ({of}) sagt das Modell, in welchem Geschoss es liegt."),
-                format!("The model says of none of the {count} elements ({of}) on which storey it is."))
+                format!("The model says of none of the {count} elements ({of}) on which storey it is."),
+            )
         }
         Missing::Topic(topic) => topic_missing(language, topic, vocabulary),
-        Missing::Nothing => pick(language, format!("Kein Bauteil erfüllt die Bedingungen: {of}."), format!("No element meets the conditions: {of}.")),
+        Missing::Nothing => pick(
+            language,
+            format!("Kein Bauteil erfüllt die Bedingungen: {of}."),
+            format!("No element meets the conditions: {of}."),
+        ),
     }
 }
 
 fn property_missing(language: Language, property: &str, entities: usize, placeholders: &[String], of: &str) -> String {
     let name = property_name(language, property);
     let count = cardinal(language, entities);
-    let mut text = pick(language,
+    let mut text = pick(
+        language,
         format!("Die Angabe „{name}“ ist bei keinem der Bauteile belegt ({of}; geprüft: {count})."),
-        format!("The property “{name}” is not given for any of the elements ({of}; {count} looked at)."));
+        format!("The property “{name}” is not given for any of the elements ({of}; {count} looked at)."),
+    );
     if !placeholders.is_empty() {
         let have = named(language, placeholders.iter().map(String::as_str));
-        text.push_str(&pick(language, format!(" Dort stehen nur Platzhalter: {have}."), format!(" Only placeholders stand there: {have}.")));
+        text.push_str(&pick(
+            language,
+            format!(" Dort stehen nur Platzhalter: {have}."),
+            format!(" Only placeholders stand there: {have}."),
+        ));
     }
     text
 }
@@ -89,7 +123,9 @@ fn relation_missing(language: Language, relation: &str, of: &str) -> String {
     let (de, en) = match relation {
         "openings" => ("Das Modell sagt nicht, worin eingebaut ist", "The model does not say what hosts what"),
         "boundaries" => ("Das Modell enthält keine Raumbegrenzungen", "The model holds no space boundaries"),
-        "containment" => ("Das Modell sagt nicht, was in welchem Raum steht", "The model does not say what stands in which room"),
+        "containment" => {
+            ("Das Modell sagt nicht, was in welchem Raum steht", "The model does not say what stands in which room")
+        }
         "layers" => ("Das Modell enthält keine Schichten", "The model holds no layers"),
         "materials" => ("Das Modell enthält keine Materialien", "The model holds no materials"),
         _ => ("Das Modell enthält keine Typen", "The model holds no types"),
@@ -100,11 +136,17 @@ fn relation_missing(language: Language, relation: &str, of: &str) -> String {
 fn topic_missing(language: Language, topic: &str, vocabulary: &Vocabulary) -> String {
     let groups = vocabulary.properties.contains_key("kostengruppe");
     match topic {
-        "cost" if groups => pick(language,
+        "cost" if groups => pick(
+            language,
             "Das Modell enthält Kostengruppen (DIN 276), aber keine Preise oder Kosten.",
-            "The model holds cost groups (DIN 276) but no prices or costs."),
+            "The model holds cost groups (DIN 276) but no prices or costs.",
+        ),
         "cost" => pick(language, "Das Modell enthält keine Kostendaten.", "The model holds no cost data."),
-        _ => pick(language, "Das Modell enthält keine Ökobilanzdaten (GWP, CO2).", "The model holds no life-cycle data (GWP, CO2)."),
+        _ => pick(
+            language,
+            "Das Modell enthält keine Ökobilanzdaten (GWP, CO2).",
+            "The model holds no life-cycle data (GWP, CO2).",
+        ),
     }
     .to_owned()
 }
@@ -125,25 +167,33 @@ fn named<'n>(language: Language, names: impl Iterator<Item = &'n str>) -> String
 pub(in crate::query) fn misunderstood(language: Language, why: &Misunderstood) -> String {
     let list = |words: &[String]| words.iter().map(|w| quote(language, w)).collect::<Vec<_>>().join(", ");
     match why {
-        Misunderstood::Unknown { words, understood } if understood.is_empty() => pick(language,
-            format!("Nicht verstanden: {}.", list(words)),
-            format!("Not understood: {}.", list(words))),
-        Misunderstood::Unknown { words, understood } => pick(language,
+        Misunderstood::Unknown { words, understood } if understood.is_empty() => {
+            pick(language, format!("Nicht verstanden: {}.", list(words)), format!("Not understood: {}.", list(words)))
+        }
+        Misunderstood::Unknown { words, understood } => pick(
+            language,
             format!("Nicht verstanden: {}. Verstanden wurde: {}.", list(words), list(understood)),
-            format!("Not understood: {}. Understood: {}.", list(words), list(understood))),
-        Misunderstood::NoGoal { understood } if understood.is_empty() => pick(language,
+            format!("Not understood: {}. Understood: {}.", list(words), list(understood)),
+        ),
+        Misunderstood::NoGoal { understood } if understood.is_empty() => pick(
+            language,
             "Die Frage nennt kein Bauteil und keine Größe.".to_owned(),
-            "The question names no building part and no measure.".to_owned()),
-        Misunderstood::NoGoal { understood } => pick(language,
+            "The question names no building part and no measure.".to_owned(),
+        ),
+        Misunderstood::NoGoal { understood } => pick(
+            language,
             format!("Daraus wird keine Frage, die sich berechnen lässt. Verstanden wurde: {}.", list(understood)),
-            format!("This makes no question that can be computed. Understood: {}.", list(understood))),
+            format!("This makes no question that can be computed. Understood: {}.", list(understood)),
+        ),
         Misunderstood::Prose => needs_language_model(language).to_owned(),
     }
 }
 
 /// A question about prose.
 pub(in crate::query) fn needs_language_model(language: Language) -> &'static str {
-    pick(language,
+    pick(
+        language,
         "Diese Frage lässt sich nicht berechnen; sie bräuchte ein Sprachmodell, und keines ist eingerichtet.",
-        "This question cannot be computed; it needs a language model, and none is configured.")
+        "This question cannot be computed; it needs a language model, and none is configured.",
+    )
 }

@@ -10,7 +10,13 @@ pub(in crate::query) fn round(value: f64) -> f64 {
 /// A number with at most three decimals, or more where it would read as zero; decimal comma in German, thousands marked
 /// from 10,000.
 pub(in crate::query) fn number(language: Language, value: f64) -> String {
-    let decimals = if value != 0.0 && value.abs() < 0.001 { 6 } else if value.abs() < 100.0 { 3 } else { 2 };
+    let decimals = if value != 0.0 && value.abs() < 0.001 {
+        6
+    } else if value.abs() < 100.0 {
+        3
+    } else {
+        2
+    };
     let text = format!("{value:.decimals$}");
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));

@@ -14,13 +14,23 @@ use super::{pick, quote};
 const NAMED_MAX: usize = 12;
 
 /// Renders an answer; `items` are the first of those it names or rests on.
-pub(in crate::query) fn sentence(language: Language, plan: &Plan, outcome: &Outcome, result: &Result, items: &[Item]) -> String {
+pub(in crate::query) fn sentence(
+    language: Language,
+    plan: &Plan,
+    outcome: &Outcome,
+    result: &Result,
+    items: &[Item],
+) -> String {
     let mut text = head(language, plan, outcome, result, items);
     for (reason, count) in &outcome.left_out {
         let total = cardinal(language, outcome.elements);
         let count = cardinal(language, *count);
         let why = left_out(language, *reason);
-        text.push_str(&pick(language, format!(" {count} von {total} nicht enthalten: {why}."), format!(" {count} of {total} not included: {why}.")));
+        text.push_str(&pick(
+            language,
+            format!(" {count} von {total} nicht enthalten: {why}."),
+            format!(" {count} of {total} not included: {why}."),
+        ));
     }
     if outcome.corrected > 0 {
         let count = cardinal(language, outcome.corrected);
@@ -40,29 +50,48 @@ fn head(language: Language, plan: &Plan, outcome: &Outcome, result: &Result, ite
         }
         Result::Exists(rows) => format!("{} {}", pick(language, "Ja.", "Yes."), count(language, plan, rows.len())),
         Result::List(rows) => list(language, plan, rows.len(), items),
-        Result::Number { value, unit, .. } => measured(language, plan, outcome, *value, unit.map_or("", |u| u.sign()), items),
+        Result::Number { value, unit, .. } => {
+            measured(language, plan, outcome, *value, unit.map_or("", |u| u.sign()), items)
+        }
         Result::Groups { groups, unit, .. } => {
             let by = match &plan.goal {
                 Goal::Distribution { by, .. } => key_name(language, by),
                 _ => String::new(),
             };
             let sign = unit.map_or(String::new(), |u| format!(" {}", u.sign()));
-            let bars: Vec<String> =
-                groups.iter().take(NAMED_MAX).map(|(key, value)| format!("{key}: {}{sign}", number(language, *value))).collect();
+            let bars: Vec<String> = groups
+                .iter()
+                .take(NAMED_MAX)
+                .map(|(key, value)| format!("{key}: {}{sign}", number(language, *value)))
+                .collect();
             let more = if groups.len() > NAMED_MAX { " …" } else { "" };
             let of = subject(language, &plan.of, 2);
-            pick(language, format!("{of} nach {by}: {}{more}.", bars.join("; ")), format!("{} by {by}: {}{more}.", capital(&of), bars.join("; ")))
+            pick(
+                language,
+                format!("{of} nach {by}: {}{more}.", bars.join("; ")),
+                format!("{} by {by}: {}{more}.", capital(&of), bars.join("; ")),
+            )
         }
-        Result::Top { name, value, unit, .. } => top(language, plan, name, *value, unit.map_or("", |u| u.sign()), items),
+        Result::Top { name, value, unit, .. } => {
+            top(language, plan, name, *value, unit.map_or("", |u| u.sign()), items)
+        }
         Result::Distinct(names) => {
             let by = match &plan.goal {
                 Goal::Distinct { by } => key_name(language, by),
                 _ => String::new(),
             };
             let of = subject(language, &plan.of, 2);
-            let shown: Vec<String> = names.iter().take(NAMED_MAX).map(|(name, count)| format!("{name} ({})", cardinal(language, *count))).collect();
+            let shown: Vec<String> = names
+                .iter()
+                .take(NAMED_MAX)
+                .map(|(name, count)| format!("{name} ({})", cardinal(language, *count)))
+                .collect();
             let more = if names.len() > NAMED_MAX { " …" } else { "" };
-            pick(language, format!("{by} der {of}: {}{more}.", shown.join(", ")), format!("{} of the {of}: {}{more}.", capital(&by), shown.join(", ")))
+            pick(
+                language,
+                format!("{by} der {of}: {}{more}.", shown.join(", ")),
+                format!("{} of the {of}: {}{more}.", capital(&by), shown.join(", ")),
+            )
         }
         Result::Text { text, .. } => one_text(language, plan, text, items),
     }
@@ -80,16 +109,29 @@ fn count(language: Language, plan: &Plan, count: usize) -> String {
 }
 
 fn display(item: &Item) -> &str {
-    item.name.as_deref().filter(|n| !n.is_empty()).or(item.number.as_deref()).or(item.global_id.as_deref()).unwrap_or("–")
+    item.name
+        .as_deref()
+        .filter(|n| !n.is_empty())
+        .or(item.number.as_deref())
+        .or(item.global_id.as_deref())
+        .unwrap_or("–")
 }
 
 fn list(language: Language, plan: &Plan, total: usize, items: &[Item]) -> String {
     let what = match &plan.goal {
         Goal::Layers => pick(language, "Schichten".to_owned(), "layers".to_owned()),
         Goal::Host => pick(language, "Bauteile, in denen sie sitzen".to_owned(), "elements that host them".to_owned()),
-        Goal::BoundedSpaces => subject(language, &crate::query::plan::Selection { any_of: vec!["space".to_owned()], filters: Vec::new() }, total),
-        Goal::MeasureOf { measure, .. } => format!("{} ({})", subject(language, &plan.of, total), measure_name(language, *measure)),
-        Goal::PropertyOf { property } => format!("{} ({})", property_name(language, property), subject(language, &plan.of, total)),
+        Goal::BoundedSpaces => subject(
+            language,
+            &crate::query::plan::Selection { any_of: vec!["space".to_owned()], filters: Vec::new() },
+            total,
+        ),
+        Goal::MeasureOf { measure, .. } => {
+            format!("{} ({})", subject(language, &plan.of, total), measure_name(language, *measure))
+        }
+        Goal::PropertyOf { property } => {
+            format!("{} ({})", property_name(language, property), subject(language, &plan.of, total))
+        }
         _ => subject(language, &plan.of, total),
     };
     if total == 0 {
@@ -102,7 +144,11 @@ fn list(language: Language, plan: &Plan, total: usize, items: &[Item]) -> String
             let name = display(item);
             match (&item.value, item.thickness_mm) {
                 (_, Some(mm)) => format!("{name} ({} mm)", number(language, mm)),
-                (Some(value), None) => format!("{name} ({}{})", scalar(language, value), item.unit.as_deref().map_or(String::new(), |u| format!(" {}", sign(u)))),
+                (Some(value), None) => format!(
+                    "{name} ({}{})",
+                    scalar(language, value),
+                    item.unit.as_deref().map_or(String::new(), |u| format!(" {}", sign(u)))
+                ),
                 (None, None) => name.to_owned(),
             }
         })
@@ -134,7 +180,11 @@ fn measured(language: Language, plan: &Plan, outcome: &Outcome, value: f64, sign
         Goal::Measure { measure, .. } | Goal::MeasureOf { measure, .. } if outcome.elements == 1 => {
             let (the, _) = measure_forms(language, *measure, false);
             let who = items.first().map_or(String::new(), |one| quote(language, display(one)));
-            pick(language, format!("{the} von {who} beträgt {value}{basis}."), format!("{the} of {who} is {value}{basis}."))
+            pick(
+                language,
+                format!("{the} von {who} beträgt {value}{basis}."),
+                format!("{the} of {who} is {value}{basis}."),
+            )
         }
         Goal::Measure { measure, statistic, .. } => {
             let (the, _) = measure_forms(language, *measure, false);
@@ -144,13 +194,19 @@ fn measured(language: Language, plan: &Plan, outcome: &Outcome, value: f64, sign
                 Statistic::Minimum => pick(language, "mindestens", "at least"),
                 Statistic::Maximum => pick(language, "höchstens", "at most"),
             };
-            pick(language,
+            pick(
+                language,
                 format!("{the} der {of} beträgt {how} {value}{basis}."),
-                format!("{the} of the {of} is {value} {how}{basis}."))
+                format!("{the} of the {of} is {value} {how}{basis}."),
+            )
         }
         Goal::MeasureOf { measure, .. } => {
             let (the, _) = measure_forms(language, *measure, false);
-            pick(language, format!("{the} der {of} beträgt jeweils {value}{basis}."), format!("{the} of the {of} is {value} each{basis}."))
+            pick(
+                language,
+                format!("{the} der {of} beträgt jeweils {value}{basis}."),
+                format!("{the} of the {of} is {value} each{basis}."),
+            )
         }
         Goal::PropertyStatistic { property, statistic } => {
             let name = property_name(language, property);
@@ -160,7 +216,11 @@ fn measured(language: Language, plan: &Plan, outcome: &Outcome, value: f64, sign
                 Statistic::Minimum => pick(language, "kleinster Wert", "smallest value"),
                 Statistic::Maximum => pick(language, "größter Wert", "largest value"),
             };
-            pick(language, format!("{name} der {of}, {how}: {value}{basis}."), format!("{name} of the {of}, {how}: {value}{basis}."))
+            pick(
+                language,
+                format!("{name} der {of}, {how}: {value}{basis}."),
+                format!("{name} of the {of}, {how}: {value}{basis}."),
+            )
         }
         Goal::PropertyOf { property } => {
             let who = items.first().map_or(String::new(), |i| quote(language, display(i)));
@@ -181,7 +241,11 @@ fn basis(language: Language, outcome: &Outcome) -> String {
     } else {
         ""
     };
-    pick(language, format!(" ({with} von {all} Bauteilen{how}{computed})"), format!(" ({with} of {all} elements{how}{computed})"))
+    pick(
+        language,
+        format!(" ({with} von {all} Bauteilen{how}{computed})"),
+        format!(" ({with} of {all} elements{how}{computed})"),
+    )
 }
 
 fn top(language: Language, plan: &Plan, name: &str, value: f64, sign: &str, items: &[Item]) -> String {
@@ -190,12 +254,20 @@ fn top(language: Language, plan: &Plan, name: &str, value: f64, sign: &str, item
             let names: Vec<String> = items.iter().map(|item| with_number(language, item)).collect();
             let (_, largest) = measure_forms(language, *measure, *smallest);
             let value = number(language, value);
-            let verb = pick(language, if names.len() == 1 { "hat" } else { "haben" }, if names.len() == 1 { "has" } else { "have" });
+            let verb = pick(
+                language,
+                if names.len() == 1 { "hat" } else { "haben" },
+                if names.len() == 1 { "has" } else { "have" },
+            );
             format!("{} {verb} {largest}: {value} {sign}.", names.join(", "))
         }
         Goal::TopGroup { by, fewest } => {
             let of = subject(language, &plan.of, 2);
-            let which = pick(language, if *fewest { "Die wenigsten" } else { "Die meisten" }, if *fewest { "The fewest" } else { "The most" });
+            let which = pick(
+                language,
+                if *fewest { "Die wenigsten" } else { "Die meisten" },
+                if *fewest { "The fewest" } else { "The most" },
+            );
             let key = key_name(language, by);
             let value = number(language, value);
             format!("{which} {of}: {key} {} ({value}).", quote(language, name))
@@ -219,7 +291,11 @@ fn one_text(language: Language, plan: &Plan, text: &str, items: &[Item]) -> Stri
         Goal::Host => {
             let kind = items.first().and_then(|i| i.entity_type.clone()).unwrap_or_default();
             let name = quote(language, text);
-            pick(language, format!("{of}: eingebaut in {name} ({kind})."), format!("{}: built into {name} ({kind}).", capital(&of)))
+            pick(
+                language,
+                format!("{of}: eingebaut in {name} ({kind})."),
+                format!("{}: built into {name} ({kind}).", capital(&of)),
+            )
         }
         Goal::Dimensions => {
             let order = pick(language, "Länge x Breite x Höhe", "length x width x height");

@@ -21,7 +21,12 @@ pub(in crate::query) fn subject(language: Language, of: &Selection, count: usize
 
 fn kinds(language: Language, any_of: &[String], count: usize) -> String {
     if any_of.is_empty() {
-        return pick(language, if count == 1 { "Bauteil" } else { "Bauteile" }, if count == 1 { "element" } else { "elements" }).to_owned();
+        return pick(
+            language,
+            if count == 1 { "Bauteil" } else { "Bauteile" },
+            if count == 1 { "element" } else { "elements" },
+        )
+        .to_owned();
     }
     let names: Vec<String> = any_of.iter().map(|kind| kind_name(language, kind, count)).collect();
     names.join(pick(language, " und ", " and "))
@@ -42,7 +47,11 @@ fn condition(language: Language, filter: &Filter) -> String {
         Filter::Storey(names) => {
             let names: Vec<String> = names.iter().map(|n| quote(language, n)).collect();
             let several = names.len() > 1;
-            let place = pick(language, if several { "in den Geschossen" } else { "im Geschoss" }, if several { "on storeys" } else { "on storey" });
+            let place = pick(
+                language,
+                if several { "in den Geschossen" } else { "im Geschoss" },
+                if several { "on storeys" } else { "on storey" },
+            );
             format!("{place} {}", names.join(pick(language, " und ", " and ")))
         }
         Filter::StoreyUnknown(said) => storey_said(language, said),
@@ -51,14 +60,21 @@ fn condition(language: Language, filter: &Filter) -> String {
         Filter::Measure(kind, comparison, value) => {
             let sign = kind.stored_unit().sign();
             let value = number(language, *value);
-            format!("{} {} {} {value} {sign}", pick(language, "mit", "with"), measure_name(language, *kind), sign_of(*comparison))
+            format!(
+                "{} {} {} {value} {sign}",
+                pick(language, "mit", "with"),
+                measure_name(language, *kind),
+                sign_of(*comparison)
+            )
         }
         Filter::Name(name) => format!("{} {}", pick(language, "mit dem Namen", "named"), quote(language, name)),
         Filter::GlobalId(id) => format!("{} {id}", pick(language, "mit der GlobalId", "with GlobalId")),
         Filter::TypeName(name) => format!("{} {}", pick(language, "vom Typ", "of type"), quote(language, name)),
         Filter::InSpace(name) => format!("{} {}", pick(language, "im Raum", "in room"), quote(language, name)),
         Filter::HostedBy(name) => format!("{} {}", pick(language, "eingebaut in", "built into"), quote(language, name)),
-        Filter::BoundsSpace(name) => format!("{} {}", pick(language, "am Raum", "bounding room"), quote(language, name)),
+        Filter::BoundsSpace(name) => {
+            format!("{} {}", pick(language, "am Raum", "bounding room"), quote(language, name))
+        }
     }
 }
 
@@ -137,14 +153,21 @@ pub(super) fn measure_forms(language: Language, kind: MeasureKind, smallest: boo
     let (article, object) = match kind {
         MeasureKind::Volume | MeasureKind::Weight => ("Das", "das"),
         MeasureKind::Perimeter => ("Der", "den"),
-        MeasureKind::Area | MeasureKind::OpeningArea | MeasureKind::Length | MeasureKind::Width | MeasureKind::Height
+        MeasureKind::Area
+        | MeasureKind::OpeningArea
+        | MeasureKind::Length
+        | MeasureKind::Width
+        | MeasureKind::Height
         | MeasureKind::Thickness => ("Die", "die"),
     };
     let ending = if object == "den" { "n" } else { "" };
-    let size = pick(language, if smallest { "kleinste" } else { "größte" }, if smallest { "smallest" } else { "largest" });
-    pick(language,
+    let size =
+        pick(language, if smallest { "kleinste" } else { "größte" }, if smallest { "smallest" } else { "largest" });
+    pick(
+        language,
         (format!("{article} {name}"), format!("{object} {size}{ending} {name}")),
-        (format!("The {name}"), format!("the {size} {name}")))
+        (format!("The {name}"), format!("the {size} {name}")),
+    )
 }
 
 /// What a distribution is by, in words.
@@ -175,7 +198,9 @@ pub(in crate::query) fn rule(plan: &Plan) -> String {
         Goal::Measure { measure, statistic: s, unit } => {
             format!("{} of {} in {} over {of}", statistic(*s), measure_name(Language::En, *measure), unit.code())
         }
-        Goal::MeasureOf { measure, unit } => format!("{} in {} of each of {of}", measure_name(Language::En, *measure), unit.code()),
+        Goal::MeasureOf { measure, unit } => {
+            format!("{} in {} of each of {of}", measure_name(Language::En, *measure), unit.code())
+        }
         Goal::PropertyStatistic { property, statistic: s } => {
             format!("{} of property {} over {of}", statistic(*s), property_name(Language::En, property))
         }
@@ -183,9 +208,13 @@ pub(in crate::query) fn rule(plan: &Plan) -> String {
             let which = if *smallest { "smallest" } else { "largest" };
             format!("{limit} {which} {} in {} among {of}", measure_name(Language::En, *measure), unit.code())
         }
-        Goal::Distribution { by, sum: Some(sum), .. } => format!("sum of {} of {of} by {}", measure_name(Language::En, *sum), key(by)),
+        Goal::Distribution { by, sum: Some(sum), .. } => {
+            format!("sum of {} of {of} by {}", measure_name(Language::En, *sum), key(by))
+        }
         Goal::Distribution { by, sum: None, .. } => format!("count of {of} by {}", key(by)),
-        Goal::TopGroup { by, fewest } => format!("{} with the {} {of}", key(by), if *fewest { "fewest" } else { "most" }),
+        Goal::TopGroup { by, fewest } => {
+            format!("{} with the {} {of}", key(by), if *fewest { "fewest" } else { "most" })
+        }
         Goal::Distinct { by } => format!("distinct {} of {of}", key(by)),
         Goal::PropertyOf { property } => format!("property {} of {of}", property_name(Language::En, property)),
         Goal::Dimensions => format!("length x width x height of {of}"),

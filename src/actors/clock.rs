@@ -1,0 +1,29 @@
+//! The time of day, as a parameter: the binary passes the system's clock, tests pass a fixed one.
+
+use std::time::SystemTime;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Where the time of day comes from.
+pub type Clock = fn() -> SystemTime;
+
+/// RFC 3339 in UTC, to the second. Empty for years that the format cannot hold.
+#[must_use]
+pub fn rfc3339(time: SystemTime) -> String {
+    let time = OffsetDateTime::from(time);
+    time.replace_nanosecond(0).unwrap_or(time).format(&Rfc3339).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    #[test]
+    fn times_are_written_in_utc_to_the_second() {
+        let time = UNIX_EPOCH + Duration::from_millis(1_795_435_200_750);
+        assert_eq!(rfc3339(time), "2026-11-23T12:00:00Z");
+    }
+}

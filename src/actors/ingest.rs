@@ -1,0 +1,259 @@
+//! One running upload: its way from bytes to a published building model.
+//!
+//! | message | reply | from | bound |
+//! | --- | --- | --- | --- |
+//! | [`Cancel`] | nothing | `model_registry` (deletion, drain) | immediate |
+//! | [`UploadFinished`] (sent) | nothing | to `model_registry` | once, at the end |
+//!
+//! Owns: [`IngestCore`], one place among `limits::INGESTS_MAX`. Blocks on: nothing; reading and publishing run in the
+//! compute pool. Restarted by: nobody; a panic fails the upload, and nothing is half-published.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix::prelude::*;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+
+use super::backend::Backend;
+use super::clock::{Clock, rfc3339};
+use super::compute::{Compute, ComputeError};
+use super::failure::Failure;
+use super::supervision::ExitNotice;
+use super::upload::{self, CancelReason, UploadReader, UploadWriter};
+use crate::error::{Blame, Coded as _};
+use crate::formats::{ContentEncoding, Progress};
+use crate::store::Manifest;
+
+/// What an upload says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadRequest {
+    /// Name of the model.
+    pub name: String,
+    /// Compression around the file.
+    pub encoding: ContentEncoding,
+    /// Bytes to come, where the client says so.
+    pub bytes_total: Option<u64>,
+}
+
+/// How far an ingest is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct IngestProgress {
+    /// Bytes read, compressed where the upload is compressed.
+    pub bytes: u64,
+    /// Bytes to come in all, where the client said so.
+    pub bytes_total: Option<u64>,
+    /// Entities found.
+    pub entities: u64,
+    /// Mean rate since the start.
+    pub bytes_per_second: u64,
+    /// How it ended.
+    pub outcome: Option<Result<Arc<Manifest>, Failure>>,
+}
+
+/// Tells the registry how an upload ended; sent before the outcome is published, so that who waits finds the model.
+#[derive(Debug, Clone, Message)]
+#[rtype(result = "()")]
+pub(crate) struct UploadFinished {
+    pub(crate) upload_id: String,
+    pub(crate) outcome: Result<Arc<Manifest>, Failure>,
+}
+
+/// Ends the reading.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(crate) struct Cancel {
+    reason: CancelReason,
+}
+
+/// What every ingest works with.
+#[derive(Clone)]
+pub(crate) struct IngestTools {
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) clock: Clock,
+    pub(crate) compute: Compute,
+    /// Finds the registry as it is at the end; it may have been restarted meanwhile.
+    pub(crate) registry: Arc<dyn Fn() -> Option<Recipient<UploadFinished>> + Send + Sync>,
+}
+
+impl std::fmt::Debug for IngestTools {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IngestTools").field("backend", &self.backend).finish_non_exhaustive()
+    }
+}
+
+/// The only way to talk to an ingest.
+#[derive(Debug, Clone)]
+pub(crate) struct IngestHandle {
+    addr: Addr<IngestActor>,
+}
+
+impl IngestHandle {
+    /// Starts an ingest on the current arbiter.
+    pub(crate) fn start(
+        upload_id: &str,
+        request: UploadRequest,
+        tools: IngestTools,
+        permit: OwnedSemaphorePermit,
+        exit: ExitNotice,
+    ) -> (IngestHandle, UploadWriter) {
+        let (cancel, cancelled) = watch::channel(None);
+        let progress = IngestProgress { bytes_total: request.bytes_total, ..IngestProgress::default() };
+        let (progress, progress_reader) = watch::channel(progress);
+        let progress = Arc::new(progress);
+        let (writer, reader) = upload::channel(upload_id.to_owned(), cancelled.clone(), progress_reader);
+        let (backend, clock) = (Arc::clone(&tools.backend), tools.clock);
+        let job = Job { backend, clock, request, reader, progress: Arc::clone(&progress), cancelled };
+        let core = IngestCore::new(upload_id.to_owned());
+        let actor = IngestActor { core, job: Some(job), tools, cancel, progress, _permit: permit, _exit: exit };
+        (IngestHandle { addr: actor.start() }, writer)
+    }
+
+    /// Ends the reading soon; without effect when it is over.
+    pub(crate) fn cancel(&self, reason: CancelReason) {
+        if self.addr.try_send(Cancel { reason }).is_err() {
+            tracing::debug!(?reason, "ingest ended before it was cancelled");
+        }
+    }
+}
+
+/// The blocking part: runs in the compute pool, touches no actor.
+struct Job {
+    backend: Arc<dyn Backend>,
+    clock: Clock,
+    request: UploadRequest,
+    reader: UploadReader,
+    progress: Arc<watch::Sender<IngestProgress>>,
+    cancelled: watch::Receiver<Option<CancelReason>>,
+}
+
+impl Job {
+    fn run(mut self) -> Result<Manifest, Failure> {
+        let started = Instant::now();
+        let (progress, cancelled) = (Arc::clone(&self.progress), self.cancelled.clone());
+        let mut on_progress = move |read: Progress| {
+            let seconds = started.elapsed().as_secs_f64().max(0.001);
+            progress.send_modify(|progress| {
+                progress.bytes = read.bytes_read;
+                progress.entities = read.entities;
+                progress.bytes_per_second = rate(read.bytes_read, seconds);
+            });
+            match *cancelled.borrow() {
+                Some(_) => ControlFlow::Break(()),
+                None => ControlFlow::Continue(()),
+            }
+        };
+        let read = self.backend.read(&mut self.reader, self.request.encoding, &mut on_progress);
+        // The reason of an abort goes before what the reader made of it, and an abort before a success.
+        if let Some(reason) = self.reader.aborted().or(*self.cancelled.borrow()) {
+            return Err(reason.failure());
+        }
+        let read = read.map_err(|error| Failure::of(&error))?;
+        self.reader.require_end().map_err(CancelReason::failure)?;
+        if let Some(reason) = *self.cancelled.borrow() {
+            return Err(reason.failure());
+        }
+        let published_at = rfc3339((self.clock)());
+        self.backend.publish(&self.request.name, &published_at, &read).map_err(|error| Failure::of(&error))
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a saturated rate for display")]
+fn rate(bytes: u64, seconds: f64) -> u64 {
+    (bytes as f64 / seconds) as u64
+}
+
+/// All decisions of one ingest.
+#[derive(Debug)]
+pub(crate) struct IngestCore {
+    upload_id: String,
+    cancelled: bool,
+}
+
+impl IngestCore {
+    fn new(upload_id: String) -> IngestCore {
+        IngestCore { upload_id, cancelled: false }
+    }
+
+    /// The first reason counts; false when there was one before.
+    fn on_cancel(&mut self) -> bool {
+        !std::mem::replace(&mut self.cancelled, true)
+    }
+
+    fn on_end(&self, result: Result<Result<Manifest, Failure>, ComputeError>) -> UploadFinished {
+        let outcome = match result {
+            Ok(outcome) => outcome.map(Arc::new),
+            Err(error) => Err(Failure::of(&error)),
+        };
+        UploadFinished { upload_id: self.upload_id.clone(), outcome }
+    }
+}
+
+/// The shell.
+struct IngestActor {
+    core: IngestCore,
+    job: Option<Job>,
+    tools: IngestTools,
+    cancel: watch::Sender<Option<CancelReason>>,
+    progress: Arc<watch::Sender<IngestProgress>>,
+    _permit: OwnedSemaphorePermit,
+    _exit: ExitNotice,
+}
+
+impl Actor for IngestActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        let Some(job) = self.job.take() else { return };
+        let compute = self.tools.compute.clone();
+        let work = async move { compute.run_in_turn(move || job.run()).await };
+        let work = work.into_actor(self).then(|result, actor, _ctx| {
+            let finished = actor.core.on_end(result);
+            log_end(&finished);
+            let registry = (actor.tools.registry)();
+            async move {
+                let outcome = finished.outcome.clone();
+                match registry {
+                    Some(registry) if registry.send(finished).await.is_ok() => {}
+                    // A restarted registry finds the model in the store.
+                    _ => tracing::warn!("registry missed the end of an upload"),
+                }
+                outcome
+            }
+            .into_actor(actor)
+        });
+        ctx.spawn(work.map(|outcome, actor, ctx| {
+            actor.progress.send_modify(|progress| progress.outcome = Some(outcome));
+            ctx.stop();
+        }));
+    }
+}
+
+/// Logs a failure of ours once, here: the client may be gone.
+fn log_end(finished: &UploadFinished) {
+    let upload_id = finished.upload_id.as_str();
+    match &finished.outcome {
+        Ok(manifest) => {
+            tracing::info!(upload_id, model_id = manifest.model_id, entities = manifest.entities, "model published");
+        }
+        Err(failure) if failure.code().blame() == Blame::Server => {
+            tracing::error!(upload_id, code = failure.code().as_str(), detail = failure.detail(), "upload failed");
+        }
+        Err(failure) => {
+            tracing::info!(upload_id, code = failure.code().as_str(), detail = failure.detail(), "upload refused");
+        }
+    }
+}
+
+impl Handler<Cancel> for IngestActor {
+    type Result = ();
+
+    fn handle(&mut self, cancel: Cancel, _ctx: &mut Self::Context) {
+        if self.core.on_cancel() {
+            self.cancel.send_replace(Some(cancel.reason));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,194 @@
+//! The only way to talk to the registry. Sheds before it queues and never waits past the limit.
+
+use std::sync::Arc;
+
+use actix::dev::ToEnvelope;
+use actix::prelude::*;
+use bytes::Bytes;
+use futures_util::stream;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use uuid::{NoContext, Timestamp, Uuid};
+
+use super::{
+    BeginUpload, CancelUploads, DeleteModel, EvidenceKey, FindEvidence, FindModel, ListModels, ModelState, OpenModel,
+    RegistryActor, RegistryError, RememberEvidence,
+};
+use crate::actors::backend::Askable;
+use crate::actors::clock::Clock;
+use crate::actors::compute::{Compute, ComputeError};
+use crate::actors::failure::Failure;
+use crate::actors::health::HealthReader;
+use crate::actors::ingest::UploadRequest;
+use crate::actors::supervision::Slot;
+use crate::actors::upload::{CancelReason, Pumped, UploadWriter};
+use crate::error::ErrorCode;
+use crate::limits;
+use crate::query::{Evidence, Language};
+use crate::store::Manifest;
+
+/// Handle of the registry; survives its restarts.
+#[derive(Debug, Clone)]
+pub struct ModelRegistryHandle {
+    slot: Slot<RegistryActor>,
+    calls: Arc<Semaphore>,
+    ingests: Arc<Semaphore>,
+    questions: Compute,
+    health: HealthReader,
+    clock: Clock,
+}
+
+impl ModelRegistryHandle {
+    pub(crate) fn new(
+        slot: Slot<RegistryActor>,
+        questions: Compute,
+        health: HealthReader,
+        clock: Clock,
+    ) -> ModelRegistryHandle {
+        let calls = Arc::new(Semaphore::new(limits::ACTOR_CALLS_MAX));
+        let ingests = Arc::new(Semaphore::new(limits::INGESTS_MAX));
+        ModelRegistryHandle { slot, calls, ingests, questions, health, clock }
+    }
+
+    async fn call<M>(&self, message: M) -> Result<M::Result, RegistryError>
+    where
+        RegistryActor: Handler<M>,
+        Context<RegistryActor>: ToEnvelope<RegistryActor, M>,
+        M: Message + Send + 'static,
+        M::Result: Send,
+    {
+        let Ok(_permit) = self.calls.try_acquire() else { return Err(RegistryError::Overloaded) };
+        self.slot.call(message, limits::ACTOR_REPLY_MAX).await.map_err(|_| RegistryError::Unavailable)
+    }
+
+    /// Begins an upload; its bytes go into the writer.
+    ///
+    /// # Errors
+    /// [`RegistryError::Draining`], [`RegistryError::Busy`], [`RegistryError::Full`] or an unavailable registry.
+    pub async fn begin_upload(&self, request: UploadRequest) -> Result<UploadWriter, RegistryError> {
+        if self.health.is_draining() {
+            return Err(RegistryError::Draining);
+        }
+        let permit = Arc::clone(&self.ingests).try_acquire_owned();
+        let permit = permit.map_err(|_| RegistryError::Busy(limits::INGESTS_MAX))?;
+        let upload_id = new_id(self.clock);
+        self.call(BeginUpload { upload_id, request, permit }).await?
+    }
+
+    /// Reads bytes already at hand, such as a sample built into the program, and waits for the model.
+    ///
+    /// # Errors
+    /// The upload's failure.
+    pub async fn ingest_bytes(&self, request: UploadRequest, bytes: Bytes) -> Result<Arc<Manifest>, Failure> {
+        let mut writer = self.begin_upload(request).await.map_err(|error| Failure::of(&error))?;
+        let parts: Vec<Result<Bytes, std::convert::Infallible>> = (0..bytes.len())
+            .step_by(limits::READ_BUFFER_BYTES)
+            .map(|start| Ok(bytes.slice(start..bytes.len().min(start + limits::READ_BUFFER_BYTES))))
+            .collect();
+        match writer.pump(&mut stream::iter(parts)).await {
+            Pumped::Complete | Pumped::ReadingEnded | Pumped::Aborted(_) => writer.outcome().await,
+        }
+    }
+
+    /// Everything: running and failed uploads, then models.
+    ///
+    /// # Errors
+    /// An unavailable or overloaded registry.
+    pub async fn list(&self) -> Result<Vec<ModelState>, RegistryError> {
+        self.call(ListModels).await
+    }
+
+    /// One, by model id or upload id.
+    ///
+    /// # Errors
+    /// [`RegistryError::Unknown`] or an unavailable registry.
+    pub async fn find(&self, id: &str) -> Result<ModelState, RegistryError> {
+        self.call(FindModel(id.to_owned())).await?.ok_or_else(|| RegistryError::Unknown(id.to_owned()))
+    }
+
+    /// Opens a model, by model id or the id of the upload it came from.
+    ///
+    /// # Errors
+    /// [`RegistryError`].
+    pub async fn open(&self, id: &str) -> Result<Arc<dyn Askable>, RegistryError> {
+        let reply = self.call(OpenModel(id.to_owned())).await??;
+        match timeout(limits::QUESTION_DEADLINE, reply).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_restarted)) => Err(RegistryError::Unavailable),
+            Err(_elapsed) => {
+                let seconds = limits::QUESTION_DEADLINE.as_secs();
+                let detail = format!("the model could not be opened within {seconds} seconds");
+                Err(RegistryError::Store(Failure::new(ErrorCode::QuestionDeadline, detail)))
+            }
+        }
+    }
+
+    /// Deletes a model; by upload id also cancels a running upload or forgets a failed one.
+    ///
+    /// # Errors
+    /// [`RegistryError`].
+    pub async fn delete(&self, id: &str) -> Result<(), RegistryError> {
+        self.call(DeleteModel(id.to_owned())).await?
+    }
+
+    /// Remembers what an evidence id stands for.
+    ///
+    /// # Errors
+    /// An unavailable or overloaded registry.
+    pub async fn remember_evidence(&self, evidence_id: &str, key: EvidenceKey) -> Result<(), RegistryError> {
+        self.call(RememberEvidence { evidence_id: evidence_id.to_owned(), key }).await
+    }
+
+    /// All that an answer rests on, computed again.
+    ///
+    /// # Errors
+    /// [`RegistryError::EvidenceUnknown`] when the id or its model is gone.
+    pub async fn evidence(&self, evidence_id: &str) -> Result<Evidence, RegistryError> {
+        let unknown = || RegistryError::EvidenceUnknown(evidence_id.to_owned());
+        let key = self.call(FindEvidence(evidence_id.to_owned())).await?.ok_or_else(unknown)?;
+        let model = self.open(&key.model_id).await?;
+        let work = move || model.recompute(&key.plan, key.language);
+        self.in_pool(work).await?.ok_or_else(unknown)
+    }
+
+    /// Questions that a model can answer.
+    ///
+    /// # Errors
+    /// [`RegistryError`].
+    pub async fn suggestions(&self, id: &str, language: Language) -> Result<Vec<String>, RegistryError> {
+        let model = self.open(id).await?;
+        self.in_pool(move || model.suggest(language)).await
+    }
+
+    async fn in_pool<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, RegistryError> {
+        self.questions.run(work).await.map_err(|error| match error {
+            ComputeError::Busy(_) => RegistryError::Overloaded,
+            ComputeError::Panicked | ComputeError::Closed => RegistryError::Store(Failure::of(&error)),
+        })
+    }
+
+    /// Waits until no upload runs.
+    pub(crate) async fn idle(&self) {
+        let all = u32::try_from(limits::INGESTS_MAX).unwrap_or(u32::MAX);
+        // The semaphore is never closed.
+        drop(self.ingests.acquire_many(all).await);
+    }
+
+    /// Ends every running upload.
+    pub(crate) async fn cancel_uploads(&self, reason: CancelReason) {
+        if let Err(error) = self.call(CancelUploads(reason)).await {
+            tracing::warn!(%error, "uploads could not be cancelled");
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) async fn boom(&self) -> Result<(), RegistryError> {
+        self.call(crate::actors::testing::Boom).await
+    }
+}
+
+/// A time-ordered identifier that nobody guesses.
+pub(crate) fn new_id(clock: Clock) -> String {
+    let since = clock().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Uuid::new_v7(Timestamp::from_unix(NoContext, since.as_secs(), since.subsec_nanos())).simple().to_string()
+}

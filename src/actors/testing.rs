@@ -1,0 +1,206 @@
+//! Stand-ins for the floors below, for tests of actors and of the edge.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use actix::prelude::*;
+
+use super::backend::{Askable, Backend};
+use super::root::Dependencies;
+use crate::formats::{ContentEncoding, Progress, ReadError, ReadModel};
+use crate::ifc::{EntityDraft, ModelBuilder, ModelHead, Problem, ProblemCode, Problems, Shape, UnitAssignment};
+use crate::query::{
+    Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, Evidence, EvidenceReference, Goal, Language,
+    Plan, Question, Scalar, Selection, Status,
+};
+use crate::store::{Manifest, StoreError};
+
+/// Makes the actor that handles it panic.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(crate) struct Boom;
+
+/// 2026-11-23T12:00:00Z, always.
+pub(crate) fn noon() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_795_435_200)
+}
+
+/// A backend in memory: a file is a model when its bytes begin with `[`, each `x` in it is one entity.
+#[derive(Debug, Default)]
+pub(crate) struct FakeBackend {
+    pub(crate) models: Mutex<BTreeMap<String, Manifest>>,
+    pub(crate) opened: AtomicUsize,
+    pub(crate) listed: AtomicUsize,
+}
+
+impl FakeBackend {
+    pub(crate) fn dependencies() -> (Arc<FakeBackend>, Dependencies) {
+        let backend = Arc::new(FakeBackend::default());
+        (Arc::clone(&backend), Dependencies { backend, clock: noon })
+    }
+
+    pub(crate) fn published(&self) -> usize {
+        self.models.lock().unwrap().len()
+    }
+}
+
+pub(crate) fn manifest(model_id: &str, name: &str) -> Manifest {
+    Manifest {
+        format: 1,
+        model_id: model_id.to_owned(),
+        name: name.to_owned(),
+        content_bytes: 4,
+        entities: 2,
+        elements: 2,
+        problems: 1,
+        shape: "ifc_json".to_owned(),
+        schema: Some("IFC4".to_owned()),
+        published_at: "2026-11-23T12:00:00Z".to_owned(),
+        files: Vec::new(),
+    }
+}
+
+impl Backend for FakeBackend {
+    fn read(
+        &self,
+        source: &mut dyn Read,
+        _encoding: ContentEncoding,
+        on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<ReadModel, ReadError> {
+        let (mut all, mut buffer) = (Vec::new(), [0_u8; 8]);
+        loop {
+            let offset = all.len() as u64;
+            let count = source.read(&mut buffer).map_err(|source| ReadError::Io { offset, source })?;
+            if count == 0 {
+                break;
+            }
+            all.extend_from_slice(&buffer[..count]);
+            assert!(!all.starts_with(b"[boom"), "planned");
+            if !all.starts_with(b"[") {
+                return Err(ReadError::Syntax { offset, what: "expected [".to_owned() });
+            }
+            let entities = all.iter().filter(|byte| **byte == b'x').count() as u64;
+            if on_progress(Progress { bytes_read: all.len() as u64, entities }).is_break() {
+                return Err(ReadError::Cancelled);
+            }
+        }
+        let mut builder = ModelBuilder::new();
+        for _ in all.iter().filter(|byte| **byte == b'x') {
+            builder.entity(&EntityDraft { entity_type: "IfcWall", id: Some("w"), ..EntityDraft::default() }, "", 0);
+        }
+        let head = ModelHead {
+            shape: Shape::IfcJson,
+            schema: None,
+            application: None,
+            written_at: None,
+            authors: Vec::new(),
+            units: UnitAssignment::default(),
+            units_declared: false,
+        };
+        let content_hash = blake3::hash(&all).to_hex().chars().take(32).collect();
+        Ok(ReadModel { model: builder.finish(head), content_hash, content_bytes: all.len() as u64 })
+    }
+
+    fn list(&self) -> Result<Vec<Manifest>, StoreError> {
+        self.listed.fetch_add(1, Ordering::SeqCst);
+        Ok(self.models.lock().unwrap().values().cloned().collect())
+    }
+
+    fn publish(&self, name: &str, published_at: &str, read: &ReadModel) -> Result<Manifest, StoreError> {
+        if name == "full" {
+            return Err(StoreError::DiskFull(std::io::ErrorKind::StorageFull.into()));
+        }
+        let manifest = Manifest {
+            content_bytes: read.content_bytes,
+            entities: read.model.entities.len() as u64,
+            published_at: published_at.to_owned(),
+            ..manifest(&read.content_hash, name)
+        };
+        self.models.lock().unwrap().insert(read.content_hash.clone(), manifest.clone());
+        Ok(manifest)
+    }
+
+    fn open(&self, model_id: &str) -> Result<Arc<dyn Askable>, StoreError> {
+        self.opened.fetch_add(1, Ordering::SeqCst);
+        let models = self.models.lock().unwrap();
+        let manifest = models.get(model_id).ok_or_else(|| StoreError::Unknown(model_id.to_owned()))?;
+        if manifest.name == "damaged" {
+            let what = "checksum of model.bin".to_owned();
+            return Err(StoreError::Damaged { model_id: model_id.to_owned(), what });
+        }
+        Ok(Arc::new(FakeModel { model_id: model_id.to_owned() }))
+    }
+
+    fn delete(&self, model_id: &str) -> Result<(), StoreError> {
+        self.models.lock().unwrap().remove(model_id);
+        Ok(())
+    }
+}
+
+/// A model that answers 2 to everything.
+#[derive(Debug)]
+pub(crate) struct FakeModel {
+    model_id: String,
+}
+
+pub(crate) fn plan() -> Plan {
+    Plan { version: 1, goal: Goal::Count, of: Selection { any_of: vec!["wall".to_owned()], filters: Vec::new() } }
+}
+
+fn body() -> AnswerBody {
+    AnswerBody {
+        kind: AnswerKind::Count,
+        value: Some(Scalar::Integer(2)),
+        unit: Some("count".to_owned()),
+        items: Vec::new(),
+        items_total: 2,
+        groups: Vec::new(),
+        text: "Es sind 2.".to_owned(),
+    }
+}
+
+impl Askable for FakeModel {
+    fn answer(&self, question: &Question) -> Answer {
+        assert!(question.text() != "boom", "planned");
+        let id = format!("e-{}", self.model_id);
+        let reference =
+            EvidenceReference { url: format!("/v1/evidence/{id}"), id, rule: "count of IfcWall".to_owned() };
+        Answer {
+            question: question.text().to_owned(),
+            language: question.language.unwrap_or(Language::De),
+            status: Status::Answered,
+            answer: Some(body()),
+            coverage: Coverage { elements: 2, with_value: 2, left_out: Vec::new() },
+            evidence: Some(reference),
+            plan: Some(plan()),
+            reason: None,
+            suggestions: Vec::new(),
+            answered_by: AnsweredBy::Exact,
+            cache: CacheTier::Miss,
+            cost: Cost::default(),
+            took_ms: 0.0,
+        }
+    }
+
+    fn suggest(&self, language: Language) -> Vec<String> {
+        match language {
+            Language::De => vec!["Wie viele Wände gibt es?".to_owned()],
+            Language::En => vec!["How many walls are there?".to_owned()],
+        }
+    }
+
+    fn recompute(&self, plan: &Plan, _language: Language) -> Option<Evidence> {
+        let (model_id, rule) = (self.model_id.clone(), "count of IfcWall".to_owned());
+        Some(Evidence { id: format!("e-{model_id}"), model_id, rule, plan: plan.clone(), answer: body() })
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        let mut problems = Problems::default();
+        problems.push(ProblemCode::IdRepeated, "/data/1", 17, "w");
+        problems.kept
+    }
+}

@@ -1,0 +1,26 @@
+//! Answers to what is no route: 405 where the address takes other methods, else 404.
+
+use actix_web::http::{Method, header};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
+
+use super::docs::Documents;
+use super::error::ApiError;
+use crate::error::ErrorCode;
+
+/// Handles every request that no route took.
+pub(super) async fn unknown(request: HttpRequest, documents: Data<Documents>) -> HttpResponse {
+    let path = request.path();
+    let allowed = documents.methods(path);
+    if allowed.is_empty() {
+        return ApiError::refused(ErrorCode::RouteUnknown, format!("there is nothing at {path}")).error_response();
+    }
+    let allowed: Vec<&str> = allowed.iter().map(Method::as_str).collect();
+    let (method, allowed) = (request.method(), allowed.join(", "));
+    let detail = format!("{path} takes {allowed}, not {method}");
+    let mut response = ApiError::refused(ErrorCode::MethodNotAllowed, detail).error_response();
+    if let Ok(value) = header::HeaderValue::from_str(&allowed) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    response
+}

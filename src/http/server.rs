@@ -1,0 +1,162 @@
+//! The life of the server: actors, listening, readiness, drain.
+
+use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::middleware;
+use crate::actors::root::{self, Dependencies, Handles, RootHandle};
+use crate::actors::{Clock, StoreBackend};
+use crate::error::{Coded, ErrorCode};
+use crate::limits;
+use crate::store::StoreError;
+
+/// How to serve.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// The address to listen on; port 0 takes a free one.
+    pub bind: SocketAddr,
+    /// The data folder; made when it is not there.
+    pub data: PathBuf,
+    /// Threads that talk to clients.
+    pub workers: usize,
+}
+
+/// Why serving ended, or did not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address is taken or not allowed.
+    #[error("cannot listen on {address}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What failed.
+        #[source]
+        source: io::Error,
+    },
+    /// The data folder cannot be used.
+    #[error("cannot use the data folder {folder}")]
+    Data {
+        /// The folder.
+        folder: PathBuf,
+        /// What failed.
+        #[source]
+        source: StoreError,
+    },
+    /// The system refused a thread, a signal handler or a socket.
+    #[error("the server failed")]
+    Io(#[source] io::Error),
+    /// The root actor ended.
+    #[error("the root actor ended")]
+    RootEnded,
+}
+
+impl Coded for ServeError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            ServeError::Bind { .. } => ErrorCode::AddressInUse,
+            ServeError::Data { source, .. } => source.code(),
+            ServeError::Io(_) | ServeError::RootEnded => ErrorCode::Internal,
+        }
+    }
+}
+
+/// Serves until SIGTERM or SIGINT, then drains. Runs on an actix `System`.
+///
+/// `on_ready` is called once, when the address is bound and the actors run: to print the address, or to ingest a sample
+/// through the handles.
+///
+/// # Errors
+/// [`ServeError`].
+pub async fn serve(
+    options: ServeOptions,
+    clock: Clock,
+    on_ready: impl FnOnce(SocketAddr, Handles),
+) -> Result<(), ServeError> {
+    let dependencies = open(&options.data, clock).await?;
+    let stop = stop_signal().map_err(ServeError::Io)?;
+    serve_until(&options, &dependencies, on_ready, stop).await
+}
+
+/// Opens the data folder on a blocking thread.
+async fn open(folder: &Path, clock: Clock) -> Result<Dependencies, ServeError> {
+    let path = folder.to_owned();
+    let opened = tokio::task::spawn_blocking(move || StoreBackend::in_folder(&path)).await;
+    let opened = opened.map_err(|error| ServeError::Io(io::Error::other(error)))?;
+    let backend = opened.map_err(|source| ServeError::Data { folder: folder.to_owned(), source })?;
+    Ok(Dependencies { backend: Arc::new(backend), clock })
+}
+
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => tracing::info!("SIGTERM, draining"),
+            _ = interrupt.recv() => tracing::info!("SIGINT, draining"),
+        }
+    })
+}
+
+/// Serves until `stop` is ready, then drains.
+///
+/// While it drains, new work is answered with 503 `draining` instead of a refused connection, so that clients and load
+/// balancers learn why; running work gets [`limits::DRAIN_MAX`].
+///
+/// # Errors
+/// [`ServeError`].
+pub async fn serve_until(
+    options: &ServeOptions,
+    dependencies: &Dependencies,
+    on_ready: impl FnOnce(SocketAddr, Handles),
+    stop: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    let bind_error = |source| ServeError::Bind { address: options.bind, source };
+    // Bound before the actors start: a taken address costs nothing.
+    let listener = listen(options.bind).map_err(bind_error)?;
+    let address = listener.local_addr().map_err(bind_error)?;
+    let (root, handles) = root::start(dependencies);
+    let routes = super::configure(&handles);
+    let server = HttpServer::new(move || App::new().wrap(from_fn(middleware::around)).configure(routes.clone()))
+        .workers(options.workers.max(1))
+        .keep_alive(limits::KEEP_ALIVE_MAX)
+        .client_request_timeout(limits::REQUEST_HEAD_MAX)
+        .client_disconnect_timeout(limits::DRAIN_GRACE_MAX)
+        .shutdown_timeout(limits::DRAIN_GRACE_MAX.as_secs())
+        .disable_signals()
+        .listen(listener)
+        .map_err(bind_error)?
+        .run();
+    let server_handle = server.handle();
+    tracing::info!(%address, "listening");
+    on_ready(address, handles.clone());
+    let mut server = std::pin::pin!(server);
+    let mut health = handles.health.clone();
+    let result = tokio::select! {
+        ended = &mut server => return ended.map_err(ServeError::Io),
+        () = drain_on(stop, &root) => Ok(()),
+        () = health.gone() => Err(ServeError::RootEnded),
+    };
+    let (stopped, ()) = tokio::join!(server, server_handle.stop(true));
+    result.and(stopped.map_err(ServeError::Io))
+}
+
+async fn drain_on(stop: impl Future<Output = ()>, root: &RootHandle) {
+    stop.await;
+    root.drain().await;
+    tracing::info!("drained");
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+#[cfg(test)]
+mod tests;
