@@ -44,19 +44,20 @@ fn model(folder: &Path, file: &str) -> BuildingModel {
 fn counts(model: &BuildingModel) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for (_, entity) in model.iter() {
-        *counts.entry(model.text(entity.entity_type).to_owned()).or_default() += 1;
+        *counts.entry(model.texts.get(entity.entity_type).to_owned()).or_default() += 1;
     }
     counts
 }
 
 fn named<'m>(model: &'m BuildingModel, supertype: &str, name: &str) -> (EntityIndex, &'m Entity) {
-    let is_it =
-        |e: &Entity| is_a(model.text(e.entity_type), supertype) && e.name.is_some_and(|n| model.text(n) == name);
+    let is_it = |e: &Entity| {
+        is_a(model.texts.get(e.entity_type), supertype) && e.name.is_some_and(|n| model.texts.get(n) == name)
+    };
     model.iter().find(|(_, entity)| is_it(entity)).unwrap()
 }
 
 fn count_of(model: &BuildingModel, supertype: &str) -> usize {
-    model.iter().filter(|(_, entity)| is_a(model.text(entity.entity_type), supertype)).count()
+    model.iter().filter(|(_, entity)| is_a(model.texts.get(entity.entity_type), supertype)).count()
 }
 
 #[test]
@@ -190,14 +191,14 @@ fn timber_lists_have_a_volume_where_the_dimensions_are_known() {
     let labelled = |label: &str| {
         model
             .iter()
-            .filter(|(_, e)| e.label.is_some_and(|l| model.text(l) == label))
+            .filter(|(_, e)| e.label.is_some_and(|l| model.texts.get(l) == label))
             .map(|(index, _)| index)
             .collect::<Vec<_>>()
     };
     assert_eq!(labelled("Ständer").len(), 555);
     let with_volume = labelled("Ständer")
         .into_iter()
-        .filter(|index| model.quantities.of(*index).iter().any(|quantity| model.text(quantity.name) == "Volume"));
+        .filter(|index| model.quantities.of(*index).iter().any(|quantity| model.texts.get(quantity.name) == "Volume"));
     assert!(0 < with_volume.count());
     assert_eq!(model.iter().filter(|(_, e)| e.label.is_some()).count(), 801);
     assert_eq!(model.iter().filter(|(_, e)| e.label.is_some() && e.storey.is_none()).count(), 129);

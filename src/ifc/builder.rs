@@ -1,6 +1,7 @@
 //! Collects what a reader finds and turns it into a [`BuildingModel`].
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::finish;
 use super::global_id::GlobalId;
@@ -172,10 +173,11 @@ impl ModelBuilder {
                     Id::Global(id) => global_id = Some(*id),
                     Id::Other(_) => source_id = self.text(Some(text)),
                 }
-                if self.ids.contains_key(&id) {
-                    self.problems.push(ProblemCode::IdRepeated, pointer, offset, text);
-                } else {
-                    self.ids.insert(id, index);
+                match self.ids.entry(id) {
+                    Entry::Occupied(_) => self.problems.push(ProblemCode::IdRepeated, pointer, offset, text),
+                    Entry::Vacant(free) => {
+                        free.insert(index);
+                    }
                 }
             }
         }

@@ -210,18 +210,6 @@ pub struct BuildingModel {
 }
 
 impl BuildingModel {
-    /// A text of this model.
-    #[must_use]
-    pub fn text(&self, id: TextId) -> &str {
-        self.texts.get(id)
-    }
-
-    /// An entity of this model.
-    #[must_use]
-    pub fn entity(&self, index: EntityIndex) -> Option<&Entity> {
-        self.entities.get(index.index())
-    }
-
     /// Every position with its entity.
     pub fn iter(&self) -> impl Iterator<Item = (EntityIndex, &Entity)> {
         self.entities.iter().enumerate().filter_map(|(i, entity)| Some((EntityIndex::new(i)?, entity)))

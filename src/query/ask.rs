@@ -72,7 +72,7 @@ impl AskableModel {
             return answer;
         }
         match parse(question.text(), &self.vocabulary) {
-            Ok(plan) => self.answer(plan, question.dry_run, answer),
+            Ok(plan) => self.execute(plan, question.dry_run, answer),
             Err(why) => {
                 answer.status = if why == Misunderstood::Prose { Status::NeedsLlm } else { Status::NotUnderstood };
                 answer.reason = Some(wording::misunderstood(language, &why));
@@ -98,7 +98,7 @@ impl AskableModel {
         Some(Evidence { id: self.evidence_id(plan), model_id: self.model_id.clone(), rule, plan: plan.clone(), answer })
     }
 
-    fn answer(&self, plan: Plan, dry_run: bool, mut answer: Answer) -> Answer {
+    fn execute(&self, plan: Plan, dry_run: bool, mut answer: Answer) -> Answer {
         let language = answer.language;
         if dry_run {
             answer.status = Status::Answered;

@@ -74,10 +74,10 @@ impl Vocabulary {
             materials.extend(reader.materials(index).iter().map(|m| m.material));
             for property in reader.properties(index).iter() {
                 let of_name = values.entry(property.name).or_default();
-                if let PropertyValue::Text(text) = property.value {
-                    if of_name.len() <= VALUES_PER_PROPERTY_MAX {
-                        of_name.insert(text);
-                    }
+                if let PropertyValue::Text(text) = property.value
+                    && of_name.len() <= VALUES_PER_PROPERTY_MAX
+                {
+                    of_name.insert(text);
                 }
             }
         }

@@ -265,7 +265,7 @@ impl Store {
 
 fn describe(name: &str, published_at: &str, read: &ReadModel, file: FileEntry) -> Manifest {
     let model = &read.model;
-    let elements = model.entities.iter().filter(|entity| ifc::is_element(model.text(entity.entity_type))).count();
+    let elements = model.entities.iter().filter(|entity| ifc::is_element(model.texts.get(entity.entity_type))).count();
     Manifest {
         format: FORMAT,
         model_id: read.content_hash.clone(),

@@ -76,7 +76,7 @@ impl Report {
         let ReadModel { model, content_hash, content_bytes } = read;
         let mut entities_by_type = BTreeMap::new();
         for entity in &model.entities {
-            *entities_by_type.entry(model.text(entity.entity_type)).or_insert(0_usize) += 1;
+            *entities_by_type.entry(model.texts.get(entity.entity_type)).or_insert(0_usize) += 1;
         }
         let elements = entities_by_type.iter().filter(|(name, _)| ifc::is_element(name)).map(|(_, count)| count).sum();
         let storeys = model.storeys.iter().filter_map(|storey| model.entity(*storey)?.name);
@@ -89,7 +89,7 @@ impl Report {
             model_id: content_hash,
             content_bytes,
             shape: model.head.shape.as_str(),
-            storeys: storeys.map(|name| model.text(name).to_owned()).collect(),
+            storeys: storeys.map(|name| model.texts.get(name).to_owned()).collect(),
             entities: model.entities.len(),
             elements,
             entities_by_type: entities_by_type.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),

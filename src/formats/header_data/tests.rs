@@ -23,11 +23,11 @@ fn small() -> BuildingModel {
 }
 
 fn named<'m>(model: &'m BuildingModel, name: &str) -> (EntityIndex, &'m Entity) {
-    model.iter().find(|(_, e)| e.name.is_some_and(|n| model.text(n) == name)).unwrap()
+    model.iter().find(|(_, e)| e.name.is_some_and(|n| model.texts.get(n) == name)).unwrap()
 }
 
 fn property(model: &BuildingModel, entity: EntityIndex, name: &str) -> PropertyValue {
-    model.properties.of(entity).iter().find(|p| model.text(p.name) == name).unwrap().value
+    model.properties.of(entity).iter().find(|p| model.texts.get(p.name) == name).unwrap().value
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn fields_become_quantities_and_properties() {
     let (wall, _) = named(&model, "W1");
     let (door, _) = named(&model, "T1");
     let quantities: Vec<_> =
-        model.quantities.of(wall).iter().map(|q| (model.text(q.name), q.measure, q.value, q.source)).collect();
+        model.quantities.of(wall).iter().map(|q| (model.texts.get(q.name), q.measure, q.value, q.source)).collect();
     let set = QuantitySource::QuantitySet;
     let wanted = [
         ("length", Measure::Length, 4.0, set),
@@ -75,12 +75,12 @@ fn fields_become_quantities_and_properties() {
         [(wall, "FireRating", "REI 90"), (door, "FireRating", "T30"), (door, "usage", "Eingang")]
     {
         let PropertyValue::Text(text) = property(&model, entity, name) else { panic!("{name}") };
-        assert_eq!(model.text(text), wanted);
+        assert_eq!(model.texts.get(text), wanted);
     }
     assert_eq!(model.quantities.of(door).len(), 2);
-    let layers: Vec<_> = model.materials.of(wall).iter().map(|m| (model.text(m.material), m.share)).collect();
+    let layers: Vec<_> = model.materials.of(wall).iter().map(|m| (model.texts.get(m.material), m.share)).collect();
     assert_eq!(layers.len(), 2);
     assert_eq!(layers[0].0, "Ziegel");
     assert!((layers[0].1.unwrap() - 0.75).abs() < 1e-12);
-    assert_eq!(model.text(model.materials.of(door)[0].material), "Holz");
+    assert_eq!(model.texts.get(model.materials.of(door)[0].material), "Holz");
 }

@@ -56,15 +56,15 @@ fn model(text: &str) -> BuildingModel {
 }
 
 fn named<'m>(model: &'m BuildingModel, name: &str) -> (EntityIndex, &'m Entity) {
-    model.iter().find(|(_, e)| e.name.is_some_and(|n| model.text(n) == name)).unwrap()
+    model.iter().find(|(_, e)| e.name.is_some_and(|n| model.texts.get(n) == name)).unwrap()
 }
 
 fn property<'m>(model: &'m BuildingModel, entity: EntityIndex, name: &str) -> &'m Property {
-    model.properties.of(entity).iter().find(|p| model.text(p.name) == name).unwrap()
+    model.properties.of(entity).iter().find(|p| model.texts.get(p.name) == name).unwrap()
 }
 
 fn quantity(model: &BuildingModel, entity: EntityIndex, name: &str) -> (Measure, f64, QuantitySource) {
-    let found = model.quantities.of(entity).iter().find(|q| model.text(q.name) == name).unwrap();
+    let found = model.quantities.of(entity).iter().find(|q| model.texts.get(q.name) == name).unwrap();
     (found.measure, (found.value * 1e9).round() / 1e9, found.source)
 }
 
@@ -79,9 +79,9 @@ fn relations_are_resolved_forwards_and_backwards() {
     assert_eq!((room_entity.whole, room_entity.storey), (Some(storey), Some(storey)));
     assert_eq!(model.boundaries.of(room), [wall]);
     assert!((storey_entity.elevation_m.unwrap() - 3.048).abs() < 1e-12);
-    assert_eq!(wall_entity.type_name.map(|name| model.text(name)), Some("Massiv"));
+    assert_eq!(wall_entity.type_name.map(|name| model.texts.get(name)), Some("Massiv"));
     let [(Some(system), code)] = model.classifications.of(wall) else { panic!() };
-    assert_eq!((model.text(*system), model.text(*code)), ("DIN 276", "331 Wand"));
+    assert_eq!((model.texts.get(*system), model.texts.get(*code)), ("DIN 276", "331 Wand"));
     assert_eq!(model.entities.len(), 8);
 }
 
@@ -108,7 +108,7 @@ fn properties_of_every_kind_reach_every_related_element() {
         assert_eq!(property(&model, wall, "IsExternal").value, PropertyValue::Boolean(true));
         for (name, wanted) in [("Status", "NEW, OLD"), ("Range", "3.048 – 6.096"), ("FireRating", "F90")] {
             let PropertyValue::Text(text) = property(&model, wall, name).value else { panic!("{name}") };
-            assert_eq!(model.text(text), wanted);
+            assert_eq!(model.texts.get(text), wanted);
         }
         let inner = PropertyValue::Number { value: 3.0, measure: Measure::Plain };
         assert_eq!(property(&model, wall, "Outer.Inner").value, inner);
@@ -121,7 +121,7 @@ fn a_types_material_holds_where_the_element_has_none() {
     let model = model(SMALL);
     let materials = |name: &str| -> Vec<_> {
         let (wall, _) = named(&model, name);
-        model.materials.of(wall).iter().map(|m| (model.text(m.material), m.share, m.is_layer)).collect()
+        model.materials.of(wall).iter().map(|m| (model.texts.get(m.material), m.share, m.is_layer)).collect()
     };
     assert_eq!(materials("Wand 1"), [("Beton", Some(0.75), true), ("?", Some(0.25), true)]);
     assert_eq!(materials("Wand 2"), [("Holz", Some(1.0), false)]);

@@ -73,8 +73,7 @@ pub(super) struct Selected {
 
 /// The material of a selection, by whose share volumes count.
 fn material_filter(filters: &[Filter]) -> Option<&str> {
-    filters.iter().find_map(|filter| match filter {
-        Filter::Material(material) => Some(material.as_str()),
-        _ => None,
-    })
+    filters
+        .iter()
+        .find_map(|filter| if let Filter::Material(material) = filter { Some(material.as_str()) } else { None })
 }

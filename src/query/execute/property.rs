@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::ifc::{EntityIndex, Measure, Property, PropertyValue, Unit, fold, is_placeholder, words};
 use crate::query::answer::Scalar;
 use crate::query::lexicon::property::{KnownProperty, joined};
-use crate::query::plan::{Comparison, PropertyTest, Selection, Statistic};
+use crate::query::plan::{PropertyTest, Selection, Statistic};
 
 use super::measure::{compares, reduce};
 use super::outcome::{Missing, Outcome, Result, Row};
@@ -76,10 +76,8 @@ pub(super) fn retain(
     if *test != PropertyTest::Present {
         selected.undecided += valued.len() - with_value;
     }
-    let equal = match test {
-        PropertyTest::Says(text) => valued.iter().any(|(_, v)| v.as_ref().is_some_and(|v| equals(v, text))),
-        _ => false,
-    };
+    let is_equal = |text: &str| valued.iter().any(|(_, v)| v.as_ref().is_some_and(|v| equals(v, text)));
+    let equal = if let PropertyTest::Says(text) = test { is_equal(text) } else { false };
     selected.entities = valued
         .into_iter()
         .filter(|(_, v)| v.as_ref().is_some_and(|v| passes(v, test, equal)))
@@ -110,10 +108,7 @@ fn passes(value: &Value, test: &PropertyTest, exact: bool) -> bool {
         PropertyTest::Is(wanted) => truth(value) == Some(*wanted),
         PropertyTest::Says(text) if exact => equals(value, text),
         PropertyTest::Says(text) => says(&shown(value), text),
-        PropertyTest::Number(comparison, wanted) => number(value).is_some_and(|n| match comparison {
-            Comparison::Equal => compares(n, Comparison::Equal, *wanted),
-            other => compares(n, *other, *wanted),
-        }),
+        PropertyTest::Number(comparison, wanted) => number(value).is_some_and(|n| compares(n, *comparison, *wanted)),
     }
 }
 

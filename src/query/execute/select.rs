@@ -43,7 +43,7 @@ fn apply(
     let entities = &mut selected.entities;
     match filter {
         Filter::Storey(names) => {
-            entities.retain(|e| place_name(scene.reader, *e).is_some_and(|n| names.iter().any(|w| *w == n)))
+            entities.retain(|e| place_name(scene.reader, *e).is_some_and(|n| names.iter().any(|w| *w == n)));
         }
         Filter::StoreyUnknown(_) => {}
         Filter::Material(wanted) => {
@@ -54,7 +54,7 @@ fn apply(
         }
         Filter::Property(name, test) => property::retain(scene, name, test, selected)?,
         Filter::Measure(measured, comparison, value) => {
-            measure::retain(scene, *measured, *comparison, *value, selected)?
+            measure::retain(scene, *measured, *comparison, *value, selected)?;
         }
         Filter::Name(name) => {
             let named = named(scene, entities, name);

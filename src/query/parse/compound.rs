@@ -56,7 +56,7 @@ fn part_with_meaning(modifier: &str, head: &str) -> Option<Vec<MarkKind>> {
     if !fits || head.len() < 4 && head != "typ" {
         return None;
     }
-    let concept = bare(modifier, |m| concept_of(m))?;
+    let concept = bare(modifier, concept_of)?;
     Some(vec![MarkKind::Part(concept.id.to_owned()), MarkKind::Meaning(meaning)])
 }
 

@@ -158,6 +158,7 @@ impl Gatherer<'_> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other meaning is only noted")]
     fn meaning(&mut self, meaning: Meaning) {
         match meaning {
             Meaning::Measure(measure) => self.out.measures.push(measure),
@@ -200,6 +201,7 @@ impl Gatherer<'_> {
     }
 
     /// Looks back from the part in hand over its own adjectives and articles to a conjunction or the part before.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "whatever else stands between two parts separates them")]
     fn is_joined(&self) -> bool {
         let before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default();
         before.iter().rev().find_map(|mark| match &mark.kind {
@@ -232,10 +234,10 @@ impl Gatherer<'_> {
             return self.out.filters.push(Filter::TypeName(known));
         }
         let takes_name = self.out.slots.last().is_some_and(|s| s.identity.is_none());
-        if !takes_name || self.out.says(Meaning::MuchHead) {
-            if let Some(material) = self.vocabulary.materials.get(&folded) {
-                return self.out.materials.push(material.clone());
-            }
+        if (!takes_name || self.out.says(Meaning::MuchHead))
+            && let Some(material) = self.vocabulary.materials.get(&folded)
+        {
+            return self.out.materials.push(material.clone());
         }
         self.identify(Identity::Name(name));
     }
@@ -254,7 +256,7 @@ impl Gatherer<'_> {
     fn identify(&mut self, identity: Identity) {
         match self.out.slots.last_mut() {
             Some(slot) if slot.identity.is_none() || matches!(identity, Identity::Id(_)) => {
-                slot.identity = Some(identity)
+                slot.identity = Some(identity);
             }
             _ => self.out.loose_names.push(identity),
         }
@@ -285,6 +287,7 @@ impl Gatherer<'_> {
     }
 
     /// The value that follows a property: "von 0,4", "EI30", "„Fichte“", "30 Minuten".
+    #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else can be a value")]
     fn value_ahead(&mut self) -> Option<PropertyTest> {
         let filler = |kind: &MarkKind| {
             matches!(kind, MarkKind::Stop | MarkKind::Meaning(Meaning::Of | Meaning::Compare(Comparison::Equal)))
@@ -339,13 +342,10 @@ impl Gatherer<'_> {
             _ => None,
         };
         self.at += usize::from(unit.is_some());
-        if unit.is_none_or(|u| u == Unit::ThermalTransmittance) {
-            if let Some(mention) = self.out.mentions.pop() {
-                return self
-                    .out
-                    .filters
-                    .push(Filter::Property(mention.property, PropertyTest::Number(comparison, number)));
-            }
+        if unit.is_none_or(|u| u == Unit::ThermalTransmittance)
+            && let Some(mention) = self.out.mentions.pop()
+        {
+            return self.out.filters.push(Filter::Property(mention.property, PropertyTest::Number(comparison, number)));
         }
         let ahead = match self.marks.get(self.at).map(|m| &m.kind) {
             Some(MarkKind::Meaning(Meaning::Measure(ahead))) if measure.is_none() && unit.is_some() => Some(*ahead),

@@ -58,6 +58,7 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
 }
 
 /// Whether everything that shapes a goal was used by it: no average is answered with a count.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other goal uses a measure")]
 fn is_accounted_for(gathered: &Gathered, goal: &Goal) -> bool {
     let measures = match goal {
         Goal::Measure { .. } | Goal::MeasureOf { .. } | Goal::Extreme { .. } | Goal::Dimensions | Goal::Layers => true,
@@ -76,7 +77,7 @@ fn is_accounted_for(gathered: &Gathered, goal: &Goal) -> bool {
 }
 
 /// Several kinds of parts are meant together only when the question joins them: "Türen und Fenster", not "Räume mit Fenstern".
-fn joined<'s>(slots: Vec<&'s Slot>) -> Option<Vec<&'s Slot>> {
+fn joined(slots: Vec<&Slot>) -> Option<Vec<&Slot>> {
     slots.iter().skip(1).all(|slot| slot.joined).then_some(slots)
 }
 
@@ -213,11 +214,11 @@ fn measured(gathered: &mut Gathered) -> Option<Plan> {
         let limit = gathered.limit.unwrap_or(1);
         return Some(finish(Goal::Extreme { measure, smallest, limit, unit }, selection(gathered, &slots, Vec::new())));
     }
-    if let ([mention], Some(statistic)) = (gathered.mentions.as_slice(), gathered.statistic) {
-        if statistic != Statistic::Sum {
-            let goal = Goal::PropertyStatistic { property: mention.property.clone(), statistic };
-            return Some(finish(goal, selection(gathered, &slots, Vec::new())));
-        }
+    if let ([mention], Some(statistic)) = (gathered.mentions.as_slice(), gathered.statistic)
+        && statistic != Statistic::Sum
+    {
+        let goal = Goal::PropertyStatistic { property: mention.property.clone(), statistic };
+        return Some(finish(goal, selection(gathered, &slots, Vec::new())));
     }
     let opening = gathered.measures.contains(&MeasureKind::OpeningArea).then_some(MeasureKind::OpeningArea);
     let said = opening.or_else(|| gathered.measures.first().copied());

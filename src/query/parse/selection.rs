@@ -11,6 +11,7 @@ use super::mark::{Mark, MarkKind};
 
 /// The name that a run of words means: every word must be in the name of some entity. Where all entities meant carry one
 /// name, it is that name, so that "Büro 101" and "office 101" are one.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other mark is looked up as it was written")]
 pub(super) fn name_of_words(run: &[Mark], vocabulary: &Vocabulary) -> Option<String> {
     let choices: Vec<Vec<String>> = run
         .iter()

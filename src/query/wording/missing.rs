@@ -31,6 +31,43 @@ pub(in crate::query) fn missing(language: Language, missing: &Missing, plan: &Pl
             let kinds = kinds.join(pick(language, " und ", " and "));
             pick(language, format!("Das Modell enthält keine {kinds}."), format!("The model holds no {kinds}."))
         }
+        Missing::Property { property, entities, placeholders } => {
+            property_missing(language, property, *entities, placeholders, &of)
+        }
+        Missing::Measure { .. } | Missing::Implausible(_) | Missing::StoreyOf(_) | Missing::Narrowing(..) => {
+            none_of(language, missing, &of)
+        }
+        Missing::Material(material) => {
+            let have = named(language, vocabulary.materials.values().map(String::as_str));
+            let material = material_name(language, material);
+            pick(
+                language,
+                format!("Im Modell ist nichts aus {material}. Materialien im Modell: {have}."),
+                format!("Nothing in the model is of {material}. Materials in the model: {have}."),
+            )
+        }
+        Missing::Named(name) => {
+            let name = quote(language, name);
+            pick(
+                language,
+                format!("Im Modell heißt nichts Passendes {name}."),
+                format!("Nothing fitting in the model is named {name}."),
+            )
+        }
+        Missing::Relation(relation) => relation_missing(language, relation, &of),
+        Missing::Topic(topic) => topic_missing(language, topic, vocabulary),
+        Missing::Nothing => pick(
+            language,
+            format!("Kein Bauteil erfüllt die Bedingungen: {of}."),
+            format!("No element meets the conditions: {of}."),
+        ),
+    }
+}
+
+/// Entities there are, but none of them carries what is asked for.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the caller hands over these kinds only")]
+fn none_of(language: Language, missing: &Missing, of: &str) -> String {
+    match missing {
         Missing::Narrowing(kind, count) => {
             let kind = kind_name(language, kind, 2);
             let count = cardinal(language, *count);
@@ -41,9 +78,6 @@ pub(in crate::query) fn missing(language: Language, missing: &Missing, plan: &Pl
                 ),
                 format!("The model says of none of the {count} elements in question that it is one of the {kind}."),
             )
-        }
-        Missing::Property { property, entities, placeholders } => {
-            property_missing(language, property, *entities, placeholders, &of)
         }
         Missing::Measure { entities } => {
             let count = cardinal(language, *entities);
@@ -65,24 +99,6 @@ pub(in crate::query) fn missing(language: Language, missing: &Missing, plan: &Pl
                 ),
             )
         }
-        Missing::Material(material) => {
-            let have = named(language, vocabulary.materials.values().map(String::as_str));
-            let material = material_name(language, material);
-            pick(
-                language,
-                format!("Im Modell ist nichts aus {material}. Materialien im Modell: {have}."),
-                format!("Nothing in the model is of {material}. Materials in the model: {have}."),
-            )
-        }
-        Missing::Named(name) => {
-            let name = quote(language, name);
-            pick(
-                language,
-                format!("Im Modell heißt nichts Passendes {name}."),
-                format!("Nothing fitting in the model is named {name}."),
-            )
-        }
-        Missing::Relation(relation) => relation_missing(language, relation, &of),
         Missing::StoreyOf(entities) => {
             let count = cardinal(language, *entities);
             pick(
@@ -91,12 +107,7 @@ pub(in crate::query) fn missing(language: Language, missing: &Missing, plan: &Pl
                 format!("The model says of none of the {count} elements ({of}) on which storey it is."),
             )
         }
-        Missing::Topic(topic) => topic_missing(language, topic, vocabulary),
-        Missing::Nothing => pick(
-            language,
-            format!("Kein Bauteil erfüllt die Bedingungen: {of}."),
-            format!("No element meets the conditions: {of}."),
-        ),
+        _ => String::new(),
     }
 }
 

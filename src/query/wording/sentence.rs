@@ -41,6 +41,7 @@ pub(in crate::query) fn sentence(
     text
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "other goals never yield this result")]
 fn head(language: Language, plan: &Plan, outcome: &Outcome, result: &Result, items: &[Item]) -> String {
     match result {
         Result::Count(rows) => count(language, plan, rows.len()),
@@ -117,6 +118,7 @@ fn display(item: &Item) -> &str {
         .unwrap_or("–")
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "other goals never yield this result")]
 fn list(language: Language, plan: &Plan, total: usize, items: &[Item]) -> String {
     let what = match &plan.goal {
         Goal::Layers => pick(language, "Schichten".to_owned(), "layers".to_owned()),
@@ -172,6 +174,7 @@ fn scalar(language: Language, value: &Scalar) -> String {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "other goals never yield this result")]
 fn measured(language: Language, plan: &Plan, outcome: &Outcome, value: f64, sign: &str, items: &[Item]) -> String {
     let value = format!("{} {sign}", number(language, value)).trim_end().to_owned();
     let basis = basis(language, outcome);
@@ -248,6 +251,7 @@ fn basis(language: Language, outcome: &Outcome) -> String {
     )
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "other goals never yield this result")]
 fn top(language: Language, plan: &Plan, name: &str, value: f64, sign: &str, items: &[Item]) -> String {
     match &plan.goal {
         Goal::Extreme { measure, smallest, .. } => {
@@ -285,6 +289,7 @@ fn with_number(language: Language, item: &Item) -> String {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "other goals never yield this result")]
 fn one_text(language: Language, plan: &Plan, text: &str, items: &[Item]) -> String {
     let of = subject(language, &plan.of, 1);
     match &plan.goal {
