@@ -175,9 +175,9 @@ fn counts_agree_between_the_shapes_of_every_model() {
         }
         let on_a_storey = |model: &BuildingModel, i: &GlobalId| {
             let (_, entity) = model.iter().find(|(_, e)| e.global_id == Some(*i))?;
-            model.entity(entity.storey?)?.global_id
+            model.entities.get(entity.storey?.index())?.global_id
         };
-        for (_, door) in data.iter().filter(|(_, e)| is_a(data.text(e.entity_type), "IfcDoor")) {
+        for (_, door) in data.iter().filter(|(_, e)| is_a(data.texts.get(e.entity_type), "IfcDoor")) {
             let id = door.global_id.unwrap();
             assert_eq!(on_a_storey(&data, &id), on_a_storey(&full, &id), "{id} in {name}");
         }

@@ -42,6 +42,12 @@ export const errors = {
   actor_unavailable: ["Ein Teil des Servers startet gerade neu.", "A part of the server is being restarted."],
   store_failed: ["Der Datenordner konnte nicht gelesen oder geschrieben werden.", "The data folder could not be read or written."],
   store_damaged: ["Ein gespeichertes Modell stimmt nicht mit seiner Prüfsumme überein.", "A stored model does not match its checksum."],
+  store_format_unknown: [
+    "Ein gespeichertes Modell hat ein neueres Format, als dieses Programm lesen kann.",
+    "A stored model has a newer format than this program reads.",
+  ],
+  data_folder_in_use: ["Ein anderer Prozess benutzt den Datenordner.", "Another process uses the data folder."],
+  output_failed: ["Die Ausgabe konnte nicht geschrieben werden.", "The output could not be written."],
   address_in_use: ["Die Adresse des Servers ist belegt oder nicht erlaubt.", "The address to listen on is taken or not allowed."],
   internal: ["Im Programm ist ein Fehler aufgetreten.", "A defect in this program."],
   unreachable: [

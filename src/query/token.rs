@@ -93,11 +93,11 @@ fn push_piece(tokens: &mut Vec<Token>, piece: &str, aside: bool) {
     if let Some(id) = global_id(trimmed) {
         return push(trimmed, TokenKind::GlobalId(id));
     }
-    if let Some(number) = number(trimmed) {
-        return push(trimmed, TokenKind::Number(number));
-    }
     if ordinal || is_identifier(trimmed) {
         return push(trimmed, TokenKind::Word(fold(trimmed)));
+    }
+    if let Some(number) = number(trimmed) {
+        return push(trimmed, TokenKind::Number(number));
     }
     if let Some((digits, unit)) = number_with_unit(trimmed) {
         push(digits, TokenKind::Number(number(digits).unwrap_or_default()));

@@ -79,7 +79,7 @@ impl Report {
             *entities_by_type.entry(model.texts.get(entity.entity_type)).or_insert(0_usize) += 1;
         }
         let elements = entities_by_type.iter().filter(|(name, _)| ifc::is_element(name)).map(|(_, count)| count).sum();
-        let storeys = model.storeys.iter().filter_map(|storey| model.entity(*storey)?.name);
+        let storeys = model.storeys.iter().filter_map(|storey| model.entities.get(storey.index())?.name);
         let mut kept_by_code = BTreeMap::new();
         for problem in &model.problems.kept {
             *kept_by_code.entry(problem.code.as_str()).or_insert(0) += 1;

@@ -4,8 +4,9 @@
 
 pub(super) mod material;
 pub(super) mod property;
+mod stop;
 pub(super) mod storey;
 mod word;
 
-pub(super) use word::{Meaning, STOP_WORDS, translate};
-pub(super) use word::{compass, phrase};
+pub(super) use stop::is_stop_word;
+pub(super) use word::{Meaning, compass, phrase, translate};

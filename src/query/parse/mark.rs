@@ -7,7 +7,7 @@ use crate::ifc::{CONCEPTS, Concept, GlobalId, fold, is_known};
 use crate::query::lexicon::material::Material;
 use crate::query::lexicon::property::{KnownProperty, PROPERTIES, joined};
 use crate::query::lexicon::storey::{StoreyClass, class_at};
-use crate::query::lexicon::{Meaning, STOP_WORDS, compass, phrase, translate};
+use crate::query::lexicon::{Meaning, compass, is_stop_word, phrase, translate};
 use crate::query::token::{Token, TokenKind};
 use crate::query::vocabulary::Vocabulary;
 
@@ -121,7 +121,7 @@ fn mark_at(tokens: &[Token], token: &Token, vocabulary: &Vocabulary) -> (Vec<Mar
     if let Some(entity_type) = entity_type(&token.raw, vocabulary) {
         return (vec![MarkKind::Part(entity_type)], 1);
     }
-    if STOP_WORDS.contains(&word) {
+    if is_stop_word(word) {
         return (vec![MarkKind::Stop], 1);
     }
     (vec![single(word, token, vocabulary)], 1).or_compound(word, vocabulary)
@@ -224,7 +224,7 @@ fn lexical(words: &str) -> Option<MarkKind> {
 
 /// The model's own words. A single short word, or one that is a stop word, is not believed to be a name of something.
 fn own(words: &str, taken: usize, vocabulary: &Vocabulary) -> Option<MarkKind> {
-    if taken == 1 && (words.len() < 4 || STOP_WORDS.contains(&words) || words.parse::<f64>().is_ok()) {
+    if taken == 1 && (words.len() < 4 || is_stop_word(words) || words.parse::<f64>().is_ok()) {
         return None;
     }
     if let Some(label) = vocabulary.labels.get(words) {
@@ -251,7 +251,7 @@ fn own(words: &str, taken: usize, vocabulary: &Vocabulary) -> Option<MarkKind> {
 /// Whether the lexicon alone gives a word its meaning: a property that a tool happens to call "Fläche der Fenster" must
 /// not swallow the question after it.
 fn is_lexical(word: &str) -> bool {
-    lexical(word).is_some() || phrase(&[word]).is_some() || STOP_WORDS.contains(&word)
+    lexical(word).is_some() || phrase(&[word]).is_some() || is_stop_word(word)
 }
 
 /// A word inside the values of exactly one property.
