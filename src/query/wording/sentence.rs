@@ -63,14 +63,14 @@ fn head(language: Language, plan: &Plan, outcome: &Outcome, result: &Result, ite
             let bars: Vec<String> = groups
                 .iter()
                 .take(NAMED_MAX)
-                .map(|(key, value)| format!("{key}: {}{sign}", number(language, *value)))
+                .map(|(key, value)| format!("{key} ({}{sign})", number(language, *value)))
                 .collect();
             let more = if groups.len() > NAMED_MAX { " …" } else { "" };
             let of = subject(language, &plan.of, 2);
             pick(
                 language,
-                format!("{of} nach {by}: {}{more}.", bars.join("; ")),
-                format!("{} by {by}: {}{more}.", capital(&of), bars.join("; ")),
+                format!("{of} nach {by}: {}{more}.", bars.join(", ")),
+                format!("{} by {by}: {}{more}.", capital(&of), bars.join(", ")),
             )
         }
         Result::Top { name, value, unit, .. } => {
