@@ -63,7 +63,7 @@ pub(crate) enum Command {
     /// Reads a file and answers a question, or a batch of them
     #[command(after_help = ASK_EXAMPLES)]
     Ask(AskArguments),
-    /// Starts the server: HTTP interface, WebSocket and web page
+    /// Starts the server: HTTP interface and web page
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeArguments),
     /// Starts the server with a sample building and shows three questions to try
