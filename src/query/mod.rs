@@ -9,6 +9,7 @@ mod ask;
 mod execute;
 mod language;
 mod lexicon;
+mod name;
 mod parse;
 mod plan;
 mod question;

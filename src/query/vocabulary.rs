@@ -19,6 +19,7 @@ const VALUES_PER_PROPERTY_MAX: usize = 2000;
 /// A storey and what its name says.
 #[derive(Debug, Clone)]
 pub(super) struct StoreyWord {
+    pub(super) index: EntityIndex,
     pub(super) name: String,
     pub(super) words: Vec<String>,
     pub(super) class: Option<StoreyClass>,
@@ -169,14 +170,29 @@ fn space_names(reader: &dyn ModelReader, names: &HashMap<String, Vec<EntityIndex
     names.iter().filter(|(_, entities)| entities.iter().all(is_space)).map(|(name, _)| name.clone()).collect()
 }
 
+/// Storeys from the lowest to the highest: by elevation; by what the names say where a list gives no elevations.
 fn storeys(reader: &dyn ModelReader) -> Vec<StoreyWord> {
-    reader
-        .storeys()
-        .iter()
-        .filter_map(|index| reader.entity(*index))
-        .map(|entity| {
-            let name = entity.name.or(entity.long_name).map(|id| reader.text(id).to_owned()).unwrap_or_default();
-            StoreyWord { words: words(&name), class: class_of_name(&name), elevation_m: entity.elevation_m, name }
-        })
-        .collect()
+    let word = |index: EntityIndex| {
+        let entity = reader.entity(index)?;
+        let name = entity.name.or(entity.long_name).map(|id| reader.text(id).to_owned()).unwrap_or_default();
+        let (words, class) = (words(&name), class_of_name(&name));
+        Some(StoreyWord { index, words, class, elevation_m: entity.elevation_m, name })
+    };
+    let mut storeys: Vec<StoreyWord> = reader.storeys().iter().filter_map(|index| word(*index)).collect();
+    if storeys.iter().all(|s| s.elevation_m.is_none()) {
+        storeys.sort_by_key(|s| s.class.map(height_of));
+    }
+    storeys
+}
+
+/// Places the classes from below to above; the deeper basement comes first.
+fn height_of(class: StoreyClass) -> i32 {
+    match class {
+        StoreyClass::Foundation => i32::MIN,
+        StoreyClass::Basement(n) => -i32::from(n),
+        StoreyClass::Ground => 0,
+        StoreyClass::Upper(n) => i32::from(n),
+        StoreyClass::Attic => i32::from(u16::MAX) + 1,
+        StoreyClass::Roof => i32::from(u16::MAX) + 2,
+    }
 }

@@ -20,8 +20,7 @@ pub(super) fn list(scene: Scene<'_>, of: &Selection, selected: &Selected) -> Out
         return Outcome::missing(Missing::Parts(of.any_of.clone()));
     }
     let mut entities = selected.entities.clone();
-    let storeys = scene.reader.storeys();
-    entities.sort_by_key(|e| storeys.iter().position(|s| s == e));
+    entities.sort_by_key(|e| scene.vocabulary.storeys.iter().position(|storey| storey.index == *e));
     Outcome::of(Result::List(rows(&entities)), entities.len())
 }
 

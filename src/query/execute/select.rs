@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::ifc::{Concept, Entity, EntityIndex, GlobalId, TextId, fold, is_a, is_element, words};
-use crate::query::lexicon::compass;
+use crate::query::name::holds;
 use crate::query::plan::{Filter, Selection};
 use crate::query::reader::ModelReader;
 
@@ -197,19 +197,5 @@ pub(super) fn named(scene: Scene<'_>, entities: &[EntityIndex], name: &str) -> V
     if !same_words.is_empty() {
         return same_words;
     }
-    let holds = |text: &str| {
-        let have = words(text);
-        wanted.iter().all(|word| {
-            let others = compass(word).unwrap_or_default();
-            have.iter().any(|h| h == word || others.contains(&h.as_str()) || is_split(h, word))
-        })
-    };
-    entities.iter().copied().filter(|e| candidates(e).iter().any(|text| holds(text))).collect()
-}
-
-/// "heb300" holds "heb" and "300".
-fn is_split(word: &str, part: &str) -> bool {
-    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    let digits = word.get(letters.len()..).unwrap_or_default();
-    !letters.is_empty() && !digits.is_empty() && (letters == part || digits == part)
+    entities.iter().copied().filter(|e| candidates(e).iter().any(|text| holds(text, &wanted))).collect()
 }

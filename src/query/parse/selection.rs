@@ -3,54 +3,40 @@
 use std::collections::BTreeSet;
 
 use crate::ifc::{Concept, words};
+use crate::query::lexicon::translate;
+use crate::query::name::holds;
 use crate::query::plan::{Filter, Selection};
 use crate::query::vocabulary::Vocabulary;
 
 use super::gather::{Gathered, Identity, Slot};
 use super::mark::{Mark, MarkKind};
 
-/// The name that a run of words means: every word must be in the name of some entity. Where all entities meant carry one
-/// name, it is that name, so that "Büro 101" and "office 101" are one.
-#[expect(clippy::wildcard_enum_match_arm, reason = "every other mark is looked up as it was written")]
+/// The name that a run of words means: every word, or its translation, must be in the name of some entity. Where all
+/// entities meant carry one name, it is that name, so that "Büro 101" and "office 101" are one.
 pub(super) fn name_of_words(run: &[Mark], vocabulary: &Vocabulary) -> Option<String> {
-    let choices: Vec<Vec<String>> = run
-        .iter()
-        .map(|mark| match &mark.kind {
-            MarkKind::Compass(directions) => directions.iter().map(|d| (*d).to_owned()).collect(),
-            MarkKind::Unknown(word) => {
-                let other = crate::query::lexicon::translate(word).map(str::to_owned);
-                std::iter::once(word.clone()).chain(other).collect()
-            }
-            _ => words(&mark.raw),
-        })
-        .collect();
-    let fits = |name: &str| {
-        let name = words(name);
-        choices.iter().all(|choice| choice.iter().any(|word| name.iter().any(|n| n == word || n.split_word(word))))
-    };
-    let mut names: BTreeSet<&String> = vocabulary.names.keys().filter(|name| fits(name)).collect();
-    let whole = |name: &&String| words(name).len() == choices.len();
-    if names.iter().filter(|name| whole(name)).count() == 1 {
-        names.retain(whole);
-    }
-    match names.len() {
-        0 => None,
-        1 => names.first().map(|name| (*name).clone()),
-        _ => Some(choices.iter().filter_map(|c| c.first()).cloned().collect::<Vec<_>>().join(" ")),
-    }
+    let said: Vec<String> = run.iter().flat_map(|mark| words_of(mark, |word| word.to_owned())).collect();
+    let translated: Vec<String> =
+        run.iter().flat_map(|mark| words_of(mark, |word| translate(word).unwrap_or(word).to_owned())).collect();
+    [said, translated].into_iter().find_map(|wanted| {
+        let mut names: BTreeSet<&String> = vocabulary.names.keys().filter(|name| holds(name, &wanted)).collect();
+        let whole = |name: &&String| words(name).len() == wanted.len();
+        if names.iter().filter(|name| whole(name)).count() == 1 {
+            names.retain(whole);
+        }
+        match names.len() {
+            0 => None,
+            1 => names.first().map(|name| (*name).clone()),
+            _ => Some(wanted.join(" ")),
+        }
+    })
 }
 
-trait SplitWord {
-    fn split_word(&self, part: &str) -> bool;
-}
-
-impl SplitWord for String {
-    /// "HEB300" holds the words "heb" and "300".
-    fn split_word(&self, part: &str) -> bool {
-        let letters = self.trim_end_matches(|c: char| c.is_ascii_digit());
-        let digits = self.get(letters.len()..).unwrap_or_default();
-        !letters.is_empty() && !digits.is_empty() && (letters == part || digits == part)
+/// The words of a mark; a direction in its canonical spelling.
+fn words_of(mark: &Mark, spell: impl Fn(&str) -> String) -> Vec<String> {
+    if let MarkKind::Compass(directions) = &mark.kind {
+        return directions.first().map(|d| (*d).to_owned()).into_iter().collect();
     }
+    words(&mark.raw).iter().map(|word| spell(word)).collect()
 }
 
 /// The parts a question names that are not merely "building part", canonical: "Decken und Bodenplatten" is `slab`.
