@@ -280,9 +280,13 @@ impl Values {
     }
 
     fn missing(&self, elements: usize) -> Missing {
-        match self.left_out.get(&Reason::Implausible) {
-            Some(count) if *count == elements => Missing::Implausible(*count),
-            _ => Missing::Measure { entities: elements },
+        let all = |reason| self.left_out.get(&reason) == Some(&elements);
+        if all(Reason::Implausible) {
+            Missing::Implausible(elements)
+        } else if all(Reason::NoShare) {
+            Missing::Shares(elements)
+        } else {
+            Missing::Measure { entities: elements }
         }
     }
 }

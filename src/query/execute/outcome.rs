@@ -120,6 +120,8 @@ pub(in crate::query) enum Missing {
     StoreyOf(usize),
     /// No data on a topic.
     Topic(String),
+    /// So many entities hold the material among others, and it is not said how much of it.
+    Shares(usize),
     /// The quantities of so many entities contradict their dimensions.
     Implausible(usize),
     /// Nothing else to say.

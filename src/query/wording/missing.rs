@@ -34,9 +34,11 @@ pub(in crate::query) fn missing(language: Language, missing: &Missing, plan: &Pl
         Missing::Property { property, entities, placeholders } => {
             property_missing(language, property, *entities, placeholders, &of)
         }
-        Missing::Measure { .. } | Missing::Implausible(_) | Missing::StoreyOf(_) | Missing::Narrowing(..) => {
-            none_of(language, missing, &of)
-        }
+        Missing::Measure { .. }
+        | Missing::Implausible(_)
+        | Missing::Shares(_)
+        | Missing::StoreyOf(_)
+        | Missing::Narrowing(..) => none_of(language, missing, &of),
         Missing::Material(material) => {
             let have = named(language, vocabulary.materials.values().map(String::as_str));
             let material = material_name(language, material);
@@ -96,6 +98,18 @@ fn none_of(language: Language, missing: &Missing, of: &str) -> String {
                 ),
                 format!(
                     "The stored quantities of the {count} elements ({of}) contradict their dimensions and are not used."
+                ),
+            )
+        }
+        Missing::Shares(entities) => {
+            let count = cardinal(language, *entities);
+            pick(
+                language,
+                format!(
+                    "Das Modell nennt bei {of} mehrere Materialien, aber weder Dicken noch Anteile (geprüft: {count})."
+                ),
+                format!(
+                    "The model names several materials of {of} but neither thicknesses nor shares ({count} looked at)."
                 ),
             )
         }
