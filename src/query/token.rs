@@ -1,6 +1,8 @@
 //! Words, numbers, quoted names and identifiers of a question.
 
-use crate::ifc::{GlobalId, fold, words};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::ifc::{GlobalId, fold};
 
 /// One token of a question.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,8 +109,10 @@ fn push_piece(tokens: &mut Vec<Token>, piece: &str, aside: bool) {
     if folded.contains('/') && folded.chars().filter(|c| c.is_alphanumeric()).count() <= 6 {
         return push(trimmed, TokenKind::Word(folded));
     }
-    for word in words(trimmed) {
-        push(&word.clone(), TokenKind::Word(word));
+    // Composed first, so that a combining mark does not part a word.
+    let composed: String = trimmed.nfkc().collect();
+    for word in composed.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        push(word, TokenKind::Word(fold(word)));
     }
 }
 

@@ -29,7 +29,7 @@ const QUESTIONS: [&str; 3] = [
 ];
 
 pub(crate) fn run(arguments: DemoArguments, settings: &Settings) -> anyhow::Result<ExitCode> {
-    logging::start(arguments.log_format, settings)?;
+    logging::start(arguments.log_format, logging::DEMO, settings)?;
     let temporary = match arguments.data {
         Some(_) => None,
         None => Some(TemporaryFolder::make(&settings.temporary)?),

@@ -7,10 +7,15 @@ use tracing_subscriber::EnvFilter;
 use crate::args::LogFormat;
 use crate::settings::Settings;
 
-/// Starts the log for the rest of the process.
-pub(crate) fn start(format: LogFormat, settings: &Settings) -> anyhow::Result<()> {
+/// What a server logs when `RUST_LOG` says nothing: its own doings, and only the trouble of the libraries.
+pub(crate) const SERVE: &str = "info,actix_server=warn";
+/// What the demo logs: trouble only, so that the address and the questions stay in view.
+pub(crate) const DEMO: &str = "warn";
+
+/// Starts the log for the rest of the process; `default` holds where `RUST_LOG` is not set.
+pub(crate) fn start(format: LogFormat, default: &str, settings: &Settings) -> anyhow::Result<()> {
     // A part of RUST_LOG that cannot be read is reported by the filter and left out; it is no reason not to serve.
-    let filter = EnvFilter::builder().parse_lossy(settings.log_filter.as_deref().unwrap_or("info"));
+    let filter = EnvFilter::builder().parse_lossy(settings.log_filter.as_deref().unwrap_or(default));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     let started = match format {
         LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).try_init(),

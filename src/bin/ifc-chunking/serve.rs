@@ -15,7 +15,7 @@ use crate::output::Output;
 use crate::settings::Settings;
 
 pub(crate) fn run(arguments: ServeArguments, settings: &Settings) -> anyhow::Result<ExitCode> {
-    logging::start(arguments.log_format, settings)?;
+    logging::start(arguments.log_format, logging::SERVE, settings)?;
     run_server(arguments.bind, arguments.data, |address| {
         // On standard output, so that a script learns the port it was given; a closed output is no reason to stop.
         if let Err(error) = Output::standard().line(format_args!("Listening on http://{address}")) {
