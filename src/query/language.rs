@@ -3,6 +3,7 @@
 use crate::ifc::words;
 
 use super::question::Language;
+use super::token::{TokenKind, tokenise};
 
 const GERMAN: &[&str] = &[
     "wie", "viele", "wieviele", "viel", "der", "die", "das", "den", "dem", "des", "ist", "sind", "gibt", "es", "im",
@@ -14,12 +15,18 @@ const ENGLISH: &[&str] = &[
     "does", "do", "all", "where", "on", "made", "used", "total", "by", "it", "to", "list", "show", "number",
 ];
 
-/// Counts the little words of both languages; German where they are even, since the product's users are.
+/// Counts the little words of both languages; German where they are even, since the product's users are. Names do not
+/// count: an English question about "Innentür-EG-3" stays English.
 pub(super) fn detect(text: &str) -> Language {
-    let words = words(text);
-    let count = |list: &[&str]| words.iter().filter(|w| list.contains(&w.as_str())).count();
-    let umlauts = text.chars().filter(|c| "äöüßÄÖÜ".contains(*c)).count();
-    if count(GERMAN) + umlauts.min(1) < count(ENGLISH) { Language::En } else { Language::De }
+    let mut plain = text.to_owned();
+    for name in tokenise(text).iter().filter(|token| token.kind == TokenKind::Quoted && !token.raw.is_empty()) {
+        plain = plain.replace(&name.raw, " ");
+    }
+    let pieces = || plain.split_whitespace().filter(|piece| !piece.contains(|c: char| c.is_ascii_digit() || c == '_'));
+    let words: Vec<String> = pieces().flat_map(words).collect();
+    let count = |list: &[&str]| words.iter().filter(|word| list.contains(&word.as_str())).count();
+    let umlaut = pieces().any(|piece| piece.contains(['ä', 'ö', 'ü', 'ß', 'Ä', 'Ö', 'Ü']));
+    if count(GERMAN) + usize::from(umlaut) < count(ENGLISH) { Language::En } else { Language::De }
 }
 
 #[cfg(test)]
@@ -32,5 +39,8 @@ mod tests {
         assert_eq!(detect("Wieviele Tueren im EG?"), Language::De);
         assert_eq!(detect("How many doors are on the ground floor (Erdgeschoss)?"), Language::En);
         assert_eq!(detect("What is the floor area of room \"Küche\"?"), Language::En);
+        assert_eq!(detect("Which wall hosts door \"Innentür-EG-3\"?"), Language::En);
+        assert_eq!(detect("Which wall hosts door Innentür-EG-3?"), Language::En);
+        assert_eq!(detect("show Türen"), Language::De);
     }
 }

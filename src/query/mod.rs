@@ -15,6 +15,10 @@ mod plan;
 mod question;
 mod reader;
 mod suggest;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod token;
 mod vocabulary;
 mod wording;

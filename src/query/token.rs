@@ -48,6 +48,9 @@ const QUOTES: &[(char, &[char])] = &[
     ('”', &['”']),
 ];
 
+/// Signs that change what a question means; other punctuation is passed over.
+const SIGNS: &[char] = &['%', '‰', '+', '=', '<', '>', '≤', '≥', '*', '×', '−', '±'];
+
 /// Splits a question into tokens.
 pub(super) fn tokenise(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
@@ -108,6 +111,9 @@ fn push_piece(tokens: &mut Vec<Token>, piece: &str, aside: bool) {
     let folded = fold(trimmed);
     if folded.contains('/') && folded.chars().filter(|c| c.is_alphanumeric()).count() <= 6 {
         return push(trimmed, TokenKind::Word(folded));
+    }
+    if trimmed.chars().all(|c| SIGNS.contains(&c)) {
+        return push(trimmed, TokenKind::Word(trimmed.to_owned()));
     }
     // Composed first, so that a combining mark does not part a word.
     let composed: String = trimmed.nfkc().collect();

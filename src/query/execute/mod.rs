@@ -9,6 +9,8 @@ mod outcome;
 mod property;
 mod relation;
 mod select;
+#[cfg(test)]
+mod tests;
 
 pub(super) use outcome::{Missing, Outcome, Reason, Result, Row};
 pub(super) use select::storey_name;

@@ -20,6 +20,8 @@ pub(super) struct Slot {
     pub(super) at: usize,
     /// Whether "and", "or" or nothing but its adjectives stand between it and the part before.
     pub(super) joined: bool,
+    /// Whether its own compound says more of it: Stahlbetonwände.
+    pub(super) modified: bool,
 }
 
 /// Which one of a kind is meant.
@@ -57,6 +59,8 @@ pub(super) struct Gathered {
     pub(super) superlative: Option<(Option<MeasureKind>, bool)>,
     pub(super) limit: Option<usize>,
     pub(super) loose_names: Vec<Identity>,
+    /// Whether "or" stands somewhere.
+    pub(super) either: bool,
     pub(super) unknown: Vec<String>,
     pub(super) understood: Vec<String>,
 }
@@ -140,7 +144,7 @@ impl Gatherer<'_> {
             self.out.understood.push(mark.raw.clone());
         }
         match mark.kind {
-            MarkKind::Stop => {}
+            MarkKind::Stop => self.out.either |= matches!(fold(&mark.raw).as_str(), "or" | "oder"),
             MarkKind::Meaning(meaning) => self.meaning(meaning),
             MarkKind::Part(part) => self.part(part),
             MarkKind::Storeys(names, said) => self.out.storeys.push((names, said)),
@@ -192,7 +196,9 @@ impl Gatherer<'_> {
     }
 
     fn part(&mut self, part: String) {
-        let slot = Slot { part, identity: None, at: self.at, joined: self.is_joined() };
+        let before = |back: usize| self.marks.get(self.at.checked_sub(back)?).map(|mark| &mark.raw);
+        let modified = before(2).is_some_and(|modifier| Some(modifier) == before(1));
+        let slot = Slot { part, identity: None, at: self.at, joined: self.is_joined(), modified };
         self.out.slots.push(slot);
         if !self.pending.is_empty() {
             let pending = std::mem::take(&mut self.pending);
@@ -200,18 +206,26 @@ impl Gatherer<'_> {
         }
     }
 
-    /// Looks back from the part in hand over its own adjectives and articles to a conjunction or the part before.
+    /// Looks back from the part in hand over its own adjectives and articles to a conjunction or the part before. What
+    /// only the part before has, parts the two: "Wände im EG und Türen".
     #[expect(clippy::wildcard_enum_match_arm, reason = "whatever else stands between two parts separates them")]
     fn is_joined(&self) -> bool {
-        let before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default();
-        before.iter().rev().find_map(|mark| match &mark.kind {
+        let mut before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default().iter().rev();
+        let joins = before.find_map(|mark| match &mark.kind {
             MarkKind::Stop => {
                 matches!(fold(&mark.raw).as_str(), "und" | "and" | "or" | "oder" | "sowie").then_some(true)
             }
             MarkKind::Property(..) | MarkKind::Material(_) | MarkKind::Meaning(Meaning::Of) => None,
             MarkKind::Part(_) => Some(true),
             _ => Some(false),
-        }) == Some(true)
+        });
+        let parts = |mark: &Mark| {
+            matches!(
+                mark.kind,
+                MarkKind::Storeys(..) | MarkKind::Material(_) | MarkKind::Rating(_) | MarkKind::Value(..)
+            )
+        };
+        joins == Some(true) && !before.next().is_some_and(parts)
     }
 
     fn name(&mut self, name: String) {

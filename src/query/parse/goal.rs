@@ -1,7 +1,7 @@
 //! Last step of understanding: one goal over one selection.
 
 use crate::query::lexicon::Meaning;
-use crate::query::plan::{Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest, Statistic};
+use crate::query::plan::{Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest, Selection, Statistic};
 use crate::query::vocabulary::Vocabulary;
 
 use super::Misunderstood;
@@ -29,7 +29,7 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
         return Err(Misunderstood::Unknown { words: unknown, understood });
     }
     if gathered.slots.is_empty() && !gathered.storeys.is_empty() && gathered.says(Meaning::ExistsHead) {
-        gathered.slots.push(Slot { part: "storey".to_owned(), identity: None, at: 0, joined: false });
+        gathered.slots.push(Slot { part: "storey".to_owned(), identity: None, at: 0, joined: false, modified: false });
     }
     let contents = gathered.says(Meaning::WhatHead) && gathered.says(Meaning::In) && !gathered.storeys.is_empty();
     let said_anything = contents
@@ -53,7 +53,7 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
             .or_else(|| described(&gathered, vocabulary))
             .or_else(|| enumerated(&gathered))
     };
-    plan.filter(|plan| is_accounted_for(&gathered, &plan.goal))
+    plan.filter(|plan| is_accounted_for(&gathered, &plan.goal) && is_one_condition(&plan.of, gathered.either))
         .ok_or(Misunderstood::NoGoal { understood: gathered.understood })
 }
 
@@ -71,17 +71,43 @@ fn is_accounted_for(gathered: &Gathered, goal: &Goal) -> bool {
     };
     let statistics = matches!(goal, Goal::Measure { .. } | Goal::PropertyStatistic { .. });
     let extremes = statistics || matches!(goal, Goal::Extreme { .. });
+    let enumerates = matches!(goal, Goal::Count | Goal::Exists | Goal::List);
+    let materials = !enumerates || !gathered.says(Meaning::MaterialWord) || !gathered.materials.is_empty();
     (measures || gathered.measures.is_empty() && gathered.units.is_empty())
         && (statistics || gathered.statistic.is_none_or(|s| s == Statistic::Sum))
         && (extremes || gathered.superlative.is_none())
+        && materials
 }
 
-/// Several kinds of parts are meant together only when the question joins them: "Türen und Fenster", not "Räume mit Fenstern".
+/// Whether the conditions can be meant to hold together, as a plan takes them: "T30 oder T90", "Beton und Holz" and
+/// "Außenwände und Innenwände" mean either, and nothing is both.
+fn is_one_condition(of: &Selection, either: bool) -> bool {
+    let tests = of.filters.iter().filter(|f| !matches!(f, Filter::Storey(_) | Filter::StoreyUnknown(_))).count();
+    let once = |is: fn(&Filter) -> bool| of.filters.iter().filter(|f| is(f)).count() <= 1;
+    let properties: Vec<&String> = of
+        .filters
+        .iter()
+        .filter_map(|f| match f {
+            Filter::Property(name, PropertyTest::Is(_) | PropertyTest::Says(_) | PropertyTest::Absent) => Some(name),
+            _ => None,
+        })
+        .collect();
+    let repeated = properties.iter().enumerate().any(|(at, name)| properties.iter().skip(at + 1).any(|n| n == name));
+    !(either && tests > 1)
+        && !repeated
+        && once(|f| matches!(f, Filter::Material(_)))
+        && once(|f| matches!(f, Filter::Name(_) | Filter::GlobalId(_)))
+}
+
+/// Several kinds of parts are meant together only when the question joins them: "Türen und Fenster", not "Räume mit
+/// Fenstern"; and only when what is said of one is said of all: not "Außenwände und Türen".
 fn joined(slots: Vec<&Slot>) -> Option<Vec<&Slot>> {
-    slots.iter().skip(1).all(|slot| slot.joined).then_some(slots)
+    let modified = slots.iter().filter(|slot| slot.modified).count();
+    let alike = modified == 0 || modified == slots.len();
+    (alike && slots.iter().skip(1).all(|slot| slot.joined)).then_some(slots)
 }
 
-fn finish(goal: Goal, of: crate::query::plan::Selection) -> Plan {
+fn finish(goal: Goal, of: Selection) -> Plan {
     Plan { version: PLAN_VERSION, goal, of }
 }
 
@@ -281,7 +307,7 @@ fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
     if gathered.says(Meaning::TypeWord) && !typed {
         return Some(finish(Goal::Distinct { by: GroupKey::TypeName }, selection(gathered, &slots, Vec::new())));
     }
-    if gathered.says(Meaning::MaterialWord) && gathered.materials.is_empty() && !count {
+    if gathered.says(Meaning::MaterialWord) && gathered.materials.is_empty() && (!count || slots.is_empty()) {
         return Some(finish(Goal::Distinct { by: GroupKey::Material }, selection(gathered, &slots, Vec::new())));
     }
     if let Some(mention) = gathered.mentions.first().cloned() {

@@ -109,7 +109,9 @@ fn mark_at(tokens: &[Token], token: &Token, vocabulary: &Vocabulary) -> (Vec<Mar
         .map(|t| if let TokenKind::Word(word) = &t.kind { word.as_str() } else { t.raw.as_str() })
         .collect();
     if let Some((kind, taken)) = storey(&words, vocabulary).or_else(|| longest(&words, vocabulary)) {
-        return (vec![kind], taken);
+        let class =
+            rating(&words).filter(|_| matches!(&kind, MarkKind::Value(property, _) if property == "fire_rating"));
+        return class.map_or((vec![kind], taken), |(class, taken)| (vec![MarkKind::Rating(class)], taken));
     }
     if let TokenKind::Number(number) = token.kind {
         return (vec![MarkKind::Number(number)], 1);
@@ -180,7 +182,9 @@ fn storey(words: &[&str], vocabulary: &Vocabulary) -> Option<(MarkKind, usize)> 
     });
     let class = class_at(words).filter(|(class, taken)| {
         let single = *taken == 1 && words.first().is_some_and(|w| concept_of(w).is_some());
-        !(single && matches!(class, StoreyClass::Foundation | StoreyClass::Roof))
+        // "kg" is a unit more often than a Kellergeschoss, so a storey of it needs its ordinal: "1. KG".
+        let weight = words.iter().take(*taken).any(|w| *w == "kg") && !words.first().is_some_and(|w| w.ends_with('.'));
+        !weight && !(single && matches!(class, StoreyClass::Foundation | StoreyClass::Roof))
     });
     match (named, class) {
         (Some(named), Some((_, taken))) if taken > named.1 => Some((by_class(class?.0, vocabulary), taken)),

@@ -6,6 +6,8 @@ mod gather;
 mod goal;
 mod mark;
 mod selection;
+#[cfg(test)]
+mod tests;
 
 use super::plan::Plan;
 use super::token::tokenise;

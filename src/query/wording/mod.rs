@@ -4,6 +4,8 @@ mod missing;
 mod number;
 mod sentence;
 mod subject;
+#[cfg(test)]
+mod tests;
 
 pub(super) use missing::{missing, misunderstood, needs_language_model};
 pub(super) use number::round;
