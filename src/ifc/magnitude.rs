@@ -17,12 +17,20 @@ const PLAUSIBLE_FACTOR: f64 = 8.0;
 /// A number so far above the product of the dimensions (and beyond repair) is not used.
 const IMPLAUSIBLE_FACTOR: f64 = 100.0;
 
+/// Rounding that an outline may be short by.
+const OUTLINE_SLACK: f64 = 0.9;
+
 pub(super) fn check(model: &mut BuildingModel) {
     for index in 0..model.entities.len() {
         let Some(entity) = EntityIndex::new(index) else { break };
         let expected = Expected::of(&model.texts, model.quantities.of(entity));
         let mut slips = Vec::new();
         for quantity in model.quantities.of_mut(entity) {
+            if expected.is_too_short_around(&words(model.texts.get(quantity.name)).concat(), quantity) {
+                quantity.implausible = true;
+                slips.push((quantity.name, "shorter than the circle of that area".to_owned()));
+                continue;
+            }
             let Some(product) = expected.product(quantity.measure) else { continue };
             if let Some(slip) = repair(quantity, product) {
                 slips.push((quantity.name, slip));
@@ -85,6 +93,14 @@ impl Expected {
             height: find(Measure::Length, &["height", "hoehe", "unboundedheight"]),
             area: find(Measure::Area, &["netfloorarea", "grossfloorarea", "grossarea", "area"]),
         }
+    }
+
+    /// No outline is shorter than the circle around the same area; exports that write feet beside metres are.
+    fn is_too_short_around(&self, name: &str, quantity: &Quantity) -> bool {
+        let circle = self.area.map(|area| (4.0 * std::f64::consts::PI * area).sqrt());
+        quantity.measure == Measure::Length
+            && name.ends_with("perimeter")
+            && circle.is_some_and(|circle| quantity.value < OUTLINE_SLACK * circle)
     }
 
     /// What a volume or an area should be about. A slab has no length: its area times its thickness.

@@ -13,6 +13,8 @@ pub(super) struct Token {
     pub(super) kind: TokenKind,
     /// Whether it stands in parentheses: an apposition to what goes before.
     pub(super) aside: bool,
+    /// The whole run without white space that it begins, and of how many tokens that is made.
+    pub(super) piece: Option<(String, usize)>,
 }
 
 /// What a token is.
@@ -58,7 +60,7 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         if let Some((quoted, after)) = quoted(rest, first) {
-            tokens.push(Token { raw: quoted.trim().to_owned(), kind: TokenKind::Quoted, aside });
+            tokens.push(Token { raw: quoted.trim().to_owned(), kind: TokenKind::Quoted, aside, piece: None });
             rest = after;
             continue;
         }
@@ -73,7 +75,15 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
             .map_or(rest.len(), |(i, _)| i)
             .max(first.len_utf8());
         let (piece, after) = rest.split_at(end);
+        let before = tokens.len();
         push_piece(&mut tokens, piece, aside);
+        let made = tokens.len() - before;
+        if made > 1
+            && let Some(token) = tokens.get_mut(before)
+        {
+            token.piece =
+                Some((piece.trim_matches(|c: char| matches!(c, '?' | '!' | ',' | ';' | '.')).to_owned(), made));
+        }
         rest = after;
     }
     tokens
@@ -94,7 +104,7 @@ fn push_piece(tokens: &mut Vec<Token>, piece: &str, aside: bool) {
     if trimmed.is_empty() {
         return;
     }
-    let mut push = |raw: &str, kind: TokenKind| tokens.push(Token { raw: raw.to_owned(), kind, aside });
+    let mut push = |raw: &str, kind: TokenKind| tokens.push(Token { raw: raw.to_owned(), kind, aside, piece: None });
     if let Some(id) = global_id(trimmed) {
         return push(trimmed, TokenKind::GlobalId(id));
     }

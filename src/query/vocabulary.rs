@@ -4,7 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::ifc::{EntityIndex, PropertyValue, TextId, fold, is_a, is_element, is_placeholder, words};
+use crate::ifc::{
+    CONCEPTS, EntityIndex, GlobalId, PropertyValue, TextId, fold, is_a, is_element, is_placeholder, words,
+};
 
 use super::lexicon::property::joined;
 use super::lexicon::storey::{StoreyClass, class_of_name};
@@ -32,9 +34,10 @@ pub(super) struct Vocabulary {
     /// From the lowest to the highest.
     pub(super) storeys: Vec<StoreyWord>,
     /// Folded names, long names, tags, part numbers of entities that people ask for by name.
-    pub(super) names: HashMap<String, Vec<EntityIndex>>,
-    /// Those that name nothing but spaces.
-    pub(super) space_names: BTreeSet<String>,
+    /// Each with the kind of part that it means, where all that are named so are of one kind.
+    pub(super) names: HashMap<String, Option<&'static str>>,
+    /// The kind of part of a GlobalId.
+    pub(super) ids: HashMap<GlobalId, &'static str>,
     /// Material names by folded name.
     pub(super) materials: BTreeMap<String, String>,
     /// Type object names by folded name.
@@ -57,6 +60,7 @@ impl Vocabulary {
         let mut vocabulary = Vocabulary { storeys: storeys(reader), ..Vocabulary::default() };
         let mut values: BTreeMap<TextId, BTreeSet<TextId>> = BTreeMap::new();
         let mut materials = BTreeSet::new();
+        let mut kinds: HashMap<TextId, Option<&'static str>> = HashMap::new();
         for index in (0..reader.entity_count()).filter_map(EntityIndex::new) {
             let Some(entity) = reader.entity(index) else { continue };
             let entity_type = reader.text(entity.entity_type);
@@ -64,9 +68,11 @@ impl Vocabulary {
             if !is_element(entity_type) && !is_a(entity_type, "IfcSpatialElement") {
                 continue;
             }
+            let kind = *kinds.entry(entity.entity_type).or_insert_with(|| kind_of(entity_type));
             for id in [entity.name, entity.long_name, entity.tag, entity.source_id].into_iter().flatten() {
-                vocabulary.add_name(reader.text(id), index);
+                vocabulary.add_name(reader.text(id), kind);
             }
+            vocabulary.ids.extend(entity.global_id.zip(kind));
             for (id, into) in [(entity.type_name, &mut vocabulary.type_names), (entity.label, &mut vocabulary.labels)] {
                 if let Some(text) = id.map(|id| reader.text(id)) {
                     into.entry(fold(text)).or_insert_with(|| text.to_owned());
@@ -82,7 +88,6 @@ impl Vocabulary {
                 }
             }
         }
-        vocabulary.space_names = space_names(reader, &vocabulary.names);
         for id in materials {
             vocabulary.materials.entry(fold(reader.text(id))).or_insert_with(|| reader.text(id).to_owned());
         }
@@ -92,14 +97,19 @@ impl Vocabulary {
         vocabulary
     }
 
-    fn add_name(&mut self, name: &str, index: EntityIndex) {
+    fn add_name(&mut self, name: &str, kind: Option<&'static str>) {
         if name.trim().is_empty() {
             return;
         }
-        let entities = self.names.entry(fold(name.trim())).or_default();
-        if entities.last() != Some(&index) {
-            entities.push(index);
+        let named = self.names.entry(fold(name.trim())).or_insert(kind);
+        if *named != kind {
+            *named = None;
         }
+    }
+
+    /// The kind of part that all entities of a name are.
+    pub(super) fn kind_named(&self, name: &str) -> Option<&'static str> {
+        self.names.get(&fold(name.trim())).copied().flatten()
     }
 
     fn add_property(&mut self, reader: &dyn ModelReader, name: TextId, texts: &BTreeSet<TextId>) {
@@ -164,10 +174,9 @@ impl Vocabulary {
     }
 }
 
-/// Names that only spaces have: "die Küche" means a room.
-fn space_names(reader: &dyn ModelReader, names: &HashMap<String, Vec<EntityIndex>>) -> BTreeSet<String> {
-    let is_space = |e: &EntityIndex| reader.entity(*e).is_some_and(|e| is_a(reader.text(e.entity_type), "IfcSpace"));
-    names.iter().filter(|(_, entities)| entities.iter().all(is_space)).map(|(name, _)| name.clone()).collect()
+/// The concept that occurrences of a type belong to.
+fn kind_of(entity_type: &str) -> Option<&'static str> {
+    CONCEPTS.iter().find(|c| c.is_whole() && c.id != "element" && is_a(entity_type, c.entity_type)).map(|c| c.id)
 }
 
 /// Storeys from the lowest to the highest: by elevation; by what the names say where a list gives no elevations.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ifc::{EntityIndex, Unit};
-use crate::query::plan::{GroupKey, MeasureKind, Selection};
+use crate::query::plan::{Filter, GroupKey, MeasureKind, Selection};
 
 use super::outcome::{Missing, Outcome, Reason, Result};
 use super::{Scene, Selected, lookup, measure, property, storey_name};
@@ -73,6 +73,16 @@ fn missing(scene: Scene<'_>, of: &Selection, selected: &Selected, by: &GroupKey)
     }
 }
 
+/// The selection of one group: of a material only its share counts.
+fn in_group(of: &Selection, by: &GroupKey, key: &str) -> Selection {
+    let mut of = of.clone();
+    if *by == GroupKey::Material {
+        of.filters.retain(|f| !matches!(f, Filter::Material(_)));
+        of.filters.push(Filter::Material(key.to_owned()));
+    }
+    of
+}
+
 fn reason(by: &GroupKey) -> Reason {
     if *by == GroupKey::Storey { Reason::NoStorey } else { Reason::NoValue }
 }
@@ -93,15 +103,15 @@ pub(super) fn distribution(
     let mut with_value = 0;
     let bars: Vec<(String, f64)> = groups
         .iter()
-        .map(|(key, entities)| match (sum, unit) {
+        .filter_map(|(key, entities)| match (sum, unit) {
             (Some(kind), Some(unit)) => {
-                let (value, count) = measure::sum_of(scene, of, entities, kind, unit);
+                let (value, count) = measure::sum_of(scene, &in_group(of, by, key), entities, kind, unit);
                 with_value += count;
-                (key.clone(), value)
+                (count > 0).then(|| (key.clone(), value))
             }
             _ => {
                 with_value += entities.len();
-                (key.clone(), count(entities))
+                Some((key.clone(), count(entities)))
             }
         })
         .collect();

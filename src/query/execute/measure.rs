@@ -61,7 +61,7 @@ const SURFACE: Names = Names {
     gross: &["grossarea", "outersurfacearea", "grosssurfacearea"],
 };
 const LENGTH: Names =
-    Names { measure: Measure::Length, net: &[], plain: &["length", "nominallength", "laenge", "span"], gross: &[] };
+    Names { measure: Measure::Length, net: &[], plain: &["length", "nominallength", "laenge"], gross: &["span"] };
 const WIDTH: Names = Names {
     measure: Measure::Length,
     net: &[],

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::ifc::{EntityIndex, Measure, Property, PropertyValue, Unit, fold, is_placeholder, words};
 use crate::query::answer::Scalar;
-use crate::query::lexicon::property::{KnownProperty, joined};
+use crate::query::lexicon::property::{KnownProperty, PROPERTIES, joined};
 use crate::query::plan::{PropertyTest, Selection, Statistic};
 
 use super::measure::{compares, reduce};
@@ -43,9 +43,16 @@ fn usable(scene: Scene<'_>, property: &Property) -> Option<Value> {
         PropertyValue::Number { value, measure } => Some(Value::Number(value, measure)),
         PropertyValue::Text(text) => {
             let text = scene.reader.text(text);
-            (!is_placeholder(scene.reader.text(property.name), text)).then(|| Value::Text(text.trim().to_owned()))
+            (!is_prompt(scene.reader.text(property.name), text)).then(|| Value::Text(text.trim().to_owned()))
         }
     }
+}
+
+/// Whether a text is a placeholder of the property, under whichever of its names: "Fire Rating" stands for nothing in a
+/// field "Feuerwiderstandsklasse" too.
+fn is_prompt(name: &str, text: &str) -> bool {
+    is_placeholder(name, text)
+        || PROPERTIES.iter().filter(|p| p.is_named(name)).any(|p| p.names.iter().any(|n| is_placeholder(n, text)))
 }
 
 fn source(scene: Scene<'_>, property: &Property) -> String {
@@ -103,7 +110,7 @@ fn placeholders(scene: Scene<'_>, entities: &[EntityIndex], property: &str) -> V
 /// `exact` says that some value equals the text wanted, so that "W_044" does not also mean "W_044_05".
 fn passes(value: &Value, test: &PropertyTest, exact: bool) -> bool {
     match test {
-        PropertyTest::Present => true,
+        PropertyTest::Present => *value != Value::Boolean(false),
         PropertyTest::Absent => false,
         PropertyTest::Is(wanted) => truth(value) == Some(*wanted),
         PropertyTest::Says(text) if exact => equals(value, text),

@@ -174,7 +174,9 @@ pub(in crate::query) fn class_at(words: &[&str]) -> Option<(StoreyClass, usize)>
         if let Some(taken) = starts_with_any(rest, UPPER) {
             return Some((upper(n), 1 + taken));
         }
-        if let Some(taken) = starts_with_any(rest, BASEMENT) {
+        if let Some(taken) =
+            starts_with_any(rest, BASEMENT).filter(|_| rest.first() != Some(&"kg") || first.ends_with('.'))
+        {
             return Some((StoreyClass::Basement(n), 1 + taken));
         }
         let next = *rest.first()?;
@@ -185,7 +187,7 @@ pub(in crate::query) fn class_at(words: &[&str]) -> Option<(StoreyClass, usize)>
         }
         return None;
     }
-    if let Some(taken) = starts_with_any(words, BASEMENT) {
+    if let Some(taken) = starts_with_any(words, BASEMENT).filter(|_| first != "kg") {
         let n = words.get(taken).and_then(|w| w.parse().ok()).filter(|n| *n < 10);
         return Some((StoreyClass::Basement(n.unwrap_or(1)), taken + usize::from(n.is_some())));
     }

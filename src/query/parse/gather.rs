@@ -1,7 +1,7 @@
 //! Second step of understanding: what belongs together is joined. A name goes to its part, a number to its unit and
 //! comparison, a value to its property, an aside to what it explains.
 
-use crate::ifc::{GlobalId, Unit, fold, words};
+use crate::ifc::{Concept, GlobalId, Unit, fold, is_a, words};
 use crate::query::lexicon::Meaning;
 use crate::query::lexicon::property::KnownProperty;
 use crate::query::plan::{Comparison, Filter, MeasureKind, PropertyTest, Statistic};
@@ -125,15 +125,16 @@ fn explains(before: &Mark, aside: &Mark) -> bool {
     }
 }
 
-struct Gatherer<'v> {
-    vocabulary: &'v Vocabulary,
-    out: Gathered,
+/// The walk over the marks; `number` holds its other half.
+pub(super) struct Gatherer<'v> {
+    pub(super) vocabulary: &'v Vocabulary,
+    pub(super) out: Gathered,
     /// Words and numbers that may be the name of the next part.
-    pending: Vec<Mark>,
+    pub(super) pending: Vec<Mark>,
     /// Where "not" or "without" stood.
     negation: Option<usize>,
-    at: usize,
-    marks: Vec<Mark>,
+    pub(super) at: usize,
+    pub(super) marks: Vec<Mark>,
 }
 
 impl Gatherer<'_> {
@@ -156,8 +157,7 @@ impl Gatherer<'_> {
             MarkKind::Space(name) => self.space(name),
             MarkKind::Id(id) => self.identify(Identity::Id(id)),
             MarkKind::Number(_) | MarkKind::Compass(_) | MarkKind::Unknown(_) => {
-                let mark = self.marks.get(self.at - 1).cloned();
-                self.number_or_word(mark);
+                self.number_or_word(Mark { kind: mark.kind, ..mark });
             }
         }
     }
@@ -169,7 +169,7 @@ impl Gatherer<'_> {
             Meaning::Unit(unit) => self.out.units.push(unit),
             Meaning::Stat(statistic) => self.out.statistic = Some(statistic),
             Meaning::Superlative(measure, smallest) => {
-                self.out.limit = self.pending_limit();
+                self.out.limit = self.pending_limit().or(self.out.limit);
                 self.out.superlative = Some((measure, smallest));
             }
             Meaning::Compare(comparison) => self.comparison(comparison, None),
@@ -178,8 +178,23 @@ impl Gatherer<'_> {
                 self.negation = Some(self.at);
                 self.out.meanings.push(meaning);
             }
+            Meaning::Of if self.is_grouping() => self.out.meanings.push(Meaning::Each),
             Meaning::CountHead if self.unit_follows() => self.out.meanings.push(Meaning::MuchHead),
             other => self.out.meanings.push(other),
+        }
+    }
+
+    /// "by storey", "by material": what follows names a grouping.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else is grouped by")]
+    fn is_grouping(&self) -> bool {
+        let by = self.marks.get(self.at - 1).is_some_and(|m| m.raw.eq_ignore_ascii_case("by"));
+        by && match self.marks.get(self.at).map(|m| &m.kind) {
+            Some(MarkKind::Part(part)) => part == "storey",
+            Some(MarkKind::Meaning(meaning)) => {
+                matches!(meaning, Meaning::MaterialWord | Meaning::TypeWord | Meaning::ComponentKinds)
+            }
+            Some(MarkKind::Property(..)) => true,
+            _ => false,
         }
     }
 
@@ -188,20 +203,18 @@ impl Gatherer<'_> {
         matches!(self.marks.get(self.at).map(|m| &m.kind), Some(MarkKind::Meaning(Meaning::Unit(_))))
     }
 
-    /// "die fünf längsten": the number before a superlative.
-    fn pending_limit(&mut self) -> Option<usize> {
-        let Some(MarkKind::Number(n)) = self.pending.last().map(|m| m.kind.clone()) else { return None };
-        self.pending.pop();
-        (1.0..=1000.0).contains(&n).then(|| format!("{n:.0}").parse().ok())?
-    }
-
     fn part(&mut self, part: String) {
         let before = |back: usize| self.marks.get(self.at.checked_sub(back)?).map(|mark| &mark.raw);
         let modified = before(2).is_some_and(|modifier| Some(modifier) == before(1));
-        let slot = Slot { part, identity: None, at: self.at, joined: self.is_joined(), modified };
-        self.out.slots.push(slot);
-        if !self.pending.is_empty() {
-            let pending = std::mem::take(&mut self.pending);
+        let again = self.out.slots.iter().any(|s| s.part == part);
+        let joined = again || self.is_joined();
+        self.out.slots.push(Slot { part, identity: None, at: self.at, joined, modified });
+        let pending = std::mem::take(&mut self.pending);
+        if let Some(limit) = self.limit_ahead(&pending) {
+            self.out.limit = Some(limit);
+        } else if let [Mark { kind: MarkKind::Number(_), raw, .. }] = pending.as_slice() {
+            self.out.unknown.push(raw.clone());
+        } else if !pending.is_empty() {
             self.name_from(&pending);
         }
     }
@@ -212,11 +225,10 @@ impl Gatherer<'_> {
     fn is_joined(&self) -> bool {
         let mut before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default().iter().rev();
         let joins = before.find_map(|mark| match &mark.kind {
-            MarkKind::Stop => {
-                matches!(fold(&mark.raw).as_str(), "und" | "and" | "or" | "oder" | "sowie").then_some(true)
-            }
-            MarkKind::Property(..) | MarkKind::Material(_) | MarkKind::Meaning(Meaning::Of) => None,
-            MarkKind::Part(_) => Some(true),
+            MarkKind::Stop if is_article(&mark.raw) => None,
+            MarkKind::Stop => Some(is_conjunction(&mark.raw)),
+            MarkKind::Meaning(Meaning::Of) if is_article(&mark.raw) => None,
+            MarkKind::Property(..) | MarkKind::Material(_) => None,
             _ => Some(false),
         });
         let parts = |mark: &Mark| {
@@ -268,11 +280,26 @@ impl Gatherer<'_> {
 
     /// Gives the last part its identity; a GlobalId is stronger than a name.
     fn identify(&mut self, identity: Identity) {
+        if let (Some(kind), Some(slot)) = (self.kind_of(&identity), self.out.slots.last())
+            && !is_same_kind(kind, &slot.part)
+        {
+            let slot =
+                Slot { part: kind.to_owned(), identity: Some(identity), at: self.at, joined: false, modified: false };
+            return self.out.slots.push(slot);
+        }
         match self.out.slots.last_mut() {
             Some(slot) if slot.identity.is_none() || matches!(identity, Identity::Id(_)) => {
                 slot.identity = Some(identity);
             }
             _ => self.out.loose_names.push(identity),
+        }
+    }
+
+    /// The kind of part that a name or GlobalId means: "die Haustür" is a door after "in welcher Wand" too.
+    fn kind_of(&self, identity: &Identity) -> Option<&'static str> {
+        match identity {
+            Identity::Id(id) => self.vocabulary.ids.get(id).copied(),
+            Identity::Name(name) => self.vocabulary.kind_named(name),
         }
     }
 
@@ -285,53 +312,10 @@ impl Gatherer<'_> {
         if let Some(minutes) = self.pending_minutes() {
             return self.out.filters.push(Filter::Property(property, PropertyTest::Number(Comparison::Equal, minutes)));
         }
-        if let Some(value) = self.value_ahead() {
+        if let Some(value) = self.value_ahead(&property) {
             return self.out.filters.push(Filter::Property(property, value));
         }
         self.out.mentions.push(Mention { property, negated, at: self.at });
-    }
-
-    /// "30 Minuten Feuerwiderstand": the number stood before the property.
-    fn pending_minutes(&mut self) -> Option<f64> {
-        let position = self.out.meanings.iter().rposition(|m| *m == Meaning::Minutes)?;
-        let Some(MarkKind::Number(minutes)) = self.pending.last().map(|m| m.kind.clone()) else { return None };
-        self.pending.pop();
-        self.out.meanings.remove(position);
-        Some(minutes)
-    }
-
-    /// The value that follows a property: "von 0,4", "EI30", "„Fichte“", "30 Minuten".
-    #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else can be a value")]
-    fn value_ahead(&mut self) -> Option<PropertyTest> {
-        let filler = |kind: &MarkKind| {
-            matches!(kind, MarkKind::Stop | MarkKind::Meaning(Meaning::Of | Meaning::Compare(Comparison::Equal)))
-        };
-        let skipped = self
-            .marks
-            .iter()
-            .skip(self.at)
-            .take_while(|m| filler(&m.kind) || m.aside && matches!(m.kind, MarkKind::Property(..)))
-            .count();
-        let at = self.at + skipped;
-        let (mark, next) = (self.marks.get(at)?, self.marks.get(at + 1).map(|m| &m.kind));
-        let test = match &mark.kind {
-            MarkKind::Rating(rating) => PropertyTest::Says(rating.clone()),
-            MarkKind::Value(_, text) => PropertyTest::Says(text.clone()),
-            MarkKind::Name(name) => PropertyTest::Says(fold(name)),
-            MarkKind::Number(number) => {
-                let minutes = matches!(next, Some(MarkKind::Meaning(Meaning::Minutes)));
-                let unit = matches!(next, Some(MarkKind::Meaning(Meaning::Unit(_))));
-                let part = matches!(next, Some(MarkKind::Part(_)));
-                if part && !unit {
-                    return None;
-                }
-                self.at += usize::from(minutes || unit);
-                PropertyTest::Number(Comparison::Equal, *number)
-            }
-            _ => return None,
-        };
-        self.at += skipped + 1;
-        Some(test)
     }
 
     fn says(&mut self, property: String, text: String) {
@@ -341,58 +325,8 @@ impl Gatherer<'_> {
         }
     }
 
-    /// A comparison takes the number and unit that follow, and the measure or property that goes before.
-    fn comparison(&mut self, comparison: Comparison, measure: Option<MeasureKind>) {
-        let skipped = self.marks.iter().skip(self.at).take_while(|m| m.kind == MarkKind::Stop).count();
-        let Some(MarkKind::Number(number)) = self.marks.get(self.at + skipped).map(|m| m.kind.clone()) else { return };
-        self.at += skipped + 1;
-        let unit = match self.marks.get(self.at).map(|m| m.kind.clone()) {
-            Some(MarkKind::Meaning(Meaning::Unit(unit))) => Some(unit),
-            Some(MarkKind::Meaning(Meaning::Minutes)) => {
-                self.at += 1;
-                let property = self.out.mentions.pop().map_or_else(|| "fire_rating".to_owned(), |m| m.property);
-                return self.out.filters.push(Filter::Property(property, PropertyTest::Number(comparison, number)));
-            }
-            _ => None,
-        };
-        self.at += usize::from(unit.is_some());
-        if unit.is_none_or(|u| u == Unit::ThermalTransmittance)
-            && let Some(mention) = self.out.mentions.pop()
-        {
-            return self.out.filters.push(Filter::Property(mention.property, PropertyTest::Number(comparison, number)));
-        }
-        let ahead = match self.marks.get(self.at).map(|m| &m.kind) {
-            Some(MarkKind::Meaning(Meaning::Measure(ahead))) if measure.is_none() && unit.is_some() => Some(*ahead),
-            _ => None,
-        };
-        self.at += usize::from(ahead.is_some());
-        let measure = ahead.or(measure).or_else(|| self.out.measures.pop()).or_else(|| unit.and_then(default_measure));
-        match measure {
-            Some(measure) => {
-                let unit = unit.unwrap_or(measure.stored_unit());
-                self.out.filters.push(Filter::Measure(measure, comparison, number * unit.factor()));
-            }
-            None => self.out.unknown.push(format!("{number}")),
-        }
-    }
-
-    fn number_or_word(&mut self, mark: Option<Mark>) {
-        let Some(mark) = mark else { return };
-        let follows_part = self.pending.is_empty()
-            && self.out.slots.last().is_some_and(|s| s.identity.is_none() && s.at + 1 == self.at);
-        if follows_part {
-            let mut run = vec![mark];
-            while let Some(next) = self.marks.get(self.at).filter(|m| is_name_word(&m.kind)).cloned() {
-                self.at += 1;
-                run.push(next);
-            }
-            return self.name_from(&run);
-        }
-        self.pending.push(mark);
-    }
-
     /// Tries a run of words as the name of the last part; puts the words aside as unknown when no entity is named so.
-    fn name_from(&mut self, run: &[Mark]) {
+    pub(super) fn name_from(&mut self, run: &[Mark]) {
         match super::selection::name_of_words(run, self.vocabulary) {
             Some(name) => self.identify(Identity::Name(name)),
             None => self.out.unknown.extend(run.iter().map(|m| m.raw.clone())),
@@ -411,8 +345,21 @@ impl Gatherer<'_> {
     }
 }
 
-fn is_name_word(kind: &MarkKind) -> bool {
-    matches!(kind, MarkKind::Number(_) | MarkKind::Compass(_) | MarkKind::Unknown(_))
+/// Whether a part of one kind may be called by the other.
+fn is_same_kind(kind: &str, part: &str) -> bool {
+    let (Some(kind), Some(part)) = (Concept::by_id(kind), Concept::by_id(part)) else { return true };
+    part.id == "element" || is_a(kind.entity_type, part.entity_type) || is_a(part.entity_type, kind.entity_type)
+}
+
+fn is_conjunction(word: &str) -> bool {
+    matches!(fold(word).as_str(), "und" | "and" | "or" | "oder" | "sowie")
+}
+
+fn is_article(word: &str) -> bool {
+    matches!(
+        fold(word).as_str(),
+        "der" | "die" | "das" | "den" | "dem" | "des" | "the" | "all" | "alle" | "aller" | "allen"
+    )
 }
 
 /// The measure that a unit alone means.

@@ -5,6 +5,7 @@ use crate::query::plan::{Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan
 use crate::query::vocabulary::Vocabulary;
 
 use super::Misunderstood;
+use super::account::accounts_for;
 use super::gather::{Gathered, Slot, default_measure};
 use super::selection::{reference, selection};
 
@@ -53,50 +54,7 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
             .or_else(|| described(&gathered, vocabulary))
             .or_else(|| enumerated(&gathered))
     };
-    plan.filter(|plan| is_accounted_for(&gathered, &plan.goal) && is_one_condition(&plan.of, gathered.either))
-        .ok_or(Misunderstood::NoGoal { understood: gathered.understood })
-}
-
-/// Whether everything that shapes a goal was used by it: no average is answered with a count.
-#[expect(clippy::wildcard_enum_match_arm, reason = "no other goal uses a measure")]
-fn is_accounted_for(gathered: &Gathered, goal: &Goal) -> bool {
-    let measures = match goal {
-        Goal::Measure { .. } | Goal::MeasureOf { .. } | Goal::Extreme { .. } | Goal::Dimensions | Goal::Layers => true,
-        Goal::Distribution { sum, .. } => sum.is_some(),
-        Goal::PropertyOf { .. } | Goal::PropertyStatistic { .. } => {
-            gathered.measures.iter().all(|m| *m == MeasureKind::Height)
-        }
-        Goal::Distinct { by: GroupKey::Property(_) } => gathered.measures.iter().all(|m| *m == MeasureKind::Height),
-        _ => false,
-    };
-    let statistics = matches!(goal, Goal::Measure { .. } | Goal::PropertyStatistic { .. });
-    let extremes = statistics || matches!(goal, Goal::Extreme { .. });
-    let enumerates = matches!(goal, Goal::Count | Goal::Exists | Goal::List);
-    let materials = !enumerates || !gathered.says(Meaning::MaterialWord) || !gathered.materials.is_empty();
-    (measures || gathered.measures.is_empty() && gathered.units.is_empty())
-        && (statistics || gathered.statistic.is_none_or(|s| s == Statistic::Sum))
-        && (extremes || gathered.superlative.is_none())
-        && materials
-}
-
-/// Whether the conditions can be meant to hold together, as a plan takes them: "T30 oder T90", "Beton und Holz" and
-/// "Außenwände und Innenwände" mean either, and nothing is both.
-fn is_one_condition(of: &Selection, either: bool) -> bool {
-    let tests = of.filters.iter().filter(|f| !matches!(f, Filter::Storey(_) | Filter::StoreyUnknown(_))).count();
-    let once = |is: fn(&Filter) -> bool| of.filters.iter().filter(|f| is(f)).count() <= 1;
-    let properties: Vec<&String> = of
-        .filters
-        .iter()
-        .filter_map(|f| match f {
-            Filter::Property(name, PropertyTest::Is(_) | PropertyTest::Says(_) | PropertyTest::Absent) => Some(name),
-            _ => None,
-        })
-        .collect();
-    let repeated = properties.iter().enumerate().any(|(at, name)| properties.iter().skip(at + 1).any(|n| n == name));
-    !(either && tests > 1)
-        && !repeated
-        && once(|f| matches!(f, Filter::Material(_)))
-        && once(|f| matches!(f, Filter::Name(_) | Filter::GlobalId(_)))
+    plan.filter(|plan| accounts_for(&gathered, plan)).ok_or(Misunderstood::NoGoal { understood: gathered.understood })
 }
 
 /// Several kinds of parts are meant together only when the question joins them: "Türen und Fenster", not "Räume mit
@@ -121,7 +79,8 @@ fn drop_filler_slots(gathered: &mut Gathered) {
     }
     let others = gathered.slots.iter().any(|s| !matches!(s.part.as_str(), "building" | "site"))
         || !gathered.materials.is_empty()
-        || !gathered.mentions.is_empty();
+        || !gathered.mentions.is_empty()
+        || [Meaning::MaterialWord, Meaning::ComponentKinds, Meaning::TypeWord].into_iter().any(|m| gathered.says(m));
     if others {
         gathered.slots.retain(|s| s.part != "building" || s.identity.is_some());
     }

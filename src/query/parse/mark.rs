@@ -102,6 +102,11 @@ fn mark_at(tokens: &[Token], token: &Token, vocabulary: &Vocabulary) -> (Vec<Mar
         TokenKind::GlobalId(id) => return (vec![MarkKind::Id(*id)], 1),
         TokenKind::Number(_) | TokenKind::Word(_) => {}
     }
+    if let Some((piece, made)) = &token.piece
+        && vocabulary.names.contains_key(&fold(piece))
+    {
+        return (vec![MarkKind::Name(piece.clone())], *made);
+    }
     let words: Vec<&str> = tokens
         .iter()
         .take_while(|t| !matches!(t.kind, TokenKind::Quoted | TokenKind::GlobalId(_)))
@@ -135,7 +140,7 @@ fn single(word: &str, token: &Token, vocabulary: &Vocabulary) -> MarkKind {
         return MarkKind::Compass(directions);
     }
     for candidate in [Some(word), translate(word)].into_iter().flatten() {
-        if vocabulary.space_names.contains(candidate) {
+        if vocabulary.kind_named(candidate) == Some("space") {
             return MarkKind::Space(candidate.to_owned());
         }
         if let Some(kind) = own_value(candidate, vocabulary).filter(|_| compound(candidate, vocabulary).is_none()) {
@@ -240,6 +245,12 @@ fn own(words: &str, taken: usize, vocabulary: &Vocabulary) -> Option<MarkKind> {
     if taken > 1 && words.split(' ').all(is_lexical) {
         return None;
     }
+    if taken > 1 && vocabulary.kind_named(words) == Some("space") {
+        return Some(MarkKind::Space(words.to_owned()));
+    }
+    if taken > 1 && is_numbered_part(words) && !vocabulary.names.contains_key(words) {
+        return None;
+    }
     if let Some(names) = vocabulary.properties.get(&joined(words)) {
         return Some(MarkKind::Property(property_id(names.iter().next()?), true));
     }
@@ -250,6 +261,13 @@ fn own(words: &str, taken: usize, vocabulary: &Vocabulary) -> Option<MarkKind> {
         return Some(MarkKind::Name(words.to_owned()));
     }
     None
+}
+
+/// "raum 7", "room number 7": a part with its number, not a property "Raumnummer".
+fn is_numbered_part(words: &str) -> bool {
+    let mut words = words.split(' ');
+    let part = words.next().is_some_and(|word| concept_of(word).is_some());
+    part && words.all(|word| word.parse::<f64>().is_ok() || matches!(word, "nummer" | "number" | "nr"))
 }
 
 /// Whether the lexicon alone gives a word its meaning: a property that a tool happens to call "Fläche der Fenster" must

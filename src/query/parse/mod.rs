@@ -1,10 +1,12 @@
 //! Question to plan: tokens get meanings ([`mark`]), meanings that belong together are joined ([`gather`]), and the whole
 //! is read as one goal over one selection ([`goal`]). Every word must be accounted for; one unknown word and there is no plan.
 
+mod account;
 mod compound;
 mod gather;
 mod goal;
 mod mark;
+mod number;
 mod selection;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,121 @@
+//! Whether a plan answers all that was asked. What a question says and its plan does not use makes the plan wrong: no
+//! average is answered with a count, no "T30 oder EI30" with what is both.
+
+use crate::query::lexicon::Meaning;
+use crate::query::plan::{Filter, Goal, GroupKey, MeasureKind, Plan, PropertyTest, Selection, Statistic};
+
+use super::gather::Gathered;
+
+/// Whether everything that shapes a goal was used by it, and its conditions can hold together.
+pub(super) fn accounts_for(gathered: &Gathered, plan: &Plan) -> bool {
+    uses_measures(gathered, &plan.goal)
+        && gathered.meanings.iter().all(|meaning| is_used(*meaning, gathered, plan))
+        && uses_storeys(gathered, &plan.goal)
+        && gathered.slots.iter().filter(|slot| slot.identity.is_some()).count() <= 1
+        && is_one_condition(&plan.of, gathered.either)
+}
+
+/// What a plan groups or lists by.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other goal has a key")]
+fn key(goal: &Goal) -> Option<&GroupKey> {
+    match goal {
+        Goal::Distinct { by } | Goal::Distribution { by, .. } | Goal::TopGroup { by, .. } => Some(by),
+        _ => None,
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other goal uses a measure")]
+fn uses_measures(gathered: &Gathered, goal: &Goal) -> bool {
+    let heights_only = gathered.measures.iter().all(|m| *m == MeasureKind::Height);
+    let measures = match goal {
+        Goal::Measure { .. } | Goal::MeasureOf { .. } | Goal::Extreme { .. } | Goal::Dimensions | Goal::Layers => true,
+        Goal::Distribution { sum, .. } => sum.is_some(),
+        // "Wie hoch ist der U-Wert?" asks for no height.
+        Goal::PropertyOf { .. } | Goal::PropertyStatistic { .. } | Goal::Distinct { by: GroupKey::Property(_) } => {
+            heights_only
+        }
+        _ => false,
+    };
+    let statistics = matches!(goal, Goal::Measure { .. } | Goal::PropertyStatistic { .. });
+    let extremes = statistics || matches!(goal, Goal::Extreme { .. });
+    (measures || gathered.measures.is_empty() && gathered.units.is_empty())
+        && (statistics || gathered.statistic.is_none_or(|s| s == Statistic::Sum))
+        && (extremes || gathered.superlative.is_none())
+}
+
+/// Whether a plan uses what a word asks for. Words that only frame a question are always used.
+fn is_used(meaning: Meaning, gathered: &Gathered, plan: &Plan) -> bool {
+    let goal = &plan.goal;
+    let has = |is: fn(&Filter) -> bool| plan.of.filters.iter().any(is);
+    let key = key(goal);
+    match meaning {
+        Meaning::Layers => matches!(goal, Goal::Layers),
+        Meaning::Dimensions => matches!(goal, Goal::Dimensions),
+        Meaning::ComponentKinds => matches!(key, Some(GroupKey::Component)),
+        Meaning::TypeWord => matches!(key, Some(GroupKey::TypeName)) || has(|f| matches!(f, Filter::TypeName(_))),
+        Meaning::MaterialWord => {
+            !gathered.materials.is_empty()
+                || matches!(goal, Goal::Layers)
+                || matches!(key, Some(GroupKey::Material | GroupKey::Property(_)))
+        }
+        Meaning::Connects => matches!(goal, Goal::BoundedSpaces),
+        Meaning::Bounds => matches!(goal, Goal::BoundedSpaces) || has(|f| matches!(f, Filter::BoundsSpace(_))),
+        // "im EG eingebaut" frames; "eingebaut in der Wand X" relates.
+        Meaning::Hosts => {
+            gathered.slots.len() < 2 || matches!(goal, Goal::Host) || has(|f| matches!(f, Filter::HostedBy(_)))
+        }
+        Meaning::BelongsTo => has(|f| matches!(f, Filter::Property(..))),
+        Meaning::WhereHead => matches!(key, Some(GroupKey::Storey)),
+        Meaning::MuchHead => !matches!(goal, Goal::Count | Goal::Exists | Goal::List),
+        Meaning::SizeHead => !matches!(goal, Goal::Count | Goal::Exists | Goal::List | Goal::Distinct { .. }),
+        Meaning::Minutes => false,
+        Meaning::Distributed | Meaning::Each | Meaning::HowOften | Meaning::Most(_) => key.is_some(),
+        Meaning::Cost | Meaning::Carbon | Meaning::ProseHead => key.is_some(),
+        Meaning::CountHead
+        | Meaning::WhichHead
+        | Meaning::WhatHead
+        | Meaning::ListHead
+        | Meaning::ExistsHead
+        | Meaning::Measure(_)
+        | Meaning::Unit(_)
+        | Meaning::Stat(_)
+        | Meaning::Superlative(..)
+        | Meaning::Compare(_)
+        | Meaning::CompareMeasure(..)
+        | Meaning::Not
+        | Meaning::Without
+        | Meaning::With
+        | Meaning::Of
+        | Meaning::In => true,
+    }
+}
+
+/// A storey that is asked about, not on, must be what the goal is about.
+fn uses_storeys(gathered: &Gathered, goal: &Goal) -> bool {
+    let mut slots = gathered.slots.iter();
+    let asked = gathered.slots.iter().any(|s| s.part == "storey" && s.identity.is_none());
+    !asked
+        || matches!(key(goal), Some(GroupKey::Storey))
+        || slots.all(|s| s.part == "storey") && matches!(goal, Goal::Count | Goal::List | Goal::Exists)
+}
+
+/// Whether the conditions can be meant to hold together, as a plan takes them: "T30 oder T90", "Beton und Holz" and
+/// "Außenwände und Innenwände" mean either, and nothing is both.
+#[expect(clippy::wildcard_enum_match_arm, reason = "other filters may stand twice")]
+fn is_one_condition(of: &Selection, either: bool) -> bool {
+    let tests = of.filters.iter().filter(|f| !matches!(f, Filter::Storey(_) | Filter::StoreyUnknown(_))).count();
+    let once = |is: fn(&Filter) -> bool| of.filters.iter().filter(|f| is(f)).count() <= 1;
+    let properties: Vec<&String> = of
+        .filters
+        .iter()
+        .filter_map(|f| match f {
+            Filter::Property(name, PropertyTest::Is(_) | PropertyTest::Says(_) | PropertyTest::Absent) => Some(name),
+            _ => None,
+        })
+        .collect();
+    let repeated = properties.iter().enumerate().any(|(at, name)| properties.iter().skip(at + 1).any(|n| n == name));
+    !(either && tests > 1)
+        && !repeated
+        && once(|f| matches!(f, Filter::Material(_)))
+        && once(|f| matches!(f, Filter::Name(_) | Filter::GlobalId(_)))
+}

@@ -1,0 +1,191 @@
+//! Numbers in questions: comparisons, values of properties, limits, and numbers that are names.
+
+use crate::ifc::{Unit, fold};
+use crate::query::lexicon::Meaning;
+use crate::query::plan::{Comparison, Filter, MeasureKind, PropertyTest};
+
+use super::gather::{Gatherer, default_measure};
+use super::mark::{Mark, MarkKind};
+
+/// The property that minutes and classes of fire resistance are about.
+const FIRE_RATING: &str = "fire_rating";
+
+impl Gatherer<'_> {
+    /// "die fünf längsten": the number before a superlative.
+    pub(super) fn pending_limit(&mut self) -> Option<usize> {
+        let limit = as_limit(&self.pending.last()?.kind)?;
+        self.pending.pop();
+        Some(limit)
+    }
+
+    /// "die 3 Räume, die am größten sind": the number before a part, when a superlative follows.
+    pub(super) fn limit_ahead(&self, pending: &[Mark]) -> Option<usize> {
+        let [number] = pending else { return None };
+        let follows = self.rest().any(|m| matches!(m.kind, MarkKind::Meaning(Meaning::Superlative(..))));
+        as_limit(&number.kind).filter(|_| follows)
+    }
+
+    /// "30 Minuten Feuerwiderstand": the number stood before the property.
+    pub(super) fn pending_minutes(&mut self) -> Option<f64> {
+        let position = self.out.meanings.iter().rposition(|m| *m == Meaning::Minutes)?;
+        let Some(MarkKind::Number(minutes)) = self.pending.last().map(|m| m.kind.clone()) else { return None };
+        self.pending.pop();
+        self.out.meanings.remove(position);
+        Some(minutes)
+    }
+
+    /// The value that follows a property: "von 0,4", "EI30", "„Fichte“", "30 Minuten". The name of a part is none:
+    /// "Festigkeitsklasse von TR_2OG_002" asks for the value.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else can be a value")]
+    pub(super) fn value_ahead(&mut self, property: &str) -> Option<PropertyTest> {
+        let filler = |kind: &MarkKind| {
+            matches!(kind, MarkKind::Stop | MarkKind::Meaning(Meaning::Of | Meaning::Compare(Comparison::Equal)))
+        };
+        let skipped =
+            self.rest().take_while(|m| filler(&m.kind) || m.aside && matches!(m.kind, MarkKind::Property(..))).count();
+        let at = self.at + skipped;
+        let (mark, next) = (self.marks.get(at)?, self.marks.get(at + 1).map(|m| &m.kind));
+        let is_name = |text: &str| self.vocabulary.names.contains_key(&fold(text));
+        let test = match &mark.kind {
+            MarkKind::Rating(rating) => PropertyTest::Says(rating.clone()),
+            MarkKind::Value(of, text) if of == property || skipped == 0 && !is_name(text) => {
+                PropertyTest::Says(text.clone())
+            }
+            MarkKind::Name(name) if !is_name(name) => PropertyTest::Says(fold(name)),
+            MarkKind::Number(number) => {
+                let minutes = matches!(next, Some(MarkKind::Meaning(Meaning::Minutes)));
+                let unit = matches!(next, Some(MarkKind::Meaning(Meaning::Unit(_))));
+                if matches!(next, Some(MarkKind::Part(_))) {
+                    return None;
+                }
+                self.at += usize::from(minutes || unit);
+                PropertyTest::Number(Comparison::Equal, *number)
+            }
+            _ => return None,
+        };
+        self.at += skipped + 1;
+        Some(test)
+    }
+
+    /// A comparison takes the number and unit that follow, and the measure or property that goes before. Without a number
+    /// it compares nothing that a plan knows: "über dem Erdgeschoss".
+    pub(super) fn comparison(&mut self, comparison: Comparison, measure: Option<MeasureKind>) {
+        let skipped = self.rest().take_while(|m| m.kind == MarkKind::Stop).count();
+        let ahead = self.marks.get(self.at + skipped).map(|m| m.kind.clone());
+        if let Some(minutes) = ahead.as_ref().and_then(minutes_of_class) {
+            self.at += skipped + 1;
+            let property = self.out.mentions.pop().map_or_else(|| FIRE_RATING.to_owned(), |m| m.property);
+            return self.push(Filter::Property(property, PropertyTest::Number(comparison, minutes)));
+        }
+        let Some(MarkKind::Number(number)) = ahead else {
+            if !self.out.says(Meaning::Distributed) {
+                self.out.unknown.extend(self.marks.get(self.at - 1).map(|m| m.raw.clone()));
+            }
+            return;
+        };
+        self.at += skipped + 1;
+        if self.takes(|kind| *kind == MarkKind::Meaning(Meaning::Minutes)) {
+            let property = self.out.mentions.pop().map_or_else(|| FIRE_RATING.to_owned(), |m| m.property);
+            return self.push(Filter::Property(property, PropertyTest::Number(comparison, number)));
+        }
+        let unit = self.take_unit();
+        if unit.is_none_or(|u| u == Unit::ThermalTransmittance)
+            && let Some(mention) = self.out.mentions.pop()
+        {
+            return self.push(Filter::Property(mention.property, PropertyTest::Number(comparison, number)));
+        }
+        let ahead = if measure.is_none() && unit.is_some() { self.take_measure() } else { None };
+        let measure = ahead.or(measure).or_else(|| self.out.measures.pop()).or_else(|| unit.and_then(default_measure));
+        match measure {
+            Some(measure) => {
+                let unit = unit.unwrap_or(measure.stored_unit());
+                self.push(Filter::Measure(measure, comparison, number * unit.factor()));
+            }
+            None => self.out.unknown.push(format!("{number}")),
+        }
+    }
+
+    /// A number or word that is nothing by itself: a measured value ("1 m breit"), or part of a name.
+    pub(super) fn number_or_word(&mut self, mark: Mark) {
+        if let MarkKind::Number(number) = mark.kind {
+            let measured = matches!(self.peek(), Some(MarkKind::Meaning(Meaning::Unit(_))));
+            if measured {
+                return self.measured_value(number, mark);
+            }
+            let is_decimal = mark.raw.contains(['.', ',']);
+            if is_decimal {
+                return self.out.unknown.push(mark.raw);
+            }
+        }
+        let follows_part = self.pending.is_empty()
+            && self.out.slots.last().is_some_and(|s| s.identity.is_none() && s.at + 1 == self.at);
+        if !follows_part {
+            return self.pending.push(mark);
+        }
+        let mut run = vec![mark];
+        while let Some(next) = self.marks.get(self.at).filter(|m| is_name_word(&m.kind)).cloned() {
+            self.at += 1;
+            run.push(next);
+        }
+        self.name_from(&run);
+    }
+
+    /// "1 m breit", "10 cm dick": a condition when the measure is said; without one nobody knows what is meant.
+    fn measured_value(&mut self, number: f64, mark: Mark) {
+        let Some(unit) = self.take_unit() else { return };
+        match self.take_measure() {
+            Some(measure) => self.push(Filter::Measure(measure, Comparison::Equal, number * unit.factor())),
+            None => self.out.unknown.push(mark.raw),
+        }
+    }
+
+    fn take_unit(&mut self) -> Option<Unit> {
+        let Some(MarkKind::Meaning(Meaning::Unit(unit))) = self.peek() else { return None };
+        self.at += 1;
+        Some(unit)
+    }
+
+    fn take_measure(&mut self) -> Option<MeasureKind> {
+        let Some(MarkKind::Meaning(Meaning::Measure(measure))) = self.peek() else { return None };
+        self.at += 1;
+        Some(measure)
+    }
+
+    fn takes(&mut self, is: impl Fn(&MarkKind) -> bool) -> bool {
+        let taken = self.peek().is_some_and(|kind| is(&kind));
+        self.at += usize::from(taken);
+        taken
+    }
+
+    fn peek(&self) -> Option<MarkKind> {
+        self.marks.get(self.at).map(|m| m.kind.clone())
+    }
+
+    fn rest(&self) -> impl Iterator<Item = &Mark> {
+        self.marks.iter().skip(self.at)
+    }
+
+    fn push(&mut self, filter: Filter) {
+        self.out.filters.push(filter);
+    }
+}
+
+/// "F60", "EI 90": a class holds its minutes.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other mark is a class")]
+fn minutes_of_class(kind: &MarkKind) -> Option<f64> {
+    let class = match kind {
+        MarkKind::Rating(rating) => rating,
+        MarkKind::Value(property, text) if property == FIRE_RATING => text,
+        _ => return None,
+    };
+    class.trim_matches(|c: char| !c.is_ascii_digit()).parse().ok()
+}
+
+fn as_limit(kind: &MarkKind) -> Option<usize> {
+    let MarkKind::Number(number) = kind else { return None };
+    (1.0..=1000.0).contains(number).then(|| format!("{number:.0}").parse().ok())?
+}
+
+fn is_name_word(kind: &MarkKind) -> bool {
+    matches!(kind, MarkKind::Number(_) | MarkKind::Compass(_) | MarkKind::Unknown(_))
+}
