@@ -11,6 +11,10 @@ pub const READ_BUFFER_BYTES: usize = 256 * 1024;
 /// sixteen times the largest seen keeps them whole while one endless string cannot fill the memory.
 pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// JSON values of one record that are built as a tree. A value of two bytes becomes up to 64 in memory, so the bound on a
+/// record's bytes alone would let one record take a gigabyte. A relation over 500,000 elements stays below it.
+pub const RECORD_VALUES_MAX: usize = 2_000_000;
+
 /// Deepest nesting of arrays and objects. Geometry in ifcJSON reaches about 40 levels; the parser of one record recurses
 /// and refuses 128 of its own, so with the root around it a record never gets there.
 pub const JSON_DEPTH_MAX: usize = 128;
