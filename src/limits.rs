@@ -89,8 +89,8 @@ pub const UPLOAD_WAIT_MAX: Duration = Duration::from_secs(3600);
 /// still gets the error. Four times a large socket buffer is not enough for a slow link; 16 MiB is a second at 128 Mbit/s.
 pub const UPLOAD_REST_BYTES_MAX: u64 = 16 << 20;
 
-/// Time for that rest.
-pub const UPLOAD_REST_MAX: Duration = Duration::from_secs(5);
+/// Time for that rest. Shorter than the grace of a drain, or who still sends then never hears why it was refused.
+pub const UPLOAD_REST_MAX: Duration = Duration::from_secs(2);
 
 /// Uploads whose end is remembered by their upload id; the oldest ended one is forgotten first. About 1 KiB each.
 pub const UPLOADS_KEPT_MAX: usize = 1024;
@@ -136,6 +136,7 @@ pub const EVIDENCE_KEPT_MAX: usize = 256;
 
 const _: () = assert!(READ_BUFFER_BYTES < RECORD_BYTES_MAX);
 const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());
+const _: () = assert!(UPLOAD_REST_MAX.as_millis() < DRAIN_GRACE_MAX.as_millis());
 const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);
 const _: () = assert!(2 * QUESTIONS_IN_FLIGHT_MAX <= ACTOR_CALLS_MAX);
 const _: () = assert!(SESSION_QUESTIONS_MAX <= QUESTIONS_IN_FLIGHT_MAX);
