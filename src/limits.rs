@@ -15,6 +15,10 @@ pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// record's bytes alone would let one record take a gigabyte. A relation over 500,000 elements stays below it.
 pub const RECORD_VALUES_MAX: usize = 2_000_000;
 
+/// Keys around the records (of the root, and of the object under `data`) that are remembered to find one that stands twice.
+/// Real files have below a thousand groups.
+pub const ROOT_KEYS_MAX: usize = 65_536;
+
 /// Deepest nesting of arrays and objects. Geometry in ifcJSON reaches about 40 levels; the parser of one record recurses
 /// and refuses 128 of its own, so with the root around it a record never gets there.
 pub const JSON_DEPTH_MAX: usize = 128;
