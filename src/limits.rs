@@ -11,6 +11,14 @@ pub const READ_BUFFER_BYTES: usize = 256 * 1024;
 /// sixteen times the largest seen keeps them whole while one endless string cannot fill the memory.
 pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// JSON values of one record that are built as a tree. A value of two bytes becomes up to 64 in memory, so the bound on a
+/// record's bytes alone would let one record take a gigabyte. A relation over 500,000 elements stays below it.
+pub const RECORD_VALUES_MAX: usize = 2_000_000;
+
+/// Keys around the records (of the root, and of the object under `data`) that are remembered to find one that stands twice.
+/// Real files have below a thousand groups.
+pub const ROOT_KEYS_MAX: usize = 65_536;
+
 /// Deepest nesting of arrays and objects. Geometry in ifcJSON reaches about 40 levels; the parser of one record recurses
 /// and refuses 128 of its own, so with the root around it a record never gets there.
 pub const JSON_DEPTH_MAX: usize = 128;
@@ -85,8 +93,8 @@ pub const UPLOAD_WAIT_MAX: Duration = Duration::from_secs(3600);
 /// still gets the error. Four times a large socket buffer is not enough for a slow link; 16 MiB is a second at 128 Mbit/s.
 pub const UPLOAD_REST_BYTES_MAX: u64 = 16 << 20;
 
-/// Time for that rest.
-pub const UPLOAD_REST_MAX: Duration = Duration::from_secs(5);
+/// Time for that rest. Shorter than the grace of a drain, or who still sends then never hears why it was refused.
+pub const UPLOAD_REST_MAX: Duration = Duration::from_secs(2);
 
 /// Uploads whose end is remembered by their upload id; the oldest ended one is forgotten first. About 1 KiB each.
 pub const UPLOADS_KEPT_MAX: usize = 1024;
@@ -132,6 +140,7 @@ pub const EVIDENCE_KEPT_MAX: usize = 256;
 
 const _: () = assert!(READ_BUFFER_BYTES < RECORD_BYTES_MAX);
 const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());
+const _: () = assert!(UPLOAD_REST_MAX.as_millis() < DRAIN_GRACE_MAX.as_millis());
 const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);
 const _: () = assert!(2 * QUESTIONS_IN_FLIGHT_MAX <= ACTOR_CALLS_MAX);
 const _: () = assert!(SESSION_QUESTIONS_MAX <= QUESTIONS_IN_FLIGHT_MAX);

@@ -52,8 +52,7 @@ impl SessionsHandle {
         let Ok(_permit) = self.questions.try_acquire() else {
             return Err(AskError::Busy(limits::QUESTIONS_IN_FLIGHT_MAX));
         };
-        // The mark keeps ids of our own apart from those that clients choose.
-        let id = session_id.map_or_else(|| format!("~{}", new_id(self.clock)), str::to_owned);
+        let id = session_id.map_or_else(|| format!("{SINGLE}{}", new_id(self.clock)), str::to_owned);
         let found = self.slot.call(FindSession { id }, limits::ACTOR_REPLY_MAX).await;
         let session = found.map_err(|_| AskError::Unavailable)??;
         let _closing = session_id.is_none().then(|| CloseOnDrop(session.clone()));
@@ -66,6 +65,15 @@ impl SessionsHandle {
         // The semaphore is never closed.
         drop(self.questions.acquire_many(all).await);
     }
+}
+
+/// Keeps ids of our own, of sessions of one question, apart from those that clients choose.
+const SINGLE: char = '~';
+
+/// Whether a session is one of a single question. Questions in flight bound their number, so they need no place among
+/// [`limits::SESSIONS_MAX`]: whoever takes all of those keeps nobody from asking.
+fn is_single(id: &str) -> bool {
+    id.starts_with(SINGLE)
 }
 
 /// Ends a session of one question, also when the client is gone before the answer.
@@ -117,13 +125,19 @@ pub(crate) struct DirectoryCore {
 impl DirectoryCore {
     fn find(&self, id: &str) -> Result<Found, AskError> {
         match self.sessions.get(id) {
-            None if limits::SESSIONS_MAX <= self.sessions.len() => Err(AskError::SessionsFull(limits::SESSIONS_MAX)),
+            None if !is_single(id) && limits::SESSIONS_MAX <= self.named() => {
+                Err(AskError::SessionsFull(limits::SESSIONS_MAX))
+            }
             None => Ok(Found::Start),
             Some(Entry { session: None, .. }) => Err(AskError::Unavailable),
             // Its notice is on the way: every notice has a guaranteed place in the mailbox.
             Some(Entry { session: Some(session), .. }) if !session.is_alive() => Err(AskError::Unavailable),
             Some(Entry { session: Some(session), .. }) => Ok(Found::Alive(session.clone())),
         }
+    }
+
+    fn named(&self) -> usize {
+        self.sessions.keys().filter(|id| !is_single(id)).count()
     }
 
     fn on_started(&mut self, id: &str, generation: u64, session: QuerySessionHandle) {
@@ -248,6 +262,16 @@ mod tests {
         core.sessions.extend((0..limits::SESSIONS_MAX).map(|i| (i.to_string(), down(0))));
         assert_eq!(core.find("new").unwrap_err(), AskError::SessionsFull(limits::SESSIONS_MAX));
         assert_eq!(core.find("0").unwrap_err(), AskError::Unavailable);
+    }
+
+    #[test]
+    fn question_of_its_own_needs_no_place_among_the_sessions() {
+        let mut core = DirectoryCore::default();
+        core.sessions.extend((0..limits::SESSIONS_MAX).map(|i| (i.to_string(), down(0))));
+        assert!(matches!(core.find("~new"), Ok(Found::Start)));
+        let mut core = DirectoryCore::default();
+        core.sessions.extend((0..limits::SESSIONS_MAX).map(|i| (format!("~{i}"), down(0))));
+        assert!(matches!(core.find("new"), Ok(Found::Start)));
     }
 
     #[test]

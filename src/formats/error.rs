@@ -55,6 +55,14 @@ pub enum ReadError {
         /// The limit.
         bytes_max: usize,
     },
+    /// One record of too many values.
+    #[error("the record at byte {offset} holds more than {values_max} values")]
+    TooManyValues {
+        /// Where it begins.
+        offset: u64,
+        /// The limit.
+        values_max: usize,
+    },
     /// Not UTF-8.
     #[error("not UTF-8 at byte {offset}{hint}")]
     Encoding {
@@ -110,7 +118,7 @@ impl Coded for ReadError {
             ReadError::Truncated { .. } => ErrorCode::JsonTruncated,
             ReadError::TooDeep { .. } => ErrorCode::JsonTooDeep,
             ReadError::DuplicateKey { .. } => ErrorCode::JsonDuplicateKey,
-            ReadError::RecordTooLarge { .. } => ErrorCode::RecordTooLarge,
+            ReadError::RecordTooLarge { .. } | ReadError::TooManyValues { .. } => ErrorCode::RecordTooLarge,
             ReadError::Encoding { .. } => ErrorCode::EncodingNotUtf8,
             ReadError::Compression { .. } => ErrorCode::CompressionBroken,
             ReadError::Ratio { .. } => ErrorCode::CompressionRatio,

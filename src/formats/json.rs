@@ -10,6 +10,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::ReadError;
+use crate::limits;
 
 /// One JSON value.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,12 +110,13 @@ impl Json<'_> {
 /// Parses one value that stands at `offset` of the stream.
 pub(super) fn parse<'a>(bytes: &'a [u8], offset: u64, skip: &[&str]) -> Result<Json<'a>, ReadError> {
     let text = utf8(bytes, offset)?;
-    let duplicate = Cell::new(None);
+    let (refused, values) = (Cell::new(None), Cell::new(0));
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let tree = Tree { skip, duplicate: &duplicate };
+    let tree = Tree { skip, refused: &refused, values: &values };
     let result = tree.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
-    result.map_err(|error| match duplicate.take() {
-        Some(key) => ReadError::DuplicateKey { offset, key },
+    result.map_err(|error| match refused.take() {
+        Some(Refused::DuplicateKey(key)) => ReadError::DuplicateKey { offset, key },
+        Some(Refused::TooManyValues) => ReadError::TooManyValues { offset, values_max: limits::RECORD_VALUES_MAX },
         None => ReadError::Syntax { offset: offset + position(bytes, &error), what: what(&error) },
     })
 }
@@ -153,11 +155,19 @@ fn what(error: &serde_json::Error) -> String {
     text.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
+/// What the grammar allows and we do not.
+enum Refused {
+    DuplicateKey(String),
+    TooManyValues,
+}
+
 /// Builds a tree.
 #[derive(Clone, Copy)]
 struct Tree<'s> {
     skip: &'s [&'s str],
-    duplicate: &'s Cell<Option<String>>,
+    refused: &'s Cell<Option<Refused>>,
+    /// Values built so far.
+    values: &'s Cell<usize>,
 }
 
 impl Tree<'_> {
@@ -177,8 +187,8 @@ impl Tree<'_> {
         };
         match repeated {
             None => Ok(()),
-            key => {
-                self.duplicate.set(key);
+            Some(key) => {
+                self.refused.set(Some(Refused::DuplicateKey(key)));
                 Err(())
             }
         }
@@ -189,6 +199,11 @@ impl<'de> DeserializeSeed<'de> for Tree<'_> {
     type Value = Json<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json<'de>, D::Error> {
+        self.values.set(self.values.get() + 1);
+        if limits::RECORD_VALUES_MAX < self.values.get() {
+            self.refused.set(Some(Refused::TooManyValues));
+            return Err(D::Error::custom("too many values"));
+        }
         deserializer.deserialize_any(self)
     }
 }
@@ -303,6 +318,15 @@ mod tests {
             let Err(ReadError::DuplicateKey { offset: 7, key }) = error else { panic!("{error:?}") };
             assert_eq!(key, "k0");
         }
+    }
+
+    #[test]
+    fn a_record_of_more_values_than_the_limit_is_refused_and_geometry_does_not_count() {
+        let zeros = "0,".repeat(limits::RECORD_VALUES_MAX);
+        let built = format!("{{\"x\":[{zeros}0]}}");
+        let error = parse(built.as_bytes(), 7, &[]);
+        assert!(matches!(error, Err(ReadError::TooManyValues { offset: 7, .. })));
+        assert!(parse(format!("{{\"representation\":[{zeros}0]}}").as_bytes(), 7, &["representation"]).is_ok());
     }
 
     #[test]

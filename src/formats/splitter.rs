@@ -8,6 +8,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use self::scan::{Brackets, Visible, next_mark};
@@ -82,6 +83,16 @@ struct Level {
     /// Key under which an array stands.
     key: Option<Rc<str>>,
     count: u32,
+    /// Offset of its bracket.
+    offset: u64,
+    /// Keys of an object so far, at most [`limits::ROOT_KEYS_MAX`].
+    keys: HashSet<Rc<str>>,
+}
+
+impl Level {
+    fn new(is_array: bool, key: Option<Rc<str>>, offset: u64) -> Level {
+        Level { is_array, key, count: 0, offset, keys: HashSet::new() }
+    }
 }
 
 /// What the value under the cursor is to its container.
@@ -191,9 +202,9 @@ impl<I: Input> Splitter<I> {
         Ok(if level.is_array {
             Role::Record(Place { in_data, group: level.key.clone(), index: Some(count), offset })
         } else if byte == b'[' {
-            Role::Walk(Level { is_array: true, key: Some(key), count: 0 })
+            Role::Walk(Level::new(true, Some(key), offset))
         } else if byte == b'{' && depth == 1 && &*key == "data" {
-            Role::Walk(Level { is_array: false, key: None, count: 0 })
+            Role::Walk(Level::new(false, None, offset))
         } else if byte == b'{' && depth == 2 {
             Role::Record(Place { in_data, group: Some(key), index: None, offset })
         } else {
@@ -208,8 +219,9 @@ impl<I: Input> Splitter<I> {
         };
         match byte {
             b'[' | b'{' => {
+                let offset = self.offset();
                 self.pos += 1;
-                self.levels.push(Level { is_array: byte == b'[', key: None, count: 0 });
+                self.levels.push(Level::new(byte == b'[', None, offset));
                 Ok(())
             }
             _ => Err(self.not_a_root()),
@@ -299,8 +311,12 @@ impl<I: Input> Splitter<I> {
         let text = super::json::utf8(bytes, offset)?;
         let key: String = serde_json::from_str(text)
             .map_err(|error| ReadError::Syntax { offset, what: format!("a key that is no text: {error}") })?;
-        if *self.key != *key {
-            self.key = Rc::from(key);
+        self.key = Rc::from(key);
+        if let Some(level) = self.levels.last_mut()
+            && level.keys.len() < limits::ROOT_KEYS_MAX
+            && !level.keys.insert(Rc::clone(&self.key))
+        {
+            return Err(ReadError::DuplicateKey { offset: level.offset, key: self.key.to_string() });
         }
         self.expect(b':', "a colon")
     }

@@ -191,6 +191,10 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 fn json_error(error: JsonPayloadError, _request: &HttpRequest) -> actix_web::Error {
     let code = match &error {
         JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => ErrorCode::RequestTooLarge,
+        JsonPayloadError::ContentType => {
+            let detail = "the body is not declared as JSON; send Content-Type: application/json";
+            return ApiError::refused(ErrorCode::RequestMalformed, detail).into();
+        }
         _ => ErrorCode::RequestMalformed,
     };
     ApiError::refused(code, error.to_string()).into()

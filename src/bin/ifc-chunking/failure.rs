@@ -129,6 +129,9 @@ fn read_de(error: &ReadError) -> String {
         ReadError::DuplicateKey { offset, key } => {
             format!("der Schlüssel \"{key}\" steht im Objekt bei Byte {offset} zweimal")
         }
+        ReadError::TooManyValues { offset, values_max } => {
+            format!("der Datensatz bei Byte {offset} hat mehr als {values_max} Werte")
+        }
         ReadError::RecordTooLarge { offset, bytes_max } => {
             format!("der Datensatz bei Byte {offset} ist größer als {bytes_max} Bytes")
         }

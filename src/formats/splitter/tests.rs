@@ -149,3 +149,14 @@ fn a_record_over_the_limit_is_refused_before_it_is_whole() {
     let (seen, _) = split(format!("[\"{}\"]", "a".repeat(1022)).as_bytes(), usize::MAX);
     assert_eq!(seen.len(), 1);
 }
+
+#[test]
+fn a_key_around_the_records_that_stands_twice_is_refused() {
+    for (text, at) in [(r#"{"data":[1],"data":[2]}"#, 0), (r#"{"header":{},"data":{"IfcWall":[1],"IfcWall":[2]}}"#, 20)]
+    {
+        let error =
+            crate::formats::read(text.as_bytes(), Default::default(), &mut |_| std::ops::ControlFlow::Continue(()));
+        let error = error.unwrap_err();
+        assert!(matches!(error, ReadError::DuplicateKey { offset, .. } if offset == at), "{error:?}");
+    }
+}
