@@ -84,17 +84,17 @@ fn is_accounted_for(gathered: &Gathered, goal: &Goal) -> bool {
 fn is_one_condition(of: &Selection, either: bool) -> bool {
     let tests = of.filters.iter().filter(|f| !matches!(f, Filter::Storey(_) | Filter::StoreyUnknown(_))).count();
     let once = |is: fn(&Filter) -> bool| of.filters.iter().filter(|f| is(f)).count() <= 1;
-    let properties: Vec<&String> = of
-        .filters
-        .iter()
-        .filter_map(|f| match f {
-            Filter::Property(name, PropertyTest::Is(_) | PropertyTest::Says(_) | PropertyTest::Absent) => Some(name),
-            _ => None,
-        })
-        .collect();
-    let repeated = properties.iter().enumerate().any(|(at, name)| properties.iter().skip(at + 1).any(|n| n == name));
+    let decided = |f: &Filter| {
+        if let Filter::Property(name, PropertyTest::Is(_) | PropertyTest::Says(_) | PropertyTest::Absent) = f {
+            Some(name.clone())
+        } else {
+            None
+        }
+    };
+    let properties: Vec<String> = of.filters.iter().filter_map(decided).collect();
+    let distinct: std::collections::BTreeSet<&String> = properties.iter().collect();
     !(either && tests > 1)
-        && !repeated
+        && distinct.len() == properties.len()
         && once(|f| matches!(f, Filter::Material(_)))
         && once(|f| matches!(f, Filter::Name(_) | Filter::GlobalId(_)))
 }
