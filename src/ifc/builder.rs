@@ -260,10 +260,11 @@ impl ModelBuilder {
         let set = self.text(draft.set);
         let Some(name) = self.texts.intern(draft.name) else { return };
         let value = match draft.value {
-            ValueDraft::Text(text) => match self.texts.intern(cut(text)) {
-                Some(text) => PropertyValue::Text(text),
-                None => return,
-            },
+            ValueDraft::Text(text) => {
+                let text = self.cut(text);
+                let Some(text) = self.texts.intern(text) else { return };
+                PropertyValue::Text(text)
+            }
             ValueDraft::Number { value, measure } => PropertyValue::Number { value, measure },
             ValueDraft::Boolean(value) => PropertyValue::Boolean(value),
         };
@@ -308,7 +309,18 @@ impl ModelBuilder {
 
     fn text(&mut self, text: Option<&str>) -> Option<TextId> {
         let text = text.filter(|text| !text.trim().is_empty())?;
-        self.texts.intern(cut(text))
+        let text = self.cut(text);
+        self.texts.intern(text)
+    }
+
+    /// Cuts a text at [`limits::TEXT_BYTES_MAX`], never inside a character, and notes it.
+    fn cut<'t>(&mut self, text: &'t str) -> &'t str {
+        if text.len() <= limits::TEXT_BYTES_MAX {
+            return text;
+        }
+        let cut = text.get(..text.floor_char_boundary(limits::TEXT_BYTES_MAX)).unwrap_or_default();
+        self.problems.push(ProblemCode::TextCut, "", 0, format!("{} of {} bytes kept", cut.len(), text.len()));
+        cut
     }
 
     fn change(&mut self, entity: EntityIndex, change: impl FnOnce(&mut Entity)) {
@@ -316,13 +328,4 @@ impl ModelBuilder {
             change(entity);
         }
     }
-}
-
-/// Cuts a text at [`limits::TEXT_BYTES_MAX`], never inside a character.
-fn cut(text: &str) -> &str {
-    let mut end = text.len().min(limits::TEXT_BYTES_MAX);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
 }

@@ -22,12 +22,13 @@ pub(super) fn finish(builder: ModelBuilder, head: ModelHead) -> BuildingModel {
         boundaries,
         mut problems,
     } = builder;
+    for index in cut_cycles(&mut entities) {
+        let name = entities.get(index).and_then(|entity| entity.name).map_or("", |name| texts.get(name));
+        problems.push(ProblemCode::CycleInStructure, "", 0, name);
+    }
     let storeys: Vec<Option<EntityIndex>> = (0..entities.len()).map(|i| storey_of(&entities, &texts, i)).collect();
     for (entity, storey) in entities.iter_mut().zip(storeys) {
         entity.storey = storey;
-    }
-    if has_cycle(&entities) {
-        problems.push(ProblemCode::CycleInStructure, "", 0, "");
     }
     let count = entities.len();
     let mut model = BuildingModel {
@@ -50,7 +51,7 @@ pub(super) fn finish(builder: ModelBuilder, head: ModelHead) -> BuildingModel {
 fn storey_of(entities: &[Entity], texts: &Interner, start: usize) -> Option<EntityIndex> {
     let mut current = entities.get(start)?;
     for _ in 0..CHAIN_MAX {
-        let next = current.container.or(current.whole).or(current.host)?;
+        let next = above(current)?;
         current = entities.get(next.index())?;
         if is_a(texts.get(current.entity_type), "IfcBuildingStorey") {
             return Some(next);
@@ -59,15 +60,37 @@ fn storey_of(entities: &[Entity], texts: &Interner, start: usize) -> Option<Enti
     None
 }
 
-fn has_cycle(entities: &[Entity]) -> bool {
-    entities.iter().any(|entity| {
-        let mut current = Some(entity);
+/// What an entity hangs on: what contains it, what it is part of, or what it is built into.
+fn above(entity: &Entity) -> Option<EntityIndex> {
+    entity.container.or(entity.whole).or(entity.host)
+}
+
+/// Drops the link of the first entity of every cycle; the positions of those.
+fn cut_cycles(entities: &mut [Entity]) -> Vec<usize> {
+    let returns = |entities: &[Entity], start: usize| {
+        let next = |entity: &Entity| above(entity).map(EntityIndex::index);
+        let mut current = entities.get(start).and_then(next);
         for _ in 0..CHAIN_MAX {
-            let next = current.and_then(|e| e.container.or(e.whole).or(e.host));
-            current = next.and_then(|n| entities.get(n.index()));
+            match current {
+                Some(index) if index == start => return true,
+                Some(index) => current = entities.get(index).and_then(next),
+                None => return false,
+            }
         }
-        current.is_some()
-    })
+        false
+    };
+    let mut cut = Vec::new();
+    for start in 0..entities.len() {
+        while returns(entities, start) {
+            let Some(entity) = entities.get_mut(start) else { break };
+            let link = [&mut entity.container, &mut entity.whole, &mut entity.host];
+            if let Some(link) = link.into_iter().find(|link| link.is_some()) {
+                *link = None;
+            }
+            cut.push(start);
+        }
+    }
+    cut
 }
 
 /// Storeys by elevation; those without one keep their place in the file, after the others.

@@ -13,6 +13,8 @@ mod model;
 mod placeholder;
 mod problem;
 mod table;
+#[cfg(test)]
+mod tests;
 mod unit;
 
 pub use builder::{EntityDraft, MaterialDraft, ModelBuilder, PropertyDraft, QuantityDraft, ValueDraft};

@@ -309,6 +309,37 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_a_file_are_converted_by_what_they_measure() {
+        let units = UnitAssignment { length: Some(1e-3), area: None, volume: Some(1e-9), ..UnitAssignment::default() };
+        assert_eq!(units.to_stored(Measure::Length, 2500.0), Some(2.5));
+        assert_eq!(units.to_stored(Measure::Area, 4.0), None, "a unit that is not known is not guessed");
+        assert_eq!(units.to_stored(Measure::Weight, 4.0), Some(4.0));
+        assert_eq!(units.to_stored(Measure::Plain, 4.0), Some(4.0));
+        assert_eq!(Measure::of_type("IfcPositiveLengthMeasure"), Some(Measure::Length));
+        assert_eq!(Measure::of_type("IfcHeatFluxDensityMeasure"), Some(Measure::Unknown));
+        assert_eq!(Measure::of_type("IfcLabel"), None);
+    }
+
+    #[test]
+    fn a_unit_is_so_many_of_the_stored_one() {
+        for (unit, factor) in [
+            (Unit::SquareFoot, 0.092_903_04),
+            (Unit::CubicFoot, 0.028_316_846_592),
+            (Unit::Inch, 0.0254),
+            (Unit::Litre, 1e-3),
+            (Unit::Hectare, 1e4),
+            (Unit::Tonne, 1e3),
+        ] {
+            assert!((unit.factor() / factor - 1.0).abs() < 1e-12, "{}", unit.code());
+        }
+        for unit in Unit::ALL {
+            let stored = unit.measure().stored_unit().unwrap();
+            assert_eq!((stored.factor(), stored.measure()), (1.0, unit.measure()), "{}", unit.code());
+            assert_eq!(serde_json::to_value(unit).unwrap(), unit.code(), "plans and answers name a unit alike");
+        }
+    }
+
+    #[test]
     fn codes_are_unique() {
         let codes: std::collections::BTreeSet<_> = Unit::ALL.iter().map(|unit| unit.code()).collect();
         assert_eq!(codes.len(), Unit::ALL.len());

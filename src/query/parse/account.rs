@@ -1,6 +1,8 @@
 //! Whether a plan answers all that was asked. What a question says and its plan does not use makes the plan wrong: no
 //! average is answered with a count, no "T30 oder EI30" with what is both.
 
+use std::collections::BTreeSet;
+
 use crate::query::lexicon::Meaning;
 use crate::query::plan::{Filter, Goal, GroupKey, MeasureKind, Plan, PropertyTest, Selection, Statistic};
 
@@ -101,21 +103,20 @@ fn uses_storeys(gathered: &Gathered, goal: &Goal) -> bool {
 
 /// Whether the conditions can be meant to hold together, as a plan takes them: "T30 oder T90", "Beton und Holz" and
 /// "Außenwände und Innenwände" mean either, and nothing is both.
-#[expect(clippy::wildcard_enum_match_arm, reason = "other filters may stand twice")]
 fn is_one_condition(of: &Selection, either: bool) -> bool {
     let tests = of.filters.iter().filter(|f| !matches!(f, Filter::Storey(_) | Filter::StoreyUnknown(_))).count();
     let once = |is: fn(&Filter) -> bool| of.filters.iter().filter(|f| is(f)).count() <= 1;
-    let properties: Vec<&String> = of
-        .filters
-        .iter()
-        .filter_map(|f| match f {
-            Filter::Property(name, PropertyTest::Is(_) | PropertyTest::Says(_) | PropertyTest::Absent) => Some(name),
-            _ => None,
-        })
-        .collect();
-    let repeated = properties.iter().enumerate().any(|(at, name)| properties.iter().skip(at + 1).any(|n| n == name));
+    let decided = |f: &Filter| {
+        if let Filter::Property(name, PropertyTest::Is(_) | PropertyTest::Says(_) | PropertyTest::Absent) = f {
+            Some(name.clone())
+        } else {
+            None
+        }
+    };
+    let properties: Vec<String> = of.filters.iter().filter_map(decided).collect();
+    let distinct: BTreeSet<&String> = properties.iter().collect();
     !(either && tests > 1)
-        && !repeated
+        && distinct.len() == properties.len()
         && once(|f| matches!(f, Filter::Material(_)))
         && once(|f| matches!(f, Filter::Name(_) | Filter::GlobalId(_)))
 }

@@ -189,7 +189,7 @@ fn storey(words: &[&str], vocabulary: &Vocabulary) -> Option<(MarkKind, usize)> 
         let single = *taken == 1 && words.first().is_some_and(|w| concept_of(w).is_some());
         // "kg" is a unit more often than a Kellergeschoss, so a storey of it needs its ordinal: "1. KG".
         let weight = words.iter().take(*taken).any(|w| *w == "kg") && !words.first().is_some_and(|w| w.ends_with('.'));
-        !weight && !(single && matches!(class, StoreyClass::Foundation | StoreyClass::Roof))
+        !(weight || single && matches!(class, StoreyClass::Foundation | StoreyClass::Roof))
     });
     match (named, class) {
         (Some(named), Some((_, taken))) if taken > named.1 => Some((by_class(class?.0, vocabulary), taken)),
