@@ -87,6 +87,7 @@ mod tests {
         assert_eq!(detect("What is the floor area of room \"Küche\"?"), Language::En);
         assert_eq!(detect("Which wall hosts door \"Innentür-EG-3\"?"), Language::En);
         assert_eq!(detect("Which wall hosts door Innentür-EG-3?"), Language::En);
+        assert_eq!(detect("Which wall hosts door „Haustür“?"), Language::En);
         assert_eq!(detect("show Türen"), Language::De);
     }
 }

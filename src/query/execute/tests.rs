@@ -312,12 +312,13 @@ fn relations_are_followed_both_ways() {
 #[test]
 fn a_name_means_the_equal_one_before_those_that_hold_it() {
     let mut draft = Draft::default();
-    for name in ["W_044", "W_044_05", "Wand Nord 1", "Wand Nord 2"] {
+    for name in ["W_044", "W_044_05", "W-044", "Wand Nord 1", "Wand Nord 2"] {
         draft.entity("IfcWall", name);
     }
     let model = draft.build();
     let named = |name: &str| names(&model, &model.run(Goal::List, &["wall"], &[Filter::Name(name.to_owned())]));
     assert_eq!(named("w_044"), ["W_044"]);
+    assert_eq!(named("w 044"), ["W_044", "W-044"], "where none is equal, the same words");
     assert_eq!(named("Wand north"), ["Wand Nord 1", "Wand Nord 2"], "all that a name means, in either language");
 }
 
