@@ -66,12 +66,8 @@ pub const CONCEPTS: &[Concept] = &[
         &["base slab", "base slabs", "ground slab", "ground slabs"],
     ),
     whole("roof", "IfcRoof", &["Dach", "Dächer"], &["roof", "roofs"]),
-    whole(
-        "beam",
-        "IfcBeam",
-        &["Träger", "Träger", "Balken", "Unterzug", "Unterzüge"],
-        &["beam", "beams", "girder", "girders"],
-    ),
+    whole("beam", "IfcBeam", &["Träger", "Träger", "Balken"], &["beam", "beams", "girder", "girders"]),
+    part("downstand_beam", "IfcBeam", &[], &["Unterzug", "Unterzüge"], &["downstand beam", "downstand beams"]),
     whole("column", "IfcColumn", &["Stütze", "Stützen", "Säule", "Säulen"], &["column", "columns"]),
     whole(
         "member",

@@ -55,9 +55,10 @@ const SIGNS: &[char] = &['%', '‰', '+', '=', '<', '>', '≤', '≥', '*', '×'
 
 /// Splits a question into tokens.
 pub(super) fn tokenise(text: &str) -> Vec<Token> {
+    let text = one_word_units(text);
     let mut tokens = Vec::new();
     let mut aside = false;
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some(first) = rest.chars().next() {
         if let Some((quoted, after)) = quoted(rest, first) {
             tokens.push(Token { raw: quoted.trim().to_owned(), kind: TokenKind::Quoted, aside, piece: None });
@@ -87,6 +88,13 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
         rest = after;
     }
     tokens
+}
+
+/// "W/(m²K)" is one word, whatever its parentheses.
+fn one_word_units(text: &str) -> String {
+    ["W/(m²K)", "W/(m2K)", "W/(m²·K)", "W/m²K", "W/(m² K)"]
+        .iter()
+        .fold(text.to_owned(), |text, unit| text.replace(unit, "W/m2K"))
 }
 
 fn quoted(text: &str, first: char) -> Option<(&str, &str)> {

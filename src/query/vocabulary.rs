@@ -28,14 +28,22 @@ pub(super) struct StoreyWord {
     pub(super) elevation_m: Option<f64>,
 }
 
+/// A name of entities.
+#[derive(Debug, Clone)]
+pub(super) struct NameWord {
+    /// As the model writes it.
+    pub(super) spelling: String,
+    /// The kind of part that all entities of that name are, where they are of one kind.
+    pub(super) kind: Option<&'static str>,
+}
+
 /// Everything the parser may look up.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Vocabulary {
     /// From the lowest to the highest.
     pub(super) storeys: Vec<StoreyWord>,
     /// Folded names, long names, tags, part numbers of entities that people ask for by name.
-    /// Each with the kind of part that it means, where all that are named so are of one kind.
-    pub(super) names: HashMap<String, Option<&'static str>>,
+    pub(super) names: HashMap<String, NameWord>,
     /// The kind of part of a GlobalId.
     pub(super) ids: HashMap<GlobalId, &'static str>,
     /// Material names by folded name.
@@ -46,8 +54,8 @@ pub(super) struct Vocabulary {
     pub(super) labels: BTreeMap<String, String>,
     /// Property names: joined words to the names as written.
     pub(super) properties: BTreeMap<String, BTreeSet<String>>,
-    /// Folded values of text properties to the properties' names.
-    pub(super) values: BTreeMap<String, BTreeSet<String>>,
+    /// Folded values of text properties to the value as written and the properties' names.
+    pub(super) values: BTreeMap<String, (String, BTreeSet<String>)>,
     /// Words within those values to the properties' names.
     pub(super) value_words: BTreeMap<String, BTreeSet<String>>,
     /// Number of entities by type as written.
@@ -101,15 +109,21 @@ impl Vocabulary {
         if name.trim().is_empty() {
             return;
         }
-        let named = self.names.entry(fold(name.trim())).or_insert(kind);
-        if *named != kind {
-            *named = None;
+        let named =
+            self.names.entry(fold(name.trim())).or_insert_with(|| NameWord { spelling: name.trim().to_owned(), kind });
+        if named.kind != kind {
+            named.kind = None;
         }
     }
 
     /// The kind of part that all entities of a name are.
     pub(super) fn kind_named(&self, name: &str) -> Option<&'static str> {
-        self.names.get(&fold(name.trim())).copied().flatten()
+        self.names.get(&fold(name.trim()))?.kind
+    }
+
+    /// A name as the model writes it.
+    pub(super) fn spelled(&self, name: &str) -> String {
+        self.names.get(&fold(name.trim())).map_or_else(|| name.to_owned(), |word| word.spelling.clone())
     }
 
     fn add_property(&mut self, reader: &dyn ModelReader, name: TextId, texts: &BTreeSet<TextId>) {
@@ -122,7 +136,8 @@ impl Vocabulary {
             if VALUE_BYTES_MAX < text.len() || is_placeholder(written, text) {
                 continue;
             }
-            self.values.entry(fold(text.trim())).or_default().insert(written.to_owned());
+            let spelled = || (text.trim().to_owned(), BTreeSet::new());
+            self.values.entry(fold(text.trim())).or_insert_with(spelled).1.insert(written.to_owned());
             for word in words(text) {
                 self.value_words.entry(word).or_default().insert(written.to_owned());
             }

@@ -38,6 +38,13 @@ pub(super) fn share(scene: Scene<'_>, entity: EntityIndex, wanted: &str) -> Shar
     matching.into_iter().sum::<Option<f64>>().map_or(Share::Unknown, Share::Known)
 }
 
+/// Thickness of the layers of a material; `None` when there are none, or one does not say its thickness.
+pub(super) fn layer_thickness(scene: Scene<'_>, entity: EntityIndex, wanted: &str) -> Option<f64> {
+    let materials = scene.reader.materials(entity);
+    let layers = materials.iter().filter(|m| m.is_layer && is_wanted(scene.reader.text(m.material), wanted));
+    layers.map(|m| m.thickness_m).sum::<Option<f64>>().filter(|sum| *sum > 0.0)
+}
+
 /// The layers of each, in order; once where all have the same.
 pub(super) fn layers(scene: Scene<'_>, selected: &Selected) -> Outcome {
     let mut seen = BTreeSet::new();

@@ -128,6 +128,9 @@ pub(super) fn measured(
     }
     let Some(row) = scene.reader.entity(entity) else { return Err(Reason::NoValue) };
     let entity_type = scene.reader.text(row.entity_type);
+    if kind == MeasureKind::Thickness && row.label.is_some() && PLANAR.iter().any(|planar| is_a(entity_type, planar)) {
+        return smallest_side(scene, entity);
+    }
     let quantities = scene.reader.quantities(entity);
     let names = names(kind, entity_type);
     let ranked = quantities
@@ -166,6 +169,18 @@ fn fallback(
     }
     let flat = scene.reader.entity(entity).is_some_and(|e| e.label.is_some());
     Err(if kind == MeasureKind::Volume && flat { Reason::NoDimensions } else { Reason::NoValue })
+}
+
+/// Kinds of parts whose smallest side is their thickness.
+const PLANAR: &[&str] = &["IfcWall", "IfcSlab", "IfcPlate", "IfcCovering"];
+
+/// The thickness of a plane part in a component list, whose length, width and height follow the machine, not the wall.
+fn smallest_side(scene: Scene<'_>, entity: EntityIndex) -> std::result::Result<Measured, Reason> {
+    [MeasureKind::Length, MeasureKind::Width, MeasureKind::Height]
+        .into_iter()
+        .filter_map(|side| measured(scene, entity, side).ok())
+        .min_by(|a, b| a.value.total_cmp(&b.value))
+        .ok_or(Reason::NoDimensions)
 }
 
 /// Outer width times outer height.
@@ -229,7 +244,7 @@ struct Values {
 }
 
 fn values(scene: Scene<'_>, of: &Selection, entities: &[EntityIndex], kind: MeasureKind, unit: Unit) -> Values {
-    let shared = material_filter(&of.filters).filter(|_| matches!(kind, MeasureKind::Volume | MeasureKind::Weight));
+    let material = material_filter(&of.filters);
     let mut values = Values {
         rows: Vec::new(),
         left_out: BTreeMap::new(),
@@ -238,8 +253,11 @@ fn values(scene: Scene<'_>, of: &Selection, entities: &[EntityIndex], kind: Meas
         sources: BTreeMap::new(),
     };
     for entity in entities {
-        let share = shared.map_or(Share::Known(1.0), |wanted| material::share(scene, *entity, wanted));
-        match (measured(scene, *entity, kind), share) {
+        let (measured, share) = match material {
+            Some(wanted) => of_material(scene, *entity, kind, wanted),
+            None => (measured(scene, *entity, kind), Share::Known(1.0)),
+        };
+        match (measured, share) {
             (Ok(measured), Share::Known(share)) => {
                 let value = measured.value * share / unit.factor();
                 values.corrected += usize::from(measured.corrected);
@@ -258,6 +276,29 @@ fn values(scene: Scene<'_>, of: &Selection, entities: &[EntityIndex], kind: Meas
         }
     }
     values
+}
+
+/// What counts of an element when a material is asked for: of the volume its share, of the thickness its layers. Of the
+/// weight only the whole, since materials differ in density; areas and lengths are the element's.
+fn of_material(
+    scene: Scene<'_>,
+    entity: EntityIndex,
+    kind: MeasureKind,
+    wanted: &str,
+) -> (std::result::Result<Measured, Reason>, Share) {
+    let share = material::share(scene, entity, wanted);
+    match (kind, share) {
+        (MeasureKind::Thickness, _) => {
+            let layers = material::layer_thickness(scene, entity, wanted);
+            let source = "material layers".to_owned();
+            let measured = |value| Measured { value, source, corrected: false, from_dimensions: false };
+            (layers.map(measured).ok_or(Reason::NoValue), Share::Known(1.0))
+        }
+        (MeasureKind::Volume, share) => (measured(scene, entity, kind), share),
+        (MeasureKind::Weight, Share::Known(share)) if share < 1.0 => (measured(scene, entity, kind), Share::Unknown),
+        (MeasureKind::Weight, share) => (measured(scene, entity, kind), share),
+        (_, _) => (measured(scene, entity, kind), Share::Known(1.0)),
+    }
 }
 
 fn last_name(source: &str) -> String {
@@ -283,8 +324,8 @@ impl Values {
         let all = |reason| self.left_out.get(&reason) == Some(&elements);
         if all(Reason::Implausible) {
             Missing::Implausible(elements)
-        } else if all(Reason::NoShare) {
-            Missing::Shares(elements)
+        } else if let Some(unshared) = self.left_out.get(&Reason::NoShare) {
+            Missing::Shares(*unshared)
         } else {
             Missing::Measure { entities: elements }
         }

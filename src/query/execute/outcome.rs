@@ -162,7 +162,8 @@ impl Outcome {
     /// Adds that some entities could not be decided for want of a property value.
     pub(super) fn with_notes(mut self, selected: &Selected) -> Outcome {
         if selected.undecided > 0 && self.result.is_ok() {
-            self.elements += selected.undecided;
+            self.elements = selected.candidates;
+            self.with_value = selected.candidates.saturating_sub(selected.undecided);
             self.left_out.push((Reason::NoValue, selected.undecided));
         }
         self

@@ -12,9 +12,16 @@ use super::gather::Gathered;
 pub(super) fn accounts_for(gathered: &Gathered, plan: &Plan) -> bool {
     uses_measures(gathered, &plan.goal)
         && gathered.meanings.iter().all(|meaning| is_used(*meaning, gathered, plan))
+        && answers_whether(gathered, &plan.goal)
         && uses_storeys(gathered, &plan.goal)
         && gathered.slots.iter().filter(|slot| slot.identity.is_some()).count() <= 1
         && is_one_condition(&plan.of, gathered.either)
+}
+
+/// A question for yes or no is answered so, and of one part, or of any; that all of a kind are so, no plan says.
+fn answers_whether(gathered: &Gathered, goal: &Goal) -> bool {
+    let one = !gathered.loose_names.is_empty() || gathered.slots.iter().any(|slot| slot.identity.is_some());
+    !gathered.asks_whether || matches!(goal, Goal::Exists) && (one || !gathered.asks_of_all)
 }
 
 /// What a plan groups or lists by.
@@ -59,6 +66,7 @@ fn is_used(meaning: Meaning, gathered: &Gathered, plan: &Plan) -> bool {
             !gathered.materials.is_empty()
                 || matches!(goal, Goal::Layers)
                 || matches!(key, Some(GroupKey::Material | GroupKey::Property(_)))
+                || has(|f| matches!(f, Filter::Property(_, PropertyTest::Says(_))))
         }
         Meaning::Connects => matches!(goal, Goal::BoundedSpaces),
         Meaning::Bounds => matches!(goal, Goal::BoundedSpaces) || has(|f| matches!(f, Filter::BoundsSpace(_))),

@@ -59,6 +59,10 @@ pub(super) struct Gathered {
     pub(super) superlative: Option<(Option<MeasureKind>, bool)>,
     pub(super) limit: Option<usize>,
     pub(super) loose_names: Vec<Identity>,
+    /// Whether it begins with a verb and so asks for yes or no: "Ist die Wand W1 tragend?".
+    pub(super) asks_whether: bool,
+    /// Whether it asks that of all of a kind: "Sind alle Türen aus Holz?".
+    pub(super) asks_of_all: bool,
     /// Whether "or" stands somewhere.
     pub(super) either: bool,
     pub(super) unknown: Vec<String>,
@@ -74,9 +78,17 @@ impl Gathered {
 
 /// Joins what belongs together.
 pub(super) fn gather(marks: Vec<Mark>, vocabulary: &Vocabulary) -> Gathered {
+    let asks_whether = marks.first().is_some_and(|mark| is_leading_verb(&mark.raw));
+    let asks_of_all = asks_whether && marks.get(1).is_some_and(|mark| is_article(&mark.raw));
     let marks = explain_asides(marks);
-    let mut gatherer =
-        Gatherer { vocabulary, out: Gathered::default(), pending: Vec::new(), negation: None, at: 0, marks };
+    let mut gatherer = Gatherer {
+        vocabulary,
+        out: Gathered { asks_whether, asks_of_all, ..Gathered::default() },
+        pending: Vec::new(),
+        negation: None,
+        at: 0,
+        marks,
+    };
     while gatherer.at < gatherer.marks.len() {
         gatherer.step();
     }
@@ -349,6 +361,10 @@ impl Gatherer<'_> {
 fn is_same_kind(kind: &str, part: &str) -> bool {
     let (Some(kind), Some(part)) = (Concept::by_id(kind), Concept::by_id(part)) else { return true };
     part.id == "element" || is_a(kind.entity_type, part.entity_type) || is_a(part.entity_type, kind.entity_type)
+}
+
+fn is_leading_verb(word: &str) -> bool {
+    matches!(fold(word).as_str(), "ist" | "sind" | "hat" | "haben" | "is" | "are" | "do" | "does" | "has" | "have")
 }
 
 fn is_conjunction(word: &str) -> bool {

@@ -317,7 +317,7 @@ fn counted_or_listed(gathered: &Gathered) -> Goal {
         gathered.says(Meaning::WhichHead) || gathered.says(Meaning::ListHead) || gathered.says(Meaning::WhatHead);
     if gathered.says(Meaning::CountHead) {
         Goal::Count
-    } else if gathered.says(Meaning::ExistsHead) && !listing {
+    } else if (gathered.says(Meaning::ExistsHead) || gathered.asks_whether) && !listing {
         Goal::Exists
     } else {
         Goal::List

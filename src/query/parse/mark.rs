@@ -131,24 +131,24 @@ fn mark_at(tokens: &[Token], token: &Token, vocabulary: &Vocabulary) -> (Vec<Mar
     if is_stop_word(word) {
         return (vec![MarkKind::Stop], 1);
     }
-    (vec![single(word, token, vocabulary)], 1).or_compound(word, vocabulary)
+    (vec![single(word, vocabulary)], 1).or_compound(word, vocabulary)
 }
 
 /// A word that is in no table as it stands.
-fn single(word: &str, token: &Token, vocabulary: &Vocabulary) -> MarkKind {
+fn single(word: &str, vocabulary: &Vocabulary) -> MarkKind {
     if let Some(directions) = compass(word) {
         return MarkKind::Compass(directions);
     }
     for candidate in [Some(word), translate(word)].into_iter().flatten() {
         if vocabulary.kind_named(candidate) == Some("space") {
-            return MarkKind::Space(candidate.to_owned());
+            return MarkKind::Space(vocabulary.spelled(candidate));
         }
         if let Some(kind) = own_value(candidate, vocabulary).filter(|_| compound(candidate, vocabulary).is_none()) {
             return kind;
         }
     }
     if vocabulary.names.contains_key(word) {
-        return MarkKind::Name(token.raw.clone());
+        return MarkKind::Name(vocabulary.spelled(word));
     }
     if let Some(number) = number_word(word) {
         return MarkKind::Number(number);
@@ -246,7 +246,7 @@ fn own(words: &str, taken: usize, vocabulary: &Vocabulary) -> Option<MarkKind> {
         return None;
     }
     if taken > 1 && vocabulary.kind_named(words) == Some("space") {
-        return Some(MarkKind::Space(words.to_owned()));
+        return Some(MarkKind::Space(vocabulary.spelled(words)));
     }
     if taken > 1 && is_numbered_part(words) && !vocabulary.names.contains_key(words) {
         return None;
@@ -254,11 +254,13 @@ fn own(words: &str, taken: usize, vocabulary: &Vocabulary) -> Option<MarkKind> {
     if let Some(names) = vocabulary.properties.get(&joined(words)) {
         return Some(MarkKind::Property(property_id(names.iter().next()?), true));
     }
-    if let Some(names) = vocabulary.values.get(words).filter(|_| taken > 1 || compound(words, vocabulary).is_none()) {
-        return value(names, words);
+    if let Some((spelled, names)) =
+        vocabulary.values.get(words).filter(|_| taken > 1 || compound(words, vocabulary).is_none())
+    {
+        return value(names, spelled);
     }
     if taken > 1 && vocabulary.names.contains_key(words) {
-        return Some(MarkKind::Name(words.to_owned()));
+        return Some(MarkKind::Name(vocabulary.spelled(words)));
     }
     None
 }
@@ -281,8 +283,10 @@ fn own_value(word: &str, vocabulary: &Vocabulary) -> Option<MarkKind> {
     if vocabulary.materials.keys().any(|name| crate::ifc::words(name).iter().any(|w| w == word)) {
         return Some(MarkKind::Material(word.to_owned()));
     }
-    let names = vocabulary.values.get(word).or_else(|| vocabulary.value_words.get(word).filter(|_| word.len() >= 3))?;
-    value(names, word)
+    if let Some((spelled, names)) = vocabulary.values.get(word) {
+        return value(names, spelled);
+    }
+    value(vocabulary.value_words.get(word).filter(|_| word.len() >= 3)?, word)
 }
 
 fn value(names: &std::collections::BTreeSet<String>, words: &str) -> Option<MarkKind> {

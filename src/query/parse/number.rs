@@ -122,6 +122,9 @@ impl Gatherer<'_> {
         if !follows_part {
             return self.pending.push(mark);
         }
+        if let (MarkKind::Number(_), Some("storey")) = (&mark.kind, self.out.slots.last().map(|s| s.part.as_str())) {
+            return self.numbered_storey(&mark.raw);
+        }
         let mut run = vec![mark];
         while let Some(next) = self.marks.get(self.at).filter(|m| is_name_word(&m.kind)).cloned() {
             self.at += 1;
@@ -137,6 +140,16 @@ impl Gatherer<'_> {
             Some(measure) => self.push(Filter::Measure(measure, Comparison::Equal, number * unit.factor())),
             None => self.out.unknown.push(mark.raw),
         }
+    }
+
+    /// "Ebene 3", "floor 3": the storey whose name ends in that number, or none that the model has.
+    fn numbered_storey(&mut self, number: &str) {
+        let named =
+            |words: &[String]| matches!(words, [word, n] if n == number && !word.chars().any(|c| c.is_ascii_digit()));
+        let found = self.vocabulary.storeys.iter().find(|storey| named(&storey.words));
+        let names: Vec<String> = found.map(|storey| storey.name.clone()).into_iter().collect();
+        let said = names.first().cloned().unwrap_or_else(|| format!("level:{number}"));
+        self.out.storeys.push((names, said));
     }
 
     fn take_unit(&mut self) -> Option<Unit> {

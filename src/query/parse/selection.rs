@@ -25,7 +25,7 @@ pub(super) fn name_of_words(run: &[Mark], vocabulary: &Vocabulary) -> Option<Str
         }
         match names.len() {
             0 => None,
-            1 => names.first().map(|name| (*name).clone()),
+            1 => names.first().map(|name| vocabulary.spelled(name)),
             _ => Some(wanted.join(" ")),
         }
     })

@@ -121,7 +121,8 @@ fn display(item: &Item) -> &str {
 #[expect(clippy::wildcard_enum_match_arm, reason = "other goals never yield this result")]
 fn list(language: Language, plan: &Plan, total: usize, items: &[Item]) -> String {
     let what = match &plan.goal {
-        Goal::Layers => pick(language, "Schichten".to_owned(), "layers".to_owned()),
+        Goal::Layers if total == 1 => pick(language, "Schicht", "layer").to_owned(),
+        Goal::Layers => pick(language, "Schichten", "layers").to_owned(),
         Goal::Host => pick(language, "Bauteile, in denen sie sitzen".to_owned(), "elements that host them".to_owned()),
         Goal::BoundedSpaces => subject(
             language,
@@ -303,8 +304,11 @@ fn one_text(language: Language, plan: &Plan, text: &str, items: &[Item]) -> Stri
             )
         }
         Goal::Dimensions => {
-            let order = pick(language, "Länge x Breite x Höhe", "length x width x height");
-            format!("{}: {text} ({order}).", capital(&of))
+            let order = match text.matches(" x ").count() {
+                2 => pick(language, " (Länge x Breite x Höhe)", " (length x width x height)"),
+                _ => "",
+            };
+            format!("{}: {text}{order}.", capital(&of))
         }
         Goal::PropertyOf { property } => format!("{} ({of}): {text}.", capital(&property_name(language, property))),
         _ => text.to_owned(),

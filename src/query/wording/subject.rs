@@ -114,6 +114,8 @@ pub(super) fn storey_said(language: Language, said: &str) -> String {
         ("ground", Language::En) => "ground floor".to_owned(),
         ("attic", Language::De) => "Dachgeschoss".to_owned(),
         ("attic", Language::En) => "attic".to_owned(),
+        ("level", Language::De) => format!("Ebene {n}"),
+        ("level", Language::En) => format!("level {n}"),
         ("roof", Language::De) => "Dachebene".to_owned(),
         ("foundation", Language::De) => "Fundamentebene".to_owned(),
         ("foundation", Language::En) => "foundation level".to_owned(),
