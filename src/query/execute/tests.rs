@@ -129,7 +129,7 @@ fn a_material_counts_by_the_thickness_of_its_layers() {
     assert_eq!((concrete.elements, concrete.with_value), (3, 2));
     assert_eq!(concrete.left_out, [(Reason::NoShare, 1)], "a list does not say how much of it is concrete");
     assert!((number(&of("insulation")) - 1.0).abs() < 1e-9);
-    assert_eq!(missing(of("plaster")), Missing::Measure { entities: 1 });
+    assert_eq!(missing(of("plaster")), Missing::Shares(1));
     assert_eq!(missing(of("steel")), Missing::Material("steel".to_owned()));
 }
 
@@ -168,7 +168,7 @@ fn placeholders_are_no_values_and_are_named_when_there_is_nothing_else() {
     assert_eq!(missing(run("door", PropertyTest::Present)), wanted);
     assert_eq!(missing(run("door", PropertyTest::Says("EI30".to_owned()))), wanted);
     let mixed = model.run(Goal::Count, &["door", "window"], &[property("fire_rating", PropertyTest::Is(true))]);
-    assert_eq!((mixed.elements, &mixed.left_out[..]), (2, &[(Reason::NoValue, 2)][..]), "neither in nor out");
+    assert_eq!((mixed.elements, &mixed.left_out[..]), (3, &[(Reason::NoValue, 2)][..]), "of three, two are neither in nor out");
 }
 
 #[test]
@@ -257,7 +257,8 @@ fn a_distribution_goes_upwards_and_counts_what_is_on_no_storey() {
     let bars = |ground, upper| vec![("EG".to_owned(), ground), ("1. OG".to_owned(), upper)];
     assert_eq!(by(None), (bars(2.0, 1.0), 4, 3, vec![(Reason::NoStorey, 1)]));
     let volumes = by(Some(MeasureKind::Volume));
-    assert_eq!(volumes, (bars(3.0, 0.0), 4, 2, vec![(Reason::NoStorey, 1), (Reason::NoValue, 1)]));
+    let ground = vec![("EG".to_owned(), 3.0)];
+    assert_eq!(volumes, (ground, 4, 2, vec![(Reason::NoStorey, 1), (Reason::NoValue, 1)]), "no value is not zero");
     let top = model.run(Goal::TopGroup { by: GroupKey::Storey, fewest: false }, &["wall"], &[]);
     assert!(matches!(&top.result, Ok(Result::Top { name, value: 2.0, .. }) if name == "EG"), "{top:?}");
 }

@@ -17,7 +17,7 @@ pub(super) fn name_of_words(run: &[Mark], vocabulary: &Vocabulary) -> Option<Str
     let said: Vec<String> = run.iter().flat_map(|mark| words_of(mark, |word| word.to_owned())).collect();
     let translated: Vec<String> =
         run.iter().flat_map(|mark| words_of(mark, |word| translate(word).unwrap_or(word).to_owned())).collect();
-    [said, translated].into_iter().find_map(|wanted| {
+    [said, translated].into_iter().filter(|wanted| !wanted.is_empty()).find_map(|wanted| {
         let mut names: BTreeSet<&String> = vocabulary.names.keys().filter(|name| holds(name, &wanted)).collect();
         let whole = |name: &&String| words(name).len() == wanted.len();
         if names.iter().filter(|name| whole(name)).count() == 1 {

@@ -68,7 +68,7 @@ fn sentences_are_in_the_language_of_the_question() {
         (
             De,
             "Wie verteilen sich die Türen auf die Geschosse?",
-            "Türen nach Geschoss: Erdgeschoss: 1; 1. Obergeschoss: 1.",
+            "Türen nach Geschoss: Erdgeschoss (1), 1. Obergeschoss (1).",
         ),
         (En, "In which wall is door \"Haustür\"?", "Door named “Haustür”: built into “Wand Nord” (IfcWall)."),
         (
