@@ -6,7 +6,7 @@ use super::answer::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut,
     Scalar, Status,
 };
-use super::execute::{Outcome, Result as Found, Row, execute, storey_name};
+use super::execute::{Outcome, Reason, Result as Found, Row, execute, storey_name};
 use super::parse::{Misunderstood, parse};
 use super::plan::{Goal, Plan};
 use super::question::{Language, Mode, Question};
@@ -188,9 +188,11 @@ fn blank(question: &Question, language: Language) -> Answer {
 }
 
 fn coverage(language: Language, outcome: &Outcome) -> Coverage {
+    let undecided = Some((Reason::NoValue, outcome.undecided.0)).filter(|(_, count)| *count > 0);
     let left_out = outcome
         .left_out
         .iter()
+        .chain(&undecided)
         .map(|(reason, count)| LeftOut { reason: wording::left_out(language, *reason).to_owned(), count: *count })
         .collect();
     Coverage { elements: outcome.elements, with_value: outcome.with_value, left_out }

@@ -52,7 +52,7 @@ pub(super) fn layers(scene: Scene<'_>, selected: &Selected) -> Outcome {
     let mut with_layers = 0;
     for entity in &selected.entities {
         let materials = scene.reader.materials(*entity);
-        if materials.is_empty() {
+        if !materials.iter().any(|m| m.is_layer) {
             continue;
         }
         with_layers += 1;

@@ -15,6 +15,8 @@ pub(in crate::query) struct Outcome {
     pub(in crate::query) with_value: usize,
     /// The others, by reason.
     pub(in crate::query) left_out: Vec<(Reason, usize)>,
+    /// How many of how many entities could not be decided, for want of the value that a condition is about.
+    pub(in crate::query) undecided: (usize, usize),
     /// Quantities that were corrected by a power of ten.
     pub(in crate::query) corrected: usize,
     /// Names of the quantities used, most frequent first.
@@ -135,6 +137,7 @@ impl Outcome {
             elements,
             with_value: elements,
             left_out: Vec::new(),
+            undecided: (0, 0),
             corrected: 0,
             sources: Vec::new(),
             from_dimensions: 0,
@@ -161,11 +164,7 @@ impl Outcome {
 
     /// Adds that some entities could not be decided for want of a property value.
     pub(super) fn with_notes(mut self, selected: &Selected) -> Outcome {
-        if selected.undecided > 0 && self.result.is_ok() {
-            self.elements = selected.candidates;
-            self.with_value = selected.candidates.saturating_sub(selected.undecided);
-            self.left_out.push((Reason::NoValue, selected.undecided));
-        }
+        self.undecided = (selected.undecided, selected.candidates);
         self
     }
 }

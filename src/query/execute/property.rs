@@ -30,6 +30,21 @@ pub(super) fn value(scene: Scene<'_>, entity: EntityIndex, property: &str) -> Op
         .filter_map(|p| Some((usable(scene, p)?, p)))
         .min_by_key(|(_, p)| (p.from_type, p.set.is_some_and(|set| !scene.reader.text(set).starts_with("Pset_"))))
         .map(|(value, p)| (value, source(scene, p)))
+        .or_else(|| cost_group(scene, entity).filter(|_| property == COST_GROUP))
+}
+
+/// The property that DIN 276 classifications answer too.
+const COST_GROUP: &str = "cost_group";
+
+/// The cost group of a classification by DIN 276.
+fn cost_group(scene: Scene<'_>, entity: EntityIndex) -> Option<(Value, String)> {
+    scene.reader.classifications(entity).iter().find_map(|(system, code)| {
+        let system = scene.reader.text((*system)?);
+        words(system)
+            .concat()
+            .contains("din276")
+            .then(|| (Value::Text(scene.reader.text(*code).to_owned()), system.to_owned()))
+    })
 }
 
 fn is_named(scene: Scene<'_>, property: &Property, known: Option<&KnownProperty>, wanted: &str) -> bool {

@@ -210,6 +210,7 @@ pub(in crate::query) const PROPERTIES: &[KnownProperty] = &[
             "kostengruppen din 276",
             "cost group din 276",
             "cost groups din 276",
+            "din 276",
         ],
         opposite: &[],
         boolean: false,

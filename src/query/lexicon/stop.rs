@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 /// Separated by bars, folded.
 const WORDS: &str = "\
-a|aber|across|all|alle|allen|aller|alles|als|also|am|an|and|any|are|as|auf|aus|ausgewiesen|bauwerk|bauwerks|be|\
+different|distinct|stecken|verschieden|verschiedene|verschiedenen|a|aber|across|all|alle|allen|aller|alles|als|also|am|an|and|any|are|as|auf|aus|ausgewiesen|bauwerk|bauwerks|be|\
 been|befinden|befindet|bei|being|beinhalten|beinhaltet|bitte|both|building|built|built in|bzw|can|classified|\
 come|contain|contained|containing|contains|da|das|dass|dem|den|denn|der|deren|des|dessen|did|die|dies|diese|\
 diesem|diesen|dieser|dieses|dir|do|does|drin|du|durch|eigentlich|ein|eine|einem|einen|einer|eines|eingebauten|\

@@ -180,9 +180,7 @@ pub(in crate::query) fn class_at(words: &[&str]) -> Option<(StoreyClass, usize)>
             return Some((StoreyClass::Basement(n), 1 + taken));
         }
         let next = *rest.first()?;
-        if matches!(next, "floor" | "storey" | "story" | "etage" | "stockwerk" | "geschoss")
-            && !first.chars().all(|c| c.is_ascii_digit())
-        {
+        if matches!(next, "floor" | "storey" | "story" | "etage") && !first.chars().all(|c| c.is_ascii_digit()) {
             return Some((upper(n), 2));
         }
         return None;

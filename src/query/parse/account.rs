@@ -74,7 +74,7 @@ fn is_used(meaning: Meaning, gathered: &Gathered, plan: &Plan) -> bool {
         Meaning::Hosts => {
             gathered.slots.len() < 2 || matches!(goal, Goal::Host) || has(|f| matches!(f, Filter::HostedBy(_)))
         }
-        Meaning::BelongsTo => has(|f| matches!(f, Filter::Property(..))),
+        Meaning::BelongsTo => has(|f| matches!(f, Filter::Property(p, PropertyTest::Says(_)) if p == "assignment")),
         Meaning::WhereHead => matches!(key, Some(GroupKey::Storey)),
         Meaning::MuchHead => !matches!(goal, Goal::Count | Goal::Exists | Goal::List),
         Meaning::SizeHead => !matches!(goal, Goal::Count | Goal::Exists | Goal::List | Goal::Distinct { .. }),

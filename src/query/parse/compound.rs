@@ -3,6 +3,7 @@
 use crate::query::lexicon::material::Material;
 use crate::query::lexicon::storey::class_at;
 use crate::query::lexicon::{Meaning, phrase};
+use crate::query::plan::Statistic;
 use crate::query::vocabulary::Vocabulary;
 
 use super::mark::{MarkKind, by_class, concept_of};
@@ -16,6 +17,9 @@ pub(super) fn compound(word: &str, vocabulary: &Vocabulary) -> Option<Vec<MarkKi
         if let Some(rest) = word.strip_prefix(filler).filter(|rest| rest.len() > PART_MIN) {
             if let Some(concept) = concept_of(rest) {
                 return Some(vec![MarkKind::Part(concept.id.to_owned())]);
+            }
+            if let Some((meaning @ Meaning::Measure(_), 1)) = phrase(&[rest]) {
+                return Some(vec![MarkKind::Meaning(Meaning::Stat(Statistic::Sum)), MarkKind::Meaning(meaning)]);
             }
             return compound(rest, vocabulary);
         }

@@ -197,7 +197,6 @@ impl Gatherer<'_> {
     }
 
     /// "by storey", "by material": what follows names a grouping.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else is grouped by")]
     fn is_grouping(&self) -> bool {
         let by = self.marks.get(self.at - 1).is_some_and(|m| m.raw.eq_ignore_ascii_case("by"));
         by && match self.marks.get(self.at).map(|m| &m.kind) {

@@ -107,7 +107,7 @@ fn relation(gathered: &Gathered) -> Option<Plan> {
     let all = &gathered.slots;
     let named = all.iter().find(|s| s.identity.is_some());
     let plain: Vec<&Slot> = all.iter().filter(|s| s.identity.is_none() && s.part != "storey").collect();
-    if gathered.says(Meaning::Layers) && !gathered.says(Meaning::CountHead) {
+    if gathered.says(Meaning::Layers) && !gathered.says(Meaning::CountHead) && gathered.materials.is_empty() {
         let slots: Vec<&Slot> = all.iter().collect();
         return Some(finish(Goal::Layers, selection(gathered, &slots, Vec::new())));
     }

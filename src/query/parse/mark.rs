@@ -254,15 +254,18 @@ fn own(words: &str, taken: usize, vocabulary: &Vocabulary) -> Option<MarkKind> {
     if let Some(names) = vocabulary.properties.get(&joined(words)) {
         return Some(MarkKind::Property(property_id(names.iter().next()?), true));
     }
-    if let Some((spelled, names)) =
-        vocabulary.values.get(words).filter(|_| taken > 1 || compound(words, vocabulary).is_none())
-    {
+    if let Some((spelled, names)) = vocabulary.values.get(words).filter(|_| is_value(words, taken, vocabulary)) {
         return value(names, spelled);
     }
     if taken > 1 && vocabulary.names.contains_key(words) {
         return Some(MarkKind::Name(vocabulary.spelled(words)));
     }
     None
+}
+
+/// Whether words that are the value of a property mean it: the name of a part means the part, and "Innenwände" the walls.
+fn is_value(words: &str, taken: usize, vocabulary: &Vocabulary) -> bool {
+    !vocabulary.names.contains_key(words) && (taken > 1 || compound(words, vocabulary).is_none())
 }
 
 /// "raum 7", "room number 7": a part with its number, not a property "Raumnummer".
@@ -283,7 +286,7 @@ fn own_value(word: &str, vocabulary: &Vocabulary) -> Option<MarkKind> {
     if vocabulary.materials.keys().any(|name| crate::ifc::words(name).iter().any(|w| w == word)) {
         return Some(MarkKind::Material(word.to_owned()));
     }
-    if let Some((spelled, names)) = vocabulary.values.get(word) {
+    if let Some((spelled, names)) = vocabulary.values.get(word).filter(|_| is_value(word, 1, vocabulary)) {
         return value(names, spelled);
     }
     value(vocabulary.value_words.get(word).filter(|_| word.len() >= 3)?, word)

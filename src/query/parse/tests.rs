@@ -356,3 +356,47 @@ fn prose_is_left_to_a_language_model() {
         assert_eq!(house.plan(text), Err(Misunderstood::Prose), "{text}");
     }
 }
+
+#[test]
+fn what_a_plan_would_not_use_makes_no_plan() {
+    let house = house();
+    for text in [
+        "Welche Räume liegen über dem Erdgeschoss?",
+        "Which rooms are above the ground floor?",
+        "Sind alle Türen aus Holz?",
+        "Sind die Wände tragend?",
+        "Are all walls external?",
+        "Wie viele Schichten hat die Wand „Wand Nord“?",
+        "Zu welcher Wand gehört die Haustür?",
+        "Welches Geschoss hat die größte Fläche?",
+        "Geschosshöhe?",
+        "Welche Wände haben einen U-Wert von 0,2 oder 1,8?",
+        "Welche Türen verbinden die Küche und den Flur?",
+    ] {
+        assert!(house.plan(text).is_err(), "{text}: {:?}", house.plan(text));
+    }
+}
+
+#[test]
+fn a_name_brings_its_kind_a_number_its_measure_and_by_its_group() {
+    let house = house();
+    one_plan(
+        &house,
+        &[
+            "In welcher Wand sitzt die Haustür?",
+            "In welcher Wand sitzt die Tür „Haustür“?",
+            "In welcher Wand ist die Haustür eingebaut?",
+            "Which wall hosts door \"Haustür\"?",
+        ],
+    );
+    one_plan(&house, &["Volumen der Wände je Geschoss", "Wandvolumen pro Geschoss", "Wall volume by storey"]);
+    one_plan(&house, &["Welche Türen sind 1,01 m breit?", "Which doors are 1.01 m wide?"]);
+    one_plan(
+        &house,
+        &["Nenne die 3 größten Räume", "Which are the 3 largest rooms?", "Welche 3 Räume sind am größten?"],
+    );
+    let whether = house.plan("Ist die Wand „Wand Nord“ tragend?").unwrap();
+    assert_eq!(whether.goal, Goal::Exists);
+    let missing = house.plan("How many windows are on level 7?").unwrap();
+    assert_eq!(missing.of.filters, [Filter::StoreyUnknown("level:7".to_owned())]);
+}

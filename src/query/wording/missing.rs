@@ -1,6 +1,7 @@
 //! Why there is no answer, in words.
 
 use crate::query::execute::Missing;
+use crate::query::lexicon::property::KnownProperty;
 use crate::query::parse::Misunderstood;
 use crate::query::plan::Plan;
 use crate::query::question::Language;
@@ -127,11 +128,12 @@ fn none_of(language: Language, missing: &Missing, of: &str) -> String {
 
 fn property_missing(language: Language, property: &str, entities: usize, placeholders: &[String], of: &str) -> String {
     let name = property_name(language, property);
+    let name = if KnownProperty::by_id(property).is_some() { quote(language, &name) } else { name };
     let count = cardinal(language, entities);
     let mut text = pick(
         language,
-        format!("Die Angabe „{name}“ ist bei keinem der Bauteile belegt ({of}; geprüft: {count})."),
-        format!("The property “{name}” is not given for any of the elements ({of}; {count} looked at)."),
+        format!("Die Angabe {name} ist bei keinem der Bauteile belegt ({of}; geprüft: {count})."),
+        format!("The property {name} is not given for any of the elements ({of}; {count} looked at)."),
     );
     if !placeholders.is_empty() {
         let have = named(language, placeholders.iter().map(String::as_str));

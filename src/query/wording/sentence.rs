@@ -32,11 +32,16 @@ pub(in crate::query) fn sentence(
             format!(" {count} of {total} not included: {why}."),
         ));
     }
+    if let (undecided @ 1.., of) = outcome.undecided {
+        let (undecided, of) = (cardinal(language, undecided), cardinal(language, of));
+        text.push_str(&pick(
+            language,
+            format!(" Bei {undecided} von {of} fehlt die Angabe, nach der gefragt ist."),
+            format!(" {undecided} of {of} do not give what is asked about."),
+        ));
+    }
     if outcome.corrected > 0 {
-        let count = cardinal(language, outcome.corrected);
-        text.push_str(&pick(language,
-            format!(" Bei {count} Werten widersprach die gespeicherte Zahl den Abmessungen um eine Zehnerpotenz; sie wurde berichtigt."),
-            format!(" {count} stored values contradicted the dimensions by a power of ten and were corrected.")));
+        text.push_str(&corrected(language, outcome.corrected));
     }
     text
 }
@@ -95,6 +100,24 @@ fn head(language: Language, plan: &Plan, outcome: &Outcome, result: &Result, ite
             )
         }
         Result::Text { text, .. } => one_text(language, plan, text, items),
+    }
+}
+
+fn corrected(language: Language, count: usize) -> String {
+    let many = cardinal(language, count);
+    match (language, count) {
+        (Language::De, 1) => {
+            " Ein gespeicherter Wert widersprach den Abmessungen um eine Zehnerpotenz; er wurde berichtigt.".to_owned()
+        }
+        (Language::En, 1) => {
+            " One stored value contradicted the dimensions by a power of ten and was corrected.".to_owned()
+        }
+        (Language::De, _) => format!(
+            " {many} gespeicherte Werte widersprachen den Abmessungen um eine Zehnerpotenz; sie wurden berichtigt."
+        ),
+        (Language::En, _) => {
+            format!(" {many} stored values contradicted the dimensions by a power of ten and were corrected.")
+        }
     }
 }
 
@@ -256,7 +279,10 @@ fn basis(language: Language, outcome: &Outcome) -> String {
 fn top(language: Language, plan: &Plan, name: &str, value: f64, sign: &str, items: &[Item]) -> String {
     match &plan.goal {
         Goal::Extreme { measure, smallest, .. } => {
-            let names: Vec<String> = items.iter().map(|item| with_number(language, item)).collect();
+            let mut names: Vec<String> = items.iter().take(NAMED_MAX).map(|i| with_number(language, i)).collect();
+            if NAMED_MAX < items.len() {
+                names.push("…".to_owned());
+            }
             let (_, largest) = measure_forms(language, *measure, *smallest);
             let value = number(language, value);
             let verb = pick(

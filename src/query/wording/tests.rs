@@ -28,14 +28,13 @@ fn a_sum_says_which_quantity_over_how_many_elements_and_what_is_left_out() {
     assert_eq!(
         german,
         "Das Volumen der Wände beträgt insgesamt 8,5 m³ (2 von 3 Bauteilen; NetVolume). 1 von 3 nicht enthalten: ohne \
-         Angabe. Bei 1 Werten widersprach die gespeicherte Zahl den Abmessungen um eine Zehnerpotenz; sie wurde \
-         berichtigt."
+         Angabe. Ein gespeicherter Wert widersprach den Abmessungen um eine Zehnerpotenz; er wurde berichtigt."
     );
     let english = say(En, "What is the total volume of all walls?");
     assert_eq!(
         english,
         "The volume of the walls is 8.5 m³ in total (2 of 3 elements; NetVolume). 1 of 3 not included: no value given. \
-         1 stored values contradicted the dimensions by a power of ten and were corrected."
+         One stored value contradicted the dimensions by a power of ten and was corrected."
     );
 }
 
