@@ -205,8 +205,8 @@ fn holds(scene: Scene<'_>, quantity: &Quantity) -> Measured {
 
 /// Smaller is better: basis and source, vendor set, type, place of the name in its list. `None` for other quantities.
 fn rank(scene: Scene<'_>, quantity: &Quantity, names: &Names) -> Option<(u8, u8, bool, usize)> {
-    // A part of no extent was not measured: exports write 0 where they know nothing.
-    if quantity.measure != names.measure || !quantity.value.is_finite() || quantity.value <= 0.0 {
+    // Zero is a value: of a wall that is all window, nothing net is left.
+    if quantity.measure != names.measure || !quantity.value.is_finite() || quantity.value < 0.0 {
         return None;
     }
     let name = words(scene.reader.text(quantity.name)).concat();
