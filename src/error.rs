@@ -106,7 +106,7 @@ error_codes! {
         "Die Frage erneut stellen.", "Ask the question again.";
     UploadEmpty, "upload_empty", Client, "the upload holds no file",
         "Die Datei als Rumpf oder als Feld 'file' senden.", "Send the file as the body or as the field 'file'.";
-    UploadStalled, "upload_stalled", Client, "the upload stood still for too long",
+    UploadStalled, "upload_stalled", Client, "the upload stood still for too long, or came too slowly",
         "Erneut hochladen.", "Upload it again.";
     UploadAborted, "upload_aborted", Client, "the connection ended before the upload was complete",
         "Erneut hochladen.", "Upload it again.";

@@ -86,6 +86,10 @@ pub const QUESTION_DEADLINE: Duration = Duration::from_secs(30);
 /// Longest silence of a client in the middle of an upload.
 pub const UPLOAD_STALL_MAX: Duration = Duration::from_secs(60);
 
+/// Mean bytes a second that an upload must bring, once [`UPLOAD_STALL_MAX`] was spent waiting for its client. Else a byte a
+/// minute would hold a reading place for ever. A poor mobile link brings four times this.
+pub const UPLOAD_RATE_MIN_BYTES: u64 = 4 * 1024;
+
 /// Longest wait of `?wait=true` for a model to become ready.
 pub const UPLOAD_WAIT_MAX: Duration = Duration::from_secs(3600);
 

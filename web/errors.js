@@ -29,7 +29,7 @@ export const errors = {
   model_not_ready: ["Das Bauwerksmodell wird noch gelesen, oder das Lesen schlug fehl.", "The building model is still being read, or its reading failed."],
   evidence_unknown: ["Dieser Beleg ist nicht mehr vorhanden.", "There is no evidence with this id any more."],
   upload_empty: ["Die Übertragung enthält keine Datei.", "The upload holds no file."],
-  upload_stalled: ["Die Übertragung stand zu lange still.", "The upload stood still for too long."],
+  upload_stalled: ["Die Übertragung stand zu lange still oder kam zu langsam.", "The upload stood still for too long, or came too slowly."],
   upload_aborted: ["Die Verbindung endete, bevor die Datei vollständig übertragen war.", "The connection ended before the upload was complete.", "Erneut hochladen.", "Upload it again."],
   ingest_busy: ["Es werden bereits so viele Dateien gelesen, wie der Server annimmt.", "As many uploads are being read as the server accepts."],
   questions_busy: ["Es werden bereits so viele Fragen berechnet, wie der Server annimmt.", "As many questions are in flight as the server accepts."],
