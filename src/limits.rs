@@ -93,6 +93,9 @@ pub const UPLOAD_RATE_MIN_BYTES: u64 = 4 * 1024;
 /// Longest wait of `?wait=true` for a model to become ready.
 pub const UPLOAD_WAIT_MAX: Duration = Duration::from_secs(3600);
 
+/// Longest wait of a deletion for an upload of the same model that is just being written to disk.
+pub const PUBLISH_WAIT_MAX: Duration = Duration::from_secs(60);
+
 /// Rest of an upload that is read and thrown away after its reading failed, so that a client which sends before it listens
 /// still gets the error. Four times a large socket buffer is not enough for a slow link; 16 MiB is a second at 128 Mbit/s.
 pub const UPLOAD_REST_BYTES_MAX: u64 = 16 << 20;

@@ -35,12 +35,27 @@ pub(crate) struct FakeBackend {
     pub(crate) models: Mutex<BTreeMap<String, Manifest>>,
     pub(crate) opened: AtomicUsize,
     pub(crate) listed: AtomicUsize,
+    pub(crate) hold: Mutex<Option<Hold>>,
+}
+
+/// Holds the next publication between its last step on disk and its return.
+#[derive(Debug)]
+pub(crate) struct Hold {
+    on_disk: tokio::sync::oneshot::Sender<()>,
+    release: std::sync::mpsc::Receiver<()>,
 }
 
 impl FakeBackend {
     pub(crate) fn dependencies() -> (Arc<FakeBackend>, Dependencies) {
         let backend = Arc::new(FakeBackend::default());
         (Arc::clone(&backend), Dependencies { backend, clock: noon })
+    }
+
+    /// Holds the next publication; gives what tells that it is on disk, and what lets it go on.
+    pub(crate) fn hold(&self) -> (tokio::sync::oneshot::Receiver<()>, std::sync::mpsc::Sender<()>) {
+        let ((on_disk, told), (go, release)) = (tokio::sync::oneshot::channel(), std::sync::mpsc::channel());
+        *self.hold.lock().unwrap() = Some(Hold { on_disk, release });
+        (told, go)
     }
 
     pub(crate) fn published(&self) -> usize {
@@ -121,6 +136,11 @@ impl Backend for FakeBackend {
             ..manifest(&read.content_hash, name)
         };
         self.models.lock().unwrap().insert(read.content_hash.clone(), manifest.clone());
+        let hold = self.hold.lock().unwrap().take();
+        if let Some(Hold { on_disk, release }) = hold {
+            on_disk.send(()).unwrap();
+            release.recv().unwrap();
+        }
         Ok(manifest)
     }
 

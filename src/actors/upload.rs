@@ -52,6 +52,41 @@ impl CancelReason {
     }
 }
 
+/// What is decided about an upload. The one who leaves `Open` first decides, so that an upload is either cancelled or
+/// published, and who cancels it knows which.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Being read.
+    #[default]
+    Open,
+    /// Ended from outside; nothing will be published.
+    Cancelled(CancelReason),
+    /// Being published; it is too late to cancel.
+    Publishing,
+}
+
+impl Fate {
+    /// Why it was cancelled.
+    pub(crate) fn cancelled(self) -> Option<CancelReason> {
+        match self {
+            Fate::Cancelled(reason) => Some(reason),
+            Fate::Open | Fate::Publishing => None,
+        }
+    }
+
+    /// Decides, unless it is decided already; gives what holds then.
+    pub(crate) fn decide(fate: &watch::Sender<Fate>, wanted: Fate) -> Fate {
+        fate.send_if_modified(|fate| {
+            let is_open = *fate == Fate::Open;
+            if is_open {
+                *fate = wanted;
+            }
+            is_open
+        });
+        *fate.borrow()
+    }
+}
+
 /// How handing over a body ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pumped {
@@ -74,7 +109,7 @@ enum Chunk {
 pub struct UploadWriter {
     upload_id: String,
     chunks: mpsc::Sender<Chunk>,
-    cancelled: watch::Receiver<Option<CancelReason>>,
+    fate: watch::Receiver<Fate>,
     progress: watch::Receiver<IngestProgress>,
 }
 
@@ -104,12 +139,12 @@ pub(crate) struct UploadReader {
 
 pub(crate) fn channel(
     upload_id: String,
-    cancelled: watch::Receiver<Option<CancelReason>>,
+    fate: watch::Receiver<Fate>,
     progress: watch::Receiver<IngestProgress>,
 ) -> (UploadWriter, UploadReader) {
     let (chunks, receiver) = mpsc::channel(limits::UPLOAD_QUEUE_CHUNKS);
     let reader = UploadReader { chunks: receiver, current: Bytes::new(), end: None };
-    (UploadWriter { upload_id, chunks, cancelled, progress }, reader)
+    (UploadWriter { upload_id, chunks, fate, progress }, reader)
 }
 
 impl UploadWriter {
@@ -134,7 +169,7 @@ impl UploadWriter {
             let asked = Instant::now();
             let next = tokio::select! {
                 biased;
-                reason = cancelled(&mut self.cancelled) => return self.abort(reason),
+                reason = cancelled(&mut self.fate) => return self.abort(reason),
                 next = timeout(patience.left(), body.next()) => next,
                 () = self.chunks.closed() => return Pumped::ReadingEnded,
             };
@@ -151,7 +186,7 @@ impl UploadWriter {
             let is_end = matches!(chunk, Chunk::End);
             let sent = tokio::select! {
                 biased;
-                reason = cancelled(&mut self.cancelled) => return self.abort(reason),
+                reason = cancelled(&mut self.fate) => return self.abort(reason),
                 sent = self.chunks.send(chunk) => sent,
             };
             match sent {
@@ -185,8 +220,8 @@ impl UploadWriter {
     }
 }
 
-async fn cancelled(cancelled: &mut watch::Receiver<Option<CancelReason>>) -> CancelReason {
-    match cancelled.wait_for(Option::is_some).await.ok().and_then(|reason| *reason) {
+async fn cancelled(fate: &mut watch::Receiver<Fate>) -> CancelReason {
+    match fate.wait_for(|fate| fate.cancelled().is_some()).await.ok().and_then(|fate| fate.cancelled()) {
         Some(reason) => reason,
         // The ingest is gone; the closed chunk channel tells.
         None => std::future::pending().await,
@@ -249,15 +284,15 @@ mod tests {
     struct Ends {
         writer: UploadWriter,
         reader: UploadReader,
-        cancel: watch::Sender<Option<CancelReason>>,
+        fate: watch::Sender<Fate>,
         _progress: watch::Sender<IngestProgress>,
     }
 
     fn ends() -> Ends {
-        let (cancel, cancelled) = watch::channel(None);
+        let (fate, decided) = watch::channel(Fate::default());
         let (_progress, progress) = watch::channel(IngestProgress::default());
-        let (writer, reader) = channel("u".to_owned(), cancelled, progress);
-        Ends { writer, reader, cancel, _progress }
+        let (writer, reader) = channel("u".to_owned(), decided, progress);
+        Ends { writer, reader, fate, _progress }
     }
 
     /// On a thread of its own: a paused clock stands still while one of the runtime's blocking threads works.
@@ -374,9 +409,9 @@ mod tests {
 
     #[actix::test]
     async fn cancel_ends_a_waiting_pump() {
-        let Ends { mut writer, reader, cancel, .. } = ends();
+        let Ends { mut writer, reader, fate, .. } = ends();
         let mut silent = stream::pending::<Result<Bytes, Broken>>();
-        cancel.send_replace(Some(CancelReason::Deleted));
+        Fate::decide(&fate, Fate::Cancelled(CancelReason::Deleted));
         let (pumped, (_, aborted)) = tokio::join!(writer.pump(&mut silent), read_all(reader));
         assert_eq!((pumped, aborted), (Pumped::Aborted(CancelReason::Deleted), Some(CancelReason::Deleted)));
     }

@@ -49,12 +49,14 @@ pub(super) enum Opening {
 }
 
 /// What to do about a request to delete.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Deletion {
     /// Delete this model's files.
     Model(String),
     /// Nothing more to do: a running upload is cancelled or a failed one forgotten.
     Done,
+    /// The upload is just being published; delete its model when this tells its id.
+    Publishing(watch::Receiver<IngestProgress>),
 }
 
 #[derive(Debug, Default)]
@@ -231,12 +233,10 @@ impl RegistryCore {
         }
         match self.uploads.get(id).map(|upload| &upload.state) {
             None => Err(RegistryError::Unknown(id.to_owned())),
-            Some(UploadState::Running { ingest, .. }) => {
-                if let Some(ingest) = ingest {
-                    ingest.cancel(CancelReason::Deleted);
-                }
-                Ok(Deletion::Done)
-            }
+            Some(UploadState::Running { ingest, progress }) => match ingest {
+                Some(ingest) if !ingest.cancel(CancelReason::Deleted) => Ok(Deletion::Publishing(progress.clone())),
+                Some(_) | None => Ok(Deletion::Done),
+            },
             Some(UploadState::Ready { model_id }) if self.models.contains_key(model_id) => {
                 Ok(Deletion::Model(model_id.clone()))
             }

@@ -1,6 +1,7 @@
 //! The only way to talk to the registry. Sheds before it queues and never waits past the limit.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix::dev::ToEnvelope;
 use actix::prelude::*;
@@ -11,8 +12,8 @@ use tokio::time::timeout;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::{
-    BeginUpload, CancelUploads, DeleteModel, EvidenceKey, FindEvidence, FindModel, ListModels, ModelState, OpenModel,
-    RegistryActor, RegistryError, RememberEvidence,
+    BeginUpload, CancelUploads, DeleteModel, Deleted, EvidenceKey, FindEvidence, FindModel, ListModels, ModelState,
+    OpenModel, RegistryActor, RegistryError, RememberEvidence,
 };
 use crate::actors::backend::Askable;
 use crate::actors::clock::Clock;
@@ -57,8 +58,18 @@ impl ModelRegistryHandle {
         M: Message + Send + 'static,
         M::Result: Send,
     {
+        self.call_within(message, limits::ACTOR_REPLY_MAX).await
+    }
+
+    async fn call_within<M>(&self, message: M, wait_max: Duration) -> Result<M::Result, RegistryError>
+    where
+        RegistryActor: Handler<M>,
+        Context<RegistryActor>: ToEnvelope<RegistryActor, M>,
+        M: Message + Send + 'static,
+        M::Result: Send,
+    {
         let Ok(_permit) = self.calls.try_acquire() else { return Err(RegistryError::Overloaded) };
-        self.slot.call(message, limits::ACTOR_REPLY_MAX).await.map_err(|_| RegistryError::Unavailable)
+        self.slot.call(message, wait_max).await.map_err(|_| RegistryError::Unavailable)
     }
 
     /// Begins an upload; its bytes go into the writer.
@@ -123,12 +134,29 @@ impl ModelRegistryHandle {
         }
     }
 
-    /// Deletes a model; by upload id also cancels a running upload or forgets a failed one.
+    /// Deletes a model; by upload id also cancels a running upload or forgets a failed one. An upload that is just being
+    /// published becomes a model first, which is deleted then.
     ///
     /// # Errors
-    /// [`RegistryError`].
+    /// [`RegistryError`]; [`RegistryError::NotReady`] when the publishing takes too long to wait for.
     pub async fn delete(&self, id: &str) -> Result<(), RegistryError> {
-        self.call(DeleteModel(id.to_owned())).await?
+        let Deleted::Publishing(mut progress) = self.delete_once(id).await? else { return Ok(()) };
+        let ended = progress.wait_for(|progress| progress.outcome.is_some());
+        let outcome = match timeout(limits::PUBLISH_WAIT_MAX, ended).await {
+            Ok(ended) => ended.ok().and_then(|progress| progress.outcome.clone()),
+            Err(_elapsed) => return Err(RegistryError::NotReady(id.to_owned())),
+        };
+        let Some(Ok(manifest)) = outcome else { return Ok(()) };
+        match self.delete_once(&manifest.model_id).await {
+            // Another deletion came first.
+            Ok(_) | Err(RegistryError::Unknown(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn delete_once(&self, id: &str) -> Result<Deleted, RegistryError> {
+        // It may wait for a publication of the same model.
+        self.call_within(DeleteModel(id.to_owned()), limits::PUBLISH_WAIT_MAX).await?
     }
 
     /// Remembers what an evidence id stands for.
