@@ -92,6 +92,9 @@ error_codes! {
         "Die Adressen stehen in /openapi.json.", "The addresses are listed in /openapi.json.";
     MethodNotAllowed, "method_not_allowed", Client, "this address does not take that method",
         "Die Methoden stehen in /openapi.json.", "The methods are listed in /openapi.json.";
+    CrossSiteRefused, "cross_site_refused", Client, "another website, or a foreign host name, sent this request",
+        "Die Seite des Servers selbst benutzen, unter der Adresse, die er beim Start nennt.",
+        "Use the server's own page, at the address that it prints at its start.";
     QuestionEmpty, "question_empty", Client, "the question holds no text",
         "Eine Frage eingeben.", "Enter a question.";
     QuestionTooLong, "question_too_long", Client, "the question is over the length limit",

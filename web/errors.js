@@ -22,6 +22,7 @@ export const errors = {
   request_too_large: ["Die Anfrage ist größer als erlaubt.", "The request body is over the limit."],
   route_unknown: ["Unter dieser Adresse gibt es nichts.", "There is nothing at this address."],
   method_not_allowed: ["Diese Adresse kennt diese Methode nicht.", "This address does not take that method."],
+  cross_site_refused: ["Eine fremde Webseite oder ein fremder Hostname stand hinter der Anfrage.", "Another website, or a foreign host name, sent this request."],
   question_empty: ["Die Frage enthält keinen Text.", "The question holds no text."],
   question_too_long: ["Die Frage ist länger als erlaubt.", "The question is over the length limit."],
   language_unknown: ["Die Sprache ist weder de noch en.", "The language is neither de nor en."],

@@ -137,7 +137,7 @@ impl ResponseError for ApiError {
             | ErrorCode::UploadEmpty
             | ErrorCode::UploadAborted
             | ErrorCode::OutputFailed => StatusCode::BAD_REQUEST,
-            ErrorCode::FileNotPermitted => StatusCode::FORBIDDEN,
+            ErrorCode::FileNotPermitted | ErrorCode::CrossSiteRefused => StatusCode::FORBIDDEN,
             ErrorCode::FileNotFound
             | ErrorCode::RouteUnknown
             | ErrorCode::ModelUnknown

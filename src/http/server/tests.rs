@@ -53,11 +53,11 @@ async fn connection_cut_in_the_middle_of_an_upload_publishes_nothing() {
     let serving = serve_until(&options, &dependencies, on_ready, async { stopped.await.unwrap() });
     let client = async {
         let (address, handles) = address.await.unwrap();
-        let cut = "POST /v1/models?wait=true HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n[xx]";
+        let cut = "POST /v1/models?wait=true HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n[xx]";
         tokio::task::spawn_blocking(move || talk(address, cut)).await.unwrap();
         handles.models.idle().await;
         let listed = handles.models.list().await.unwrap();
-        let whole = "POST /v1/models?wait=true HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\
+        let whole = "POST /v1/models?wait=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
                      Transfer-Encoding: chunked\r\n\r\n4\r\n[xx]\r\n0\r\n\r\n";
         let answer = tokio::task::spawn_blocking(move || talk(address, whole)).await.unwrap();
         stop.send(()).unwrap();
