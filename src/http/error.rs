@@ -50,7 +50,7 @@ pub struct ProblemBody {
 }
 
 /// What of an error is shown: defects of ours may name paths or addresses.
-fn shown(code: ErrorCode, detail: &str) -> String {
+pub(super) fn shown(code: ErrorCode, detail: &str) -> String {
     match code.blame() {
         Blame::Server => code.meaning().to_owned(),
         Blame::Client | Blame::Capacity => detail.to_owned(),

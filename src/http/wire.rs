@@ -6,11 +6,11 @@ use utoipa::ToSchema;
 use crate::actors::Failure;
 use crate::actors::ingest::IngestProgress;
 use crate::actors::model_registry::ModelState;
-use crate::error::{Blame, Coded as _, ErrorCode};
+use crate::error::{Coded as _, ErrorCode};
 use crate::ifc::{Problem, Severity};
 use crate::query::Language;
 
-use super::error::ApiError;
+use super::error::{ApiError, shown};
 
 /// Where a building model is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -150,10 +150,7 @@ impl From<IngestProgress> for ProgressBody {
 impl From<&Failure> for FailureBody {
     fn from(failure: &Failure) -> FailureBody {
         let code = failure.code();
-        let message = match code.blame() {
-            Blame::Server => code.meaning().to_owned(),
-            Blame::Client | Blame::Capacity => failure.detail().to_owned(),
-        };
+        let message = shown(code, failure.detail());
         FailureBody { code: code.as_str(), message, hint: code.hint_en(), hint_de: code.hint_de() }
     }
 }
