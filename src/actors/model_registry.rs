@@ -76,7 +76,7 @@ pub struct EvidenceKey {
     pub model_id: String,
     /// The plan to execute again.
     pub plan: Plan,
-    /// The language to word it in.
+    /// The language to word it in, unless another is asked for.
     pub language: Language,
 }
 

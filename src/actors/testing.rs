@@ -213,9 +213,14 @@ impl Askable for FakeModel {
         }
     }
 
-    fn recompute(&self, plan: &Plan, _language: Language) -> Option<Evidence> {
+    fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence> {
         let (model_id, rule) = (self.model_id.clone(), "count of IfcWall".to_owned());
-        Some(Evidence { id: format!("e-{model_id}"), model_id, rule, plan: plan.clone(), answer: body() })
+        let text = match language {
+            Language::De => "Es sind 2.",
+            Language::En => "There are 2.",
+        };
+        let answer = AnswerBody { text: text.to_owned(), ..body() };
+        Some(Evidence { id: format!("e-{model_id}"), model_id, rule, plan: plan.clone(), answer })
     }
 
     fn problems(&self) -> Vec<Problem> {

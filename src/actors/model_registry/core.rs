@@ -264,6 +264,10 @@ impl RegistryCore {
         if let Ok(model_id) = self.resolve(&key.model_id) {
             key.model_id = model_id;
         }
+        // The id leaves the language out: an address that somebody has keeps the language it was given in.
+        if let Some(kept) = self.evidence.get(evidence_id) {
+            key.language = kept.language;
+        }
         if self.evidence.insert(evidence_id.to_owned(), key).is_none() {
             self.evidence_order.push_back(evidence_id.to_owned());
         }

@@ -167,15 +167,15 @@ impl ModelRegistryHandle {
         self.call(RememberEvidence { evidence_id: evidence_id.to_owned(), key }).await
     }
 
-    /// All that an answer rests on, computed again.
+    /// All that an answer rests on, computed again; worded in `language`, or as it was first asked.
     ///
     /// # Errors
     /// [`RegistryError::EvidenceUnknown`] when the id or its model is gone.
-    pub async fn evidence(&self, evidence_id: &str) -> Result<Evidence, RegistryError> {
+    pub async fn evidence(&self, evidence_id: &str, language: Option<Language>) -> Result<Evidence, RegistryError> {
         let unknown = || RegistryError::EvidenceUnknown(evidence_id.to_owned());
         let key = self.call(FindEvidence(evidence_id.to_owned())).await?.ok_or_else(unknown)?;
         let model = self.open(&key.model_id).await?;
-        let work = move || model.recompute(&key.plan, key.language);
+        let work = move || model.recompute(&key.plan, language.unwrap_or(key.language));
         self.in_pool(work).await?.ok_or_else(unknown)
     }
 
