@@ -58,6 +58,13 @@ pub enum ModelState {
         /// The upload asked for, when it was asked for by that.
         upload_id: Option<String>,
     },
+    /// Stored, but damaged or of a later format.
+    Broken {
+        /// Its id; its name is not known.
+        model_id: String,
+        /// What is wrong.
+        failure: Failure,
+    },
     /// Its reading failed.
     Failed {
         /// The upload.
@@ -217,7 +224,7 @@ impl Actor for RegistryActor {
         let (files, backend) = (self.tools.files.clone(), Arc::clone(&self.tools.backend));
         let load = async move { files.run_in_turn(move || backend.list()).await };
         ctx.wait(load.into_actor(self).map(|result, actor, ctx| match result {
-            Ok(Ok(manifests)) => actor.core.on_loaded(manifests),
+            Ok(Ok(listing)) => actor.core.on_loaded(listing),
             Ok(Err(error)) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "catalog could not be read");
                 ctx.stop();

@@ -17,7 +17,7 @@ use crate::query::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, Evidence, EvidenceReference, Goal, Language,
     Plan, Question, Scalar, Selection, Status,
 };
-use crate::store::{Manifest, StoreError};
+use crate::store::{BrokenModel, Listing, Manifest, StoreError};
 
 /// Makes the actor that handles it panic.
 #[derive(Debug, Message)]
@@ -120,9 +120,15 @@ impl Backend for FakeBackend {
         Ok(ReadModel { model: builder.finish(head), content_hash, content_bytes: all.len() as u64 })
     }
 
-    fn list(&self) -> Result<Vec<Manifest>, StoreError> {
+    fn list(&self) -> Result<Listing, StoreError> {
         self.listed.fetch_add(1, Ordering::SeqCst);
-        Ok(self.models.lock().unwrap().values().cloned().collect())
+        let (broken, manifests) =
+            self.models.lock().unwrap().values().cloned().partition::<Vec<_>, _>(|manifest| manifest.name == "broken");
+        let broken = broken.into_iter().map(|Manifest { model_id, .. }| {
+            let error = StoreError::Damaged { model_id: model_id.clone(), what: "planned".to_owned() };
+            BrokenModel { model_id, error }
+        });
+        Ok(Listing { manifests, broken: broken.collect() })
     }
 
     fn publish(&self, name: &str, published_at: &str, read: &ReadModel) -> Result<Manifest, StoreError> {

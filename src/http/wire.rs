@@ -20,7 +20,7 @@ pub enum ModelStatus {
     Ingesting,
     /// Ready for questions.
     Ready,
-    /// Its reading failed; `error` says why.
+    /// Its reading failed, or what is stored of it is damaged; `error` says why.
     Failed,
 }
 
@@ -53,7 +53,7 @@ pub struct FailureBody {
 /// A building model, or an upload that may become one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ModelResponse {
-    /// Hash of the content; absent until the model is ready.
+    /// Hash of the content; absent until the model is stored.
     pub model_id: Option<String>,
     /// The upload, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -166,6 +166,15 @@ impl From<ModelState> for ModelResponse {
                 facts: None,
                 progress: Some(progress.into()),
                 error: None,
+            },
+            ModelState::Broken { model_id, failure } => ModelResponse {
+                name: model_id.clone(),
+                model_id: Some(model_id),
+                upload_id: None,
+                status: ModelStatus::Failed,
+                facts: None,
+                progress: None,
+                error: Some(FailureBody::from(&failure)),
             },
             ModelState::Failed { upload_id, name, failure } => ModelResponse {
                 model_id: None,

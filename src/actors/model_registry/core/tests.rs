@@ -5,7 +5,8 @@ use crate::query::Language;
 
 fn loaded(count: usize) -> RegistryCore {
     let mut core = RegistryCore::default();
-    core.on_loaded((0..count).map(|i| manifest(&format!("m{i}"), "house")).collect());
+    let manifests = (0..count).map(|i| manifest(&format!("m{i}"), "house")).collect();
+    core.on_loaded(Listing { manifests, ..Listing::default() });
     core
 }
 
