@@ -141,6 +141,8 @@ error_codes! {
     DataFolderInUse, "data_folder_in_use", Client, "another process uses the data folder",
         "Den anderen Server beenden oder mit --data einen anderen Ordner wählen.",
         "Stop the other server or choose another folder with --data.";
+    DataFolderIsFile, "data_folder_is_file", Client, "the path of the data folder leads to a file",
+        "Mit --data einen Ordner wählen.", "Choose a folder with --data.";
     OutputFailed, "output_failed", Client, "standard output could not be written",
         "Prüfen, wohin die Ausgabe umgeleitet ist.", "Check where the output is redirected to.";
     AddressInUse, "address_in_use", Server, "the address to listen on is taken or not allowed",

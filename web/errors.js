@@ -48,6 +48,7 @@ export const errors = {
     "A stored model has a newer format than this program reads.",
   ],
   data_folder_in_use: ["Ein anderer Prozess benutzt den Datenordner.", "Another process uses the data folder."],
+  data_folder_is_file: ["Unter dem Pfad des Datenordners liegt eine Datei.", "The path of the data folder leads to a file."],
   output_failed: ["Die Ausgabe konnte nicht geschrieben werden.", "The output could not be written."],
   address_in_use: ["Die Adresse des Servers ist belegt oder nicht erlaubt.", "The address to listen on is taken or not allowed."],
   internal: ["Im Programm ist ein Fehler aufgetreten.", "A defect in this program."],

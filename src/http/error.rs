@@ -144,7 +144,7 @@ impl ResponseError for ApiError {
             | ErrorCode::EvidenceUnknown => StatusCode::NOT_FOUND,
             ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ErrorCode::UploadStalled => StatusCode::REQUEST_TIMEOUT,
-            ErrorCode::ModelNotReady | ErrorCode::DataFolderInUse => StatusCode::CONFLICT,
+            ErrorCode::ModelNotReady | ErrorCode::DataFolderInUse | ErrorCode::DataFolderIsFile => StatusCode::CONFLICT,
             ErrorCode::RecordTooLarge
             | ErrorCode::CompressionRatio
             | ErrorCode::ModelTooLarge

@@ -122,6 +122,9 @@ pub enum StoreError {
     /// Another process has the folder open.
     #[error("another process uses the data folder {}", .0.display())]
     InUse(PathBuf),
+    /// The path of the folder, or a part of it, is a file.
+    #[error("the path of the data folder leads to a file: {}", .0.display())]
+    IsFile(PathBuf),
     /// No such model.
     #[error("there is no building model {0}")]
     Unknown(String),
@@ -152,6 +155,7 @@ impl Coded for StoreError {
             StoreError::Damaged { .. } => ErrorCode::StoreDamaged,
             StoreError::FormatUnknown { .. } => ErrorCode::StoreFormatUnknown,
             StoreError::InUse(_) => ErrorCode::DataFolderInUse,
+            StoreError::IsFile(_) => ErrorCode::DataFolderIsFile,
             StoreError::Unknown(_) => ErrorCode::ModelUnknown,
             StoreError::Full(_) => ErrorCode::ModelsFull,
         }

@@ -319,7 +319,7 @@ fn a_data_folder_serves_one_store_at_a_time() {
 fn a_file_in_place_of_the_data_folder_is_an_error() {
     let data = data();
     fs::write(data.path().join("file"), "").unwrap();
-    assert_eq!(Store::open(&data.path().join("file")).unwrap_err().code(), ErrorCode::StoreFailed);
+    assert_eq!(Store::open(&data.path().join("file")).unwrap_err().code(), ErrorCode::DataFolderIsFile);
 }
 
 #[test]
@@ -390,4 +390,16 @@ fn what_is_broken_is_listed_and_can_be_deleted_unless_it_is_of_a_later_format() 
     assert!(matches!(broken.first().unwrap().error, StoreError::Damaged { .. }), "{broken:?}");
     store.delete(ID).unwrap();
     assert!(store.list().unwrap().broken.is_empty());
+}
+
+#[test]
+fn a_data_path_that_leads_to_a_file_is_called_that() {
+    let data = data();
+    let file = data.path().join("file");
+    fs::write(&file, b"").unwrap();
+    for path in [file.clone(), file.join("below")] {
+        let refused = Store::open(&path);
+        assert!(matches!(refused, Err(StoreError::IsFile(_))), "{refused:?}");
+    }
+    Store::open(&data.path().join("new/and/deep")).unwrap();
 }

@@ -78,3 +78,21 @@ async fn termination_signal_stops_instead_of_killing() {
     assert!(sent.success());
     tokio::time::timeout(std::time::Duration::from_secs(10), stop).await.unwrap();
 }
+
+#[actix_web::test]
+async fn taken_address_leaves_no_data_folder_behind() {
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let parent = tempfile::tempdir().unwrap();
+    let data = parent.path().join("data");
+    let options = ServeOptions { bind: taken.local_addr().unwrap(), data: data.clone(), workers: 1 };
+    let error = serve(options, crate::actors::testing::noon, |_, _| ()).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::AddressInUse);
+    assert!(!data.try_exists().unwrap());
+}
+
+#[test]
+fn refused_address_is_not_called_taken() {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));
+    let source = io::ErrorKind::PermissionDenied.into();
+    assert!(ServeError::Bind { address, source }.to_string().starts_with("this user may not listen"));
+}
