@@ -41,9 +41,11 @@ pub(super) fn sync(folder: &Path) -> Result<(), StoreError> {
 fn make(data: &Path) -> Result<(), StoreError> {
     let is_new = |path: &&Path| !path.as_os_str().is_empty() && matches!(path.try_exists(), Ok(false));
     let made: Vec<&Path> = data.ancestors().take_while(is_new).collect();
-    fs::create_dir_all(data).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => StoreError::IsFile(data.to_owned()),
-        _ => StoreError::io(format!("making the folder in {}", data.display()), error),
+    fs::create_dir_all(data).map_err(|error| {
+        if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory) {
+            return StoreError::IsFile(data.to_owned());
+        }
+        StoreError::io(format!("making the folder in {}", data.display()), error)
     })?;
     made.iter().try_for_each(|path| {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());

@@ -316,13 +316,6 @@ fn a_data_folder_serves_one_store_at_a_time() {
 }
 
 #[test]
-fn a_file_in_place_of_the_data_folder_is_an_error() {
-    let data = data();
-    fs::write(data.path().join("file"), "").unwrap();
-    assert_eq!(Store::open(&data.path().join("file")).unwrap_err().code(), ErrorCode::DataFolderIsFile);
-}
-
-#[test]
 fn the_same_content_published_from_many_threads_at_once_is_one_model() {
     let data = data();
     let store = Store::open(data.path()).unwrap();
