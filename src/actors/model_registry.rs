@@ -2,7 +2,7 @@
 //!
 //! | message | reply | from | bound |
 //! | --- | --- | --- | --- |
-//! | [`BeginUpload`] | [`UploadWriter`] | `http::uploads`, the demo | `limits::INGESTS_MAX` |
+//! | [`BeginUpload`] | [`UploadWriter`] | `http::uploads` | `limits::INGESTS_MAX` |
 //! | [`UploadFinished`] | nothing | `ingest` | one per upload |
 //! | [`ListModels`] | [`ModelState`]s | `http::models` | `limits::ACTOR_CALLS_MAX` |
 //! | [`FindModel`] | [`ModelState`] | `http::models` | `limits::ACTOR_CALLS_MAX` |

@@ -76,8 +76,7 @@ impl Coded for ServeError {
 
 /// Serves until SIGTERM or SIGINT, then drains. Runs on an actix `System`.
 ///
-/// `on_ready` is called once, when the address is bound and the actors run: to print the address, or to ingest a sample
-/// through the handles.
+/// `on_ready` is called once, when the address is bound and the actors run.
 ///
 /// # Errors
 /// [`ServeError`].

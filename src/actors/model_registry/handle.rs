@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use actix::dev::ToEnvelope;
 use actix::prelude::*;
-use bytes::Bytes;
-use futures_util::stream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use uuid::{NoContext, Timestamp, Uuid};
@@ -22,11 +20,10 @@ use crate::actors::failure::Failure;
 use crate::actors::health::HealthReader;
 use crate::actors::ingest::UploadRequest;
 use crate::actors::supervision::Slot;
-use crate::actors::upload::{CancelReason, Pumped, UploadWriter};
+use crate::actors::upload::{CancelReason, UploadWriter};
 use crate::error::ErrorCode;
 use crate::limits;
 use crate::query::{Evidence, Language};
-use crate::store::Manifest;
 
 /// Handle of the registry; survives its restarts.
 #[derive(Debug, Clone)]
@@ -86,19 +83,16 @@ impl ModelRegistryHandle {
         self.call(BeginUpload { upload_id, request, permit }).await?
     }
 
-    /// Reads bytes already at hand, such as a sample built into the program, and waits for the model.
-    ///
-    /// # Errors
-    /// The upload's failure.
-    pub async fn ingest_bytes(&self, request: UploadRequest, bytes: Bytes) -> Result<Arc<Manifest>, Failure> {
+    /// Reads bytes already at hand, and waits for the model.
+    #[cfg(test)]
+    pub(crate) async fn ingest_bytes(
+        &self,
+        request: UploadRequest,
+        bytes: bytes::Bytes,
+    ) -> Result<Arc<crate::store::Manifest>, Failure> {
         let mut writer = self.begin_upload(request).await.map_err(|error| Failure::of(&error))?;
-        let parts: Vec<Result<Bytes, std::convert::Infallible>> = (0..bytes.len())
-            .step_by(limits::READ_BUFFER_BYTES)
-            .map(|start| Ok(bytes.slice(start..bytes.len().min(start + limits::READ_BUFFER_BYTES))))
-            .collect();
-        match writer.pump(&mut stream::iter(parts)).await {
-            Pumped::Complete | Pumped::ReadingEnded | Pumped::Aborted(_) => writer.outcome().await,
-        }
+        writer.pump(&mut futures_util::stream::iter([Ok::<_, std::convert::Infallible>(bytes)])).await;
+        writer.outcome().await
     }
 
     /// Everything: running and failed uploads, then models.
