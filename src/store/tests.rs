@@ -373,7 +373,7 @@ fn a_full_disk_is_told_and_harms_no_accepted_model() {
 }
 
 #[test]
-fn what_is_broken_is_listed_and_can_be_deleted_unless_it_is_of_a_later_format() {
+fn what_is_broken_is_listed_and_can_be_deleted() {
     let data = data();
     let store = Store::open(data.path()).unwrap();
     store.publish("haus.json", MORNING, &house(ID, 1)).unwrap();
