@@ -92,6 +92,9 @@ error_codes! {
         "Die Adressen stehen in /openapi.json.", "The addresses are listed in /openapi.json.";
     MethodNotAllowed, "method_not_allowed", Client, "this address does not take that method",
         "Die Methoden stehen in /openapi.json.", "The methods are listed in /openapi.json.";
+    CrossSiteRefused, "cross_site_refused", Client, "another website, or a foreign host name, sent this request",
+        "Die Seite des Servers selbst benutzen, unter der Adresse, die er beim Start nennt.",
+        "Use the server's own page, at the address that it prints at its start.";
     QuestionEmpty, "question_empty", Client, "the question holds no text",
         "Eine Frage eingeben.", "Enter a question.";
     QuestionTooLong, "question_too_long", Client, "the question is over the length limit",
@@ -106,7 +109,7 @@ error_codes! {
         "Die Frage erneut stellen.", "Ask the question again.";
     UploadEmpty, "upload_empty", Client, "the upload holds no file",
         "Die Datei als Rumpf oder als Feld 'file' senden.", "Send the file as the body or as the field 'file'.";
-    UploadStalled, "upload_stalled", Client, "the upload stood still for too long",
+    UploadStalled, "upload_stalled", Client, "the upload stood still for too long, or came too slowly",
         "Erneut hochladen.", "Upload it again.";
     UploadAborted, "upload_aborted", Client, "the connection ended before the upload was complete",
         "Erneut hochladen.", "Upload it again.";
@@ -138,6 +141,8 @@ error_codes! {
     DataFolderInUse, "data_folder_in_use", Client, "another process uses the data folder",
         "Den anderen Server beenden oder mit --data einen anderen Ordner wählen.",
         "Stop the other server or choose another folder with --data.";
+    DataFolderIsFile, "data_folder_is_file", Client, "the path of the data folder leads to a file",
+        "Mit --data einen Ordner wählen.", "Choose a folder with --data.";
     OutputFailed, "output_failed", Client, "standard output could not be written",
         "Prüfen, wohin die Ausgabe umgeleitet ist.", "Check where the output is redirected to.";
     AddressInUse, "address_in_use", Server, "the address to listen on is taken or not allowed",

@@ -86,8 +86,15 @@ pub const QUESTION_DEADLINE: Duration = Duration::from_secs(30);
 /// Longest silence of a client in the middle of an upload.
 pub const UPLOAD_STALL_MAX: Duration = Duration::from_secs(60);
 
+/// Mean bytes a second that an upload must bring, once [`UPLOAD_STALL_MAX`] was spent waiting for its client. Else a byte a
+/// minute would hold a reading place for ever. A poor mobile link brings four times this.
+pub const UPLOAD_RATE_MIN_BYTES: u64 = 4 * 1024;
+
 /// Longest wait of `?wait=true` for a model to become ready.
 pub const UPLOAD_WAIT_MAX: Duration = Duration::from_secs(3600);
+
+/// Longest wait of a deletion for an upload of the same model that is just being written to disk.
+pub const PUBLISH_WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// Rest of an upload that is read and thrown away after its reading failed, so that a client which sends before it listens
 /// still gets the error. Four times a large socket buffer is not enough for a slow link; 16 MiB is a second at 128 Mbit/s.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::formats::{self, ContentEncoding, Progress, ReadError, ReadModel};
 use crate::ifc::Problem;
 use crate::query::{Answer, AskableModel, Evidence, Language, Plan, Question};
-use crate::store::{Manifest, Store, StoreError};
+use crate::store::{Listing, Manifest, Store, StoreError};
 
 /// An open building model.
 pub trait Askable: std::fmt::Debug + Send + Sync {
@@ -55,11 +55,11 @@ pub trait Backend: std::fmt::Debug + Send + Sync {
         on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ReadModel, ReadError>;
 
-    /// The manifests of all published models.
+    /// All published models, and what is broken among them.
     ///
     /// # Errors
     /// [`StoreError`] when the folder cannot be read.
-    fn list(&self) -> Result<Vec<Manifest>, StoreError>;
+    fn list(&self) -> Result<Listing, StoreError>;
 
     /// Publishes a model atomically.
     ///
@@ -106,7 +106,7 @@ impl Backend for StoreBackend {
         formats::read(source, encoding, on_progress)
     }
 
-    fn list(&self) -> Result<Vec<Manifest>, StoreError> {
+    fn list(&self) -> Result<Listing, StoreError> {
         self.store.list()
     }
 

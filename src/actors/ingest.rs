@@ -2,8 +2,9 @@
 //!
 //! | message | reply | from | bound |
 //! | --- | --- | --- | --- |
-//! | [`Cancel`] | nothing | `model_registry` (deletion, drain) | immediate |
 //! | [`UploadFinished`] (sent) | nothing | to `model_registry` | once, at the end |
+//!
+//! It is cancelled through [`Fate`], not by a message: who cancels must know whether it came before the publishing.
 //!
 //! Owns: [`IngestCore`], one place among `limits::INGESTS_MAX`. Blocks on: nothing; reading and publishing run in the
 //! compute pool. Restarted by: nobody; a panic fails the upload, and nothing is half-published.
@@ -19,10 +20,11 @@ use super::backend::Backend;
 use super::clock::{Clock, rfc3339};
 use super::compute::{Compute, ComputeError};
 use super::failure::Failure;
+use super::model_changes::{ChangeGuard, ModelChanges};
 use super::supervision::ExitNotice;
-use super::upload::{self, CancelReason, UploadReader, UploadWriter};
+use super::upload::{self, CancelReason, Fate, UploadReader, UploadWriter};
 use crate::error::{Blame, Coded as _};
-use crate::formats::{ContentEncoding, Progress};
+use crate::formats::{ContentEncoding, Progress, ReadModel};
 use crate::store::Manifest;
 
 /// What an upload says about itself.
@@ -59,19 +61,13 @@ pub(crate) struct UploadFinished {
     pub(crate) outcome: Result<Arc<Manifest>, Failure>,
 }
 
-/// Ends the reading.
-#[derive(Debug, Message)]
-#[rtype(result = "()")]
-pub(crate) struct Cancel {
-    reason: CancelReason,
-}
-
 /// What every ingest works with.
 #[derive(Clone)]
 pub(crate) struct IngestTools {
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) clock: Clock,
     pub(crate) compute: Compute,
+    pub(crate) changes: ModelChanges,
     /// Finds the registry as it is at the end; it may have been restarted meanwhile.
     pub(crate) registry: Arc<dyn Fn() -> Option<Recipient<UploadFinished>> + Send + Sync>,
 }
@@ -85,7 +81,7 @@ impl std::fmt::Debug for IngestTools {
 /// The only way to talk to an ingest.
 #[derive(Debug, Clone)]
 pub(crate) struct IngestHandle {
-    addr: Addr<IngestActor>,
+    fate: Arc<watch::Sender<Fate>>,
 }
 
 impl IngestHandle {
@@ -97,40 +93,49 @@ impl IngestHandle {
         permit: OwnedSemaphorePermit,
         exit: ExitNotice,
     ) -> (IngestHandle, UploadWriter) {
-        let (cancel, cancelled) = watch::channel(None);
+        let (fate, decided) = watch::channel(Fate::default());
+        let fate = Arc::new(fate);
         let progress = IngestProgress { bytes_total: request.bytes_total, ..IngestProgress::default() };
         let (progress, progress_reader) = watch::channel(progress);
         let progress = Arc::new(progress);
-        let (writer, reader) = upload::channel(upload_id.to_owned(), cancelled.clone(), progress_reader);
-        let (backend, clock) = (Arc::clone(&tools.backend), tools.clock);
-        let job = Job { backend, clock, request, reader, progress: Arc::clone(&progress), cancelled };
+        let (writer, reader) = upload::channel(upload_id.to_owned(), decided, progress_reader);
+        let (shared, its_fate) = (tools.clone(), Arc::clone(&fate));
+        let job = Job { tools: shared, request, reader, progress: Arc::clone(&progress), fate: its_fate };
         let core = IngestCore::new(upload_id.to_owned());
-        let actor = IngestActor { core, job: Some(job), tools, cancel, progress, _permit: permit, _exit: exit };
-        (IngestHandle { addr: actor.start() }, writer)
+        IngestActor { core, job: Some(job), tools, progress, _permit: permit, _exit: exit }.start();
+        (IngestHandle { fate }, writer)
     }
 
-    /// Ends the reading soon; without effect when it is over.
-    pub(crate) fn cancel(&self, reason: CancelReason) {
-        if self.addr.try_send(Cancel { reason }).is_err() {
-            tracing::debug!(?reason, "ingest ended before it was cancelled");
-        }
+    /// Ends the reading soon. True when nothing will be published, false when it is too late for that.
+    pub(crate) fn cancel(&self, reason: CancelReason) -> bool {
+        Fate::decide(&self.fate, Fate::Cancelled(reason)).cancelled().is_some()
     }
 }
 
 /// The blocking part: runs in the compute pool, touches no actor.
 struct Job {
-    backend: Arc<dyn Backend>,
-    clock: Clock,
+    tools: IngestTools,
     request: UploadRequest,
     reader: UploadReader,
     progress: Arc<watch::Sender<IngestProgress>>,
-    cancelled: watch::Receiver<Option<CancelReason>>,
+    fate: Arc<watch::Sender<Fate>>,
 }
 
 impl Job {
-    fn run(mut self) -> Result<Manifest, Failure> {
+    /// Gives the guard of the change with the result: it ends when the registry knows of it.
+    fn run(mut self) -> (Result<Manifest, Failure>, Option<ChangeGuard>) {
+        match self.read() {
+            Ok(read) => {
+                let guard = self.tools.changes.begin_blocking(&read.content_hash);
+                (self.publish(&read), Some(guard))
+            }
+            Err(failure) => (Err(failure), None),
+        }
+    }
+
+    fn read(&mut self) -> Result<ReadModel, Failure> {
         let started = Instant::now();
-        let (progress, cancelled) = (Arc::clone(&self.progress), self.cancelled.clone());
+        let (progress, fate) = (Arc::clone(&self.progress), self.fate.subscribe());
         let mut on_progress = move |read: Progress| {
             let seconds = started.elapsed().as_secs_f64().max(0.001);
             progress.send_modify(|progress| {
@@ -138,23 +143,27 @@ impl Job {
                 progress.entities = read.entities;
                 progress.bytes_per_second = rate(read.bytes_read, seconds);
             });
-            match *cancelled.borrow() {
+            match fate.borrow().cancelled() {
                 Some(_) => ControlFlow::Break(()),
                 None => ControlFlow::Continue(()),
             }
         };
-        let read = self.backend.read(&mut self.reader, self.request.encoding, &mut on_progress);
+        let read = self.tools.backend.read(&mut self.reader, self.request.encoding, &mut on_progress);
         // The reason of an abort goes before what the reader made of it, and an abort before a success.
-        if let Some(reason) = self.reader.aborted().or(*self.cancelled.borrow()) {
+        if let Some(reason) = self.reader.aborted().or(self.fate.borrow().cancelled()) {
             return Err(reason.failure());
         }
         let read = read.map_err(|error| Failure::of(&error))?;
         self.reader.require_end().map_err(CancelReason::failure)?;
-        if let Some(reason) = *self.cancelled.borrow() {
+        Ok(read)
+    }
+
+    fn publish(&self, read: &ReadModel) -> Result<Manifest, Failure> {
+        if let Fate::Cancelled(reason) = Fate::decide(&self.fate, Fate::Publishing) {
             return Err(reason.failure());
         }
-        let published_at = rfc3339((self.clock)());
-        self.backend.publish(&self.request.name, &published_at, &read).map_err(|error| Failure::of(&error))
+        let published_at = rfc3339((self.tools.clock)());
+        self.tools.backend.publish(&self.request.name, &published_at, read).map_err(|error| Failure::of(&error))
     }
 }
 
@@ -167,17 +176,11 @@ fn rate(bytes: u64, seconds: f64) -> u64 {
 #[derive(Debug)]
 pub(crate) struct IngestCore {
     upload_id: String,
-    cancelled: bool,
 }
 
 impl IngestCore {
     fn new(upload_id: String) -> IngestCore {
-        IngestCore { upload_id, cancelled: false }
-    }
-
-    /// The first reason counts; false when there was one before.
-    fn on_cancel(&mut self) -> bool {
-        !std::mem::replace(&mut self.cancelled, true)
+        IngestCore { upload_id }
     }
 
     fn on_end(&self, result: Result<Result<Manifest, Failure>, ComputeError>) -> UploadFinished {
@@ -194,7 +197,6 @@ struct IngestActor {
     core: IngestCore,
     job: Option<Job>,
     tools: IngestTools,
-    cancel: watch::Sender<Option<CancelReason>>,
     progress: Arc<watch::Sender<IngestProgress>>,
     _permit: OwnedSemaphorePermit,
     _exit: ExitNotice,
@@ -208,6 +210,10 @@ impl Actor for IngestActor {
         let compute = self.tools.compute.clone();
         let work = async move { compute.run_in_turn(move || job.run()).await };
         let work = work.into_actor(self).then(|result, actor, _ctx| {
+            let (result, guard) = match result {
+                Ok((outcome, guard)) => (Ok(outcome), guard),
+                Err(error) => (Err(error), None),
+            };
             let finished = actor.core.on_end(result);
             log_end(&finished);
             let registry = (actor.tools.registry)();
@@ -218,6 +224,7 @@ impl Actor for IngestActor {
                     // A restarted registry finds the model in the store.
                     _ => tracing::warn!("registry missed the end of an upload"),
                 }
+                drop(guard);
                 outcome
             }
             .into_actor(actor)
@@ -241,16 +248,6 @@ fn log_end(finished: &UploadFinished) {
         }
         Err(failure) => {
             tracing::info!(upload_id, code = failure.code().as_str(), detail = failure.detail(), "upload refused");
-        }
-    }
-}
-
-impl Handler<Cancel> for IngestActor {
-    type Result = ();
-
-    fn handle(&mut self, cancel: Cancel, _ctx: &mut Self::Context) {
-        if self.core.on_cancel() {
-            self.cancel.send_replace(Some(cancel.reason));
         }
     }
 }

@@ -2,19 +2,20 @@
 //!
 //! | message | reply | from | bound |
 //! | --- | --- | --- | --- |
-//! | [`BeginUpload`] | [`UploadWriter`] | `http::uploads`, the demo | `limits::INGESTS_MAX` |
+//! | [`BeginUpload`] | [`UploadWriter`] | `http::uploads` | `limits::INGESTS_MAX` |
 //! | [`UploadFinished`] | nothing | `ingest` | one per upload |
 //! | [`ListModels`] | [`ModelState`]s | `http::models` | `limits::ACTOR_CALLS_MAX` |
 //! | [`FindModel`] | [`ModelState`] | `http::models` | `limits::ACTOR_CALLS_MAX` |
 //! | [`OpenModel`] | the open model, at last | `query_session`, `http` | `limits::OPENINGS_MAX` loads, one per model |
-//! | [`DeleteModel`] | nothing | `http::models` | `limits::ACTOR_CALLS_MAX` |
+//! | [`DeleteModel`] | [`Deleted`] | `http::models` | `limits::ACTOR_CALLS_MAX` |
 //! | [`RememberEvidence`] | nothing | `query_session` | `limits::EVIDENCE_KEPT_MAX` |
 //! | [`FindEvidence`] | model, plan, language | `http::evidence` | `limits::ACTOR_CALLS_MAX` |
 //! | [`CancelUploads`] | nothing | `root` (drain) | once |
 //! | [`ChildExited`] | nothing | `ingest` | one per upload |
 //!
 //! Owns: [`RegistryCore`]. Blocks on: nothing; files are touched in the compute pool. Restarted by: `root`; it starts from
-//! the store. Lost then: open models (opened again), evidence ids (asked again), ended uploads' ids.
+//! the store. Lost then: open models (opened again), evidence ids (asked again), the ids of ended and of running uploads;
+//! a running upload goes on, is known again at its end, and cannot be cancelled until then.
 
 mod core;
 mod handle;
@@ -22,7 +23,7 @@ mod handle;
 use std::sync::Arc;
 
 use actix::prelude::*;
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
 use self::core::{Deletion, Opening, RegistryCore};
 use super::backend::{Askable, Backend};
@@ -33,7 +34,7 @@ use super::supervision::{ChildExited, ExitNotice};
 use super::upload::{CancelReason, UploadWriter};
 use crate::error::{Coded, ErrorCode};
 use crate::query::{Language, Plan};
-use crate::store::Manifest;
+use crate::store::{Manifest, StoreError};
 
 pub use self::handle::ModelRegistryHandle;
 pub(crate) use self::handle::new_id;
@@ -57,6 +58,13 @@ pub enum ModelState {
         /// The upload asked for, when it was asked for by that.
         upload_id: Option<String>,
     },
+    /// Stored, but damaged or of a later format.
+    Broken {
+        /// Its id; its name is not known.
+        model_id: String,
+        /// What is wrong.
+        failure: Failure,
+    },
     /// Its reading failed.
     Failed {
         /// The upload.
@@ -75,7 +83,7 @@ pub struct EvidenceKey {
     pub model_id: String,
     /// The plan to execute again.
     pub plan: Plan,
-    /// The language to word it in.
+    /// The language to word it in, unless another is asked for.
     pub language: Language,
 }
 
@@ -156,8 +164,17 @@ pub(crate) struct OpenModel(String);
 
 /// Deletes a model, cancels or forgets an upload.
 #[derive(Debug, Message)]
-#[rtype(result = "Result<(), RegistryError>")]
+#[rtype(result = "Result<Deleted, RegistryError>")]
 pub(crate) struct DeleteModel(String);
+
+/// What came of a deletion.
+#[derive(Debug)]
+pub(crate) enum Deleted {
+    /// It is gone, and will not come.
+    Done,
+    /// The upload is just being published, too late to cancel it; its end is told here.
+    Publishing(watch::Receiver<IngestProgress>),
+}
 
 /// Remembers what an evidence id stands for.
 #[derive(Debug, Message)]
@@ -207,7 +224,7 @@ impl Actor for RegistryActor {
         let (files, backend) = (self.tools.files.clone(), Arc::clone(&self.tools.backend));
         let load = async move { files.run_in_turn(move || backend.list()).await };
         ctx.wait(load.into_actor(self).map(|result, actor, ctx| match result {
-            Ok(Ok(manifests)) => actor.core.on_loaded(manifests),
+            Ok(Ok(listing)) => actor.core.on_loaded(listing),
             Ok(Err(error)) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "catalog could not be read");
                 ctx.stop();
@@ -300,25 +317,37 @@ fn opened(model: Arc<dyn Askable>) -> oneshot::Receiver<Result<Arc<dyn Askable>,
 }
 
 impl Handler<DeleteModel> for RegistryActor {
-    type Result = ResponseActFuture<Self, Result<(), RegistryError>>;
+    type Result = ResponseActFuture<Self, Result<Deleted, RegistryError>>;
 
     fn handle(&mut self, delete: DeleteModel, _ctx: &mut Self::Context) -> Self::Result {
         let model_id = match self.core.on_delete(&delete.0) {
             Ok(Deletion::Model(model_id)) => model_id,
-            Ok(Deletion::Done) => return Box::pin(fut::ready(Ok(()))),
+            Ok(Deletion::Done) => return Box::pin(fut::ready(Ok(Deleted::Done))),
+            Ok(Deletion::Publishing(progress)) => return Box::pin(fut::ready(Ok(Deleted::Publishing(progress)))),
             Err(error) => return Box::pin(fut::ready(Err(error))),
         };
         let (files, backend, id) = (self.tools.files.clone(), Arc::clone(&self.tools.backend), model_id.clone());
-        let work = async move { files.run_in_turn(move || backend.delete(&id)).await };
-        Box::pin(work.into_actor(self).map(move |result, actor, _ctx| match result {
-            Ok(Ok(())) => {
+        let changes = self.tools.ingest.changes.clone();
+        let work = async move {
+            let change = changes.begin(&id).await;
+            // The work holds the change too: it goes on when this actor ends.
+            files.run_in_turn(move || (backend.delete(&id), change)).await
+        };
+        let work = work.into_actor(self).map(move |result, actor, _ctx| match result {
+            Ok((Ok(()), _change)) => {
                 actor.core.on_deleted(&model_id);
                 tracing::info!(model_id, "model deleted");
-                Ok(())
+                Ok(Deleted::Done)
             }
-            Ok(Err(error)) => Err(RegistryError::Store(Failure::of(&error))),
+            // Somebody else took its files, or an earlier deletion did.
+            Ok((Err(StoreError::Unknown(_)), _change)) => {
+                actor.core.on_deleted(&model_id);
+                Err(RegistryError::Unknown(model_id))
+            }
+            Ok((Err(error), _change)) => Err(RegistryError::Store(Failure::of(&error))),
             Err(error) => Err(RegistryError::Store(Failure::of(&error))),
-        }))
+        });
+        Box::pin(work)
     }
 }
 

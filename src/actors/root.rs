@@ -20,6 +20,7 @@ use super::clock::Clock;
 use super::compute::Compute;
 use super::health::{Health, HealthReader, Phase};
 use super::ingest::{IngestTools, UploadFinished};
+use super::model_changes::ModelChanges;
 use super::model_registry::{ModelRegistryHandle, RegistryActor, RegistryTools};
 use super::query_session::SessionTools;
 use super::session_directory::{DirectoryActor, SessionsHandle};
@@ -92,6 +93,7 @@ fn registry_factory(
         backend: Arc::clone(&backend),
         clock,
         compute: Compute::new(limits::INGESTS_MAX, ErrorCode::IngestBusy),
+        changes: ModelChanges::new(),
         registry: Arc::new(move || slot.addr().map(Addr::recipient::<UploadFinished>)),
     };
     let files = Compute::new(limits::OPENINGS_MAX, ErrorCode::QuestionsBusy);

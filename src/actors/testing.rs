@@ -17,7 +17,7 @@ use crate::query::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, Evidence, EvidenceReference, Goal, Language,
     Plan, Question, Scalar, Selection, Status,
 };
-use crate::store::{Manifest, StoreError};
+use crate::store::{BrokenModel, Listing, Manifest, StoreError};
 
 /// Makes the actor that handles it panic.
 #[derive(Debug, Message)]
@@ -35,12 +35,27 @@ pub(crate) struct FakeBackend {
     pub(crate) models: Mutex<BTreeMap<String, Manifest>>,
     pub(crate) opened: AtomicUsize,
     pub(crate) listed: AtomicUsize,
+    pub(crate) hold: Mutex<Option<Hold>>,
+}
+
+/// Holds the next publication between its last step on disk and its return.
+#[derive(Debug)]
+pub(crate) struct Hold {
+    on_disk: tokio::sync::oneshot::Sender<()>,
+    release: std::sync::mpsc::Receiver<()>,
 }
 
 impl FakeBackend {
     pub(crate) fn dependencies() -> (Arc<FakeBackend>, Dependencies) {
         let backend = Arc::new(FakeBackend::default());
         (Arc::clone(&backend), Dependencies { backend, clock: noon })
+    }
+
+    /// Holds the next publication; gives what tells that it is on disk, and what lets it go on.
+    pub(crate) fn hold(&self) -> (tokio::sync::oneshot::Receiver<()>, std::sync::mpsc::Sender<()>) {
+        let ((on_disk, told), (go, release)) = (tokio::sync::oneshot::channel(), std::sync::mpsc::channel());
+        *self.hold.lock().unwrap() = Some(Hold { on_disk, release });
+        (told, go)
     }
 
     pub(crate) fn published(&self) -> usize {
@@ -105,9 +120,15 @@ impl Backend for FakeBackend {
         Ok(ReadModel { model: builder.finish(head), content_hash, content_bytes: all.len() as u64 })
     }
 
-    fn list(&self) -> Result<Vec<Manifest>, StoreError> {
+    fn list(&self) -> Result<Listing, StoreError> {
         self.listed.fetch_add(1, Ordering::SeqCst);
-        Ok(self.models.lock().unwrap().values().cloned().collect())
+        let (broken, manifests) =
+            self.models.lock().unwrap().values().cloned().partition::<Vec<_>, _>(|manifest| manifest.name == "broken");
+        let broken = broken.into_iter().map(|Manifest { model_id, .. }| {
+            let error = StoreError::Damaged { model_id: model_id.clone(), what: "planned".to_owned() };
+            BrokenModel { model_id, error }
+        });
+        Ok(Listing { manifests, broken: broken.collect() })
     }
 
     fn publish(&self, name: &str, published_at: &str, read: &ReadModel) -> Result<Manifest, StoreError> {
@@ -121,6 +142,11 @@ impl Backend for FakeBackend {
             ..manifest(&read.content_hash, name)
         };
         self.models.lock().unwrap().insert(read.content_hash.clone(), manifest.clone());
+        let hold = self.hold.lock().unwrap().take();
+        if let Some(Hold { on_disk, release }) = hold {
+            on_disk.send(()).unwrap();
+            release.recv().unwrap();
+        }
         Ok(manifest)
     }
 
@@ -193,9 +219,14 @@ impl Askable for FakeModel {
         }
     }
 
-    fn recompute(&self, plan: &Plan, _language: Language) -> Option<Evidence> {
+    fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence> {
         let (model_id, rule) = (self.model_id.clone(), "count of IfcWall".to_owned());
-        Some(Evidence { id: format!("e-{model_id}"), model_id, rule, plan: plan.clone(), answer: body() })
+        let text = match language {
+            Language::De => "Es sind 2.",
+            Language::En => "There are 2.",
+        };
+        let answer = AnswerBody { text: text.to_owned(), ..body() };
+        Some(Evidence { id: format!("e-{model_id}"), model_id, rule, plan: plan.clone(), answer })
     }
 
     fn problems(&self) -> Vec<Problem> {

@@ -1,15 +1,16 @@
 //! The way of an upload's bytes from a socket to the reading thread: a bounded channel with an explicit end marker.
 //!
 //! A channel that closes without the marker is an aborted upload, never a complete file. The writing side is async and
-//! enforces the stall limit; the reading side blocks and lives in the compute pool.
+//! enforces the limits of silence and of slowness; the reading side blocks and lives in the compute pool.
 
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Buf as _, Bytes};
 use futures_util::{Stream, StreamExt as _};
 use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::failure::Failure;
 use super::ingest::IngestProgress;
@@ -24,7 +25,7 @@ pub enum CancelReason {
     Deleted,
     /// The connection ended before the end of the body.
     ClientGone,
-    /// The client sent nothing for too long.
+    /// The client sent nothing for too long, or too little in all.
     Stalled,
     /// The process is shutting down.
     Draining,
@@ -40,13 +41,49 @@ impl CancelReason {
                 Failure::new(ErrorCode::UploadAborted, "the connection ended before the upload was complete")
             }
             CancelReason::Stalled => {
-                let seconds = limits::UPLOAD_STALL_MAX.as_secs();
-                Failure::new(ErrorCode::UploadStalled, format!("nothing arrived for {seconds} seconds"))
+                let (seconds, rate) = (limits::UPLOAD_STALL_MAX.as_secs(), limits::UPLOAD_RATE_MIN_BYTES);
+                let detail = format!("nothing arrived for {seconds} seconds, or less than {rate} bytes a second");
+                Failure::new(ErrorCode::UploadStalled, detail)
             }
             CancelReason::Draining => {
                 Failure::new(ErrorCode::Draining, "the server shut down before the upload was complete")
             }
         }
+    }
+}
+
+/// What is decided about an upload. The one who leaves `Open` first decides, so that an upload is either cancelled or
+/// published, and who cancels it knows which.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Being read.
+    #[default]
+    Open,
+    /// Ended from outside; nothing will be published.
+    Cancelled(CancelReason),
+    /// Being published; it is too late to cancel.
+    Publishing,
+}
+
+impl Fate {
+    /// Why it was cancelled.
+    pub(crate) fn cancelled(self) -> Option<CancelReason> {
+        match self {
+            Fate::Cancelled(reason) => Some(reason),
+            Fate::Open | Fate::Publishing => None,
+        }
+    }
+
+    /// Decides, unless it is decided already; gives what holds then.
+    pub(crate) fn decide(fate: &watch::Sender<Fate>, wanted: Fate) -> Fate {
+        fate.send_if_modified(|fate| {
+            let is_open = *fate == Fate::Open;
+            if is_open {
+                *fate = wanted;
+            }
+            is_open
+        });
+        *fate.borrow()
     }
 }
 
@@ -72,8 +109,24 @@ enum Chunk {
 pub struct UploadWriter {
     upload_id: String,
     chunks: mpsc::Sender<Chunk>,
-    cancelled: watch::Receiver<Option<CancelReason>>,
+    fate: watch::Receiver<Fate>,
     progress: watch::Receiver<IngestProgress>,
+}
+
+/// How long an upload has waited for its client, and for how many bytes. What its reader makes it wait is not counted.
+#[derive(Debug, Default)]
+struct Patience {
+    waited: Duration,
+    bytes: u64,
+}
+
+impl Patience {
+    /// The longest that the next chunk may take. A client may be silent for the stall limit at any time while its bytes
+    /// make up for all its waiting.
+    fn left(&self) -> Duration {
+        let earned = Duration::from_secs(self.bytes / limits::UPLOAD_RATE_MIN_BYTES);
+        earned.max(limits::UPLOAD_STALL_MAX).saturating_sub(self.waited).min(limits::UPLOAD_STALL_MAX)
+    }
 }
 
 /// The blocking side of one upload.
@@ -86,12 +139,12 @@ pub(crate) struct UploadReader {
 
 pub(crate) fn channel(
     upload_id: String,
-    cancelled: watch::Receiver<Option<CancelReason>>,
+    fate: watch::Receiver<Fate>,
     progress: watch::Receiver<IngestProgress>,
 ) -> (UploadWriter, UploadReader) {
     let (chunks, receiver) = mpsc::channel(limits::UPLOAD_QUEUE_CHUNKS);
     let reader = UploadReader { chunks: receiver, current: Bytes::new(), end: None };
-    (UploadWriter { upload_id, chunks, cancelled, progress }, reader)
+    (UploadWriter { upload_id, chunks, fate, progress }, reader)
 }
 
 impl UploadWriter {
@@ -107,27 +160,33 @@ impl UploadWriter {
         self.progress.clone()
     }
 
-    /// Hands a body over to its end. Waits while the reader is behind; that wait does not count as a stall.
+    /// Hands a body over to its end. Waits while the reader is behind; that wait is not held against the client.
     ///
     /// Cancel safety: when dropped in the middle the upload fails as aborted.
     pub async fn pump<E>(&mut self, body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin)) -> Pumped {
+        let mut patience = Patience::default();
         loop {
+            let asked = Instant::now();
             let next = tokio::select! {
                 biased;
-                reason = cancelled(&mut self.cancelled) => return self.abort(reason),
-                next = timeout(limits::UPLOAD_STALL_MAX, body.next()) => next,
+                reason = cancelled(&mut self.fate) => return self.abort(reason),
+                next = timeout(patience.left(), body.next()) => next,
                 () = self.chunks.closed() => return Pumped::ReadingEnded,
             };
+            patience.waited += asked.elapsed();
             let chunk = match next {
                 Err(_elapsed) => return self.abort(CancelReason::Stalled),
                 Ok(Some(Err(_broken))) => return self.abort(CancelReason::ClientGone),
-                Ok(Some(Ok(bytes))) => Chunk::Data(bytes),
+                Ok(Some(Ok(bytes))) => {
+                    patience.bytes += bytes.len() as u64;
+                    Chunk::Data(bytes)
+                }
                 Ok(None) => Chunk::End,
             };
             let is_end = matches!(chunk, Chunk::End);
             let sent = tokio::select! {
                 biased;
-                reason = cancelled(&mut self.cancelled) => return self.abort(reason),
+                reason = cancelled(&mut self.fate) => return self.abort(reason),
                 sent = self.chunks.send(chunk) => sent,
             };
             match sent {
@@ -161,8 +220,8 @@ impl UploadWriter {
     }
 }
 
-async fn cancelled(cancelled: &mut watch::Receiver<Option<CancelReason>>) -> CancelReason {
-    match cancelled.wait_for(Option::is_some).await.ok().and_then(|reason| *reason) {
+async fn cancelled(fate: &mut watch::Receiver<Fate>) -> CancelReason {
+    match fate.wait_for(|fate| fate.cancelled().is_some()).await.ok().and_then(|fate| fate.cancelled()) {
         Some(reason) => reason,
         // The ingest is gone; the closed chunk channel tells.
         None => std::future::pending().await,
@@ -225,25 +284,26 @@ mod tests {
     struct Ends {
         writer: UploadWriter,
         reader: UploadReader,
-        cancel: watch::Sender<Option<CancelReason>>,
+        fate: watch::Sender<Fate>,
         _progress: watch::Sender<IngestProgress>,
     }
 
     fn ends() -> Ends {
-        let (cancel, cancelled) = watch::channel(None);
+        let (fate, decided) = watch::channel(Fate::default());
         let (_progress, progress) = watch::channel(IngestProgress::default());
-        let (writer, reader) = channel("u".to_owned(), cancelled, progress);
-        Ends { writer, reader, cancel, _progress }
+        let (writer, reader) = channel("u".to_owned(), decided, progress);
+        Ends { writer, reader, fate, _progress }
     }
 
+    /// On a thread of its own: a paused clock stands still while one of the runtime's blocking threads works.
     async fn read_all(mut reader: UploadReader) -> (io::Result<Vec<u8>>, Option<CancelReason>) {
-        tokio::task::spawn_blocking(move || {
+        let (done, ended) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
             let mut all = Vec::new();
             let result = reader.read_to_end(&mut all).map(|_| all);
-            (result, reader.aborted())
-        })
-        .await
-        .unwrap()
+            done.send((result, reader.aborted())).unwrap();
+        });
+        ended.await.unwrap()
     }
 
     fn body(parts: &[Result<&'static str, Broken>]) -> impl Stream<Item = Result<Bytes, Broken>> + Unpin + use<> {
@@ -302,11 +362,56 @@ mod tests {
         assert_eq!(end, Err(CancelReason::Stalled));
     }
 
+    /// `count` chunks of `bytes`, one every `pause`.
+    fn trickle(count: u32, bytes: usize, pause: Duration) -> impl Stream<Item = Result<Bytes, Broken>> + Unpin {
+        let ticks = tokio::time::interval_at(Instant::now() + pause, pause);
+        Box::pin(stream::unfold((ticks, count), move |(mut ticks, left)| async move {
+            let left = left.checked_sub(1)?;
+            ticks.tick().await;
+            Some((Ok(Bytes::from(vec![b'x'; bytes])), (ticks, left)))
+        }))
+    }
+
+    #[actix::test]
+    async fn trickling_client_is_given_up_once_the_stall_limit_was_waited() {
+        tokio::time::pause();
+        let Ends { mut writer, reader, .. } = ends();
+        let mut body = trickle(10, 1, Duration::from_secs(25));
+        let before = Instant::now();
+        assert_eq!(writer.pump(&mut body).await, Pumped::Aborted(CancelReason::Stalled));
+        assert_eq!(before.elapsed().as_secs(), limits::UPLOAD_STALL_MAX.as_secs());
+        assert_eq!(read_all(reader).await.1, Some(CancelReason::Stalled));
+    }
+
+    #[actix::test]
+    async fn slow_client_above_the_least_rate_may_take_its_time() {
+        tokio::time::pause();
+        let Ends { mut writer, reader, .. } = ends();
+        let chunk = usize::try_from(60 * limits::UPLOAD_RATE_MIN_BYTES).unwrap();
+        let mut body = trickle(20, chunk, Duration::from_secs(30));
+        let (pumped, (read, _)) = tokio::join!(writer.pump(&mut body), read_all(reader));
+        assert_eq!((pumped, read.unwrap().len()), (Pumped::Complete, 20 * chunk));
+    }
+
+    #[actix::test]
+    async fn what_the_reader_makes_an_upload_wait_is_not_held_against_the_client() {
+        tokio::time::pause();
+        let Ends { mut writer, reader, .. } = ends();
+        let parts = vec![Ok("x"); 2 * limits::UPLOAD_QUEUE_CHUNKS];
+        let mut body = body(&parts).chain(trickle(1, 1, Duration::from_secs(20 * 60 + 50)));
+        let reading = async {
+            tokio::time::advance(Duration::from_secs(20 * 60)).await;
+            read_all(reader).await
+        };
+        let (pumped, (read, _)) = tokio::join!(writer.pump(&mut body), reading);
+        assert_eq!((pumped, read.unwrap().len()), (Pumped::Complete, parts.len() + 1));
+    }
+
     #[actix::test]
     async fn cancel_ends_a_waiting_pump() {
-        let Ends { mut writer, reader, cancel, .. } = ends();
+        let Ends { mut writer, reader, fate, .. } = ends();
         let mut silent = stream::pending::<Result<Bytes, Broken>>();
-        cancel.send_replace(Some(CancelReason::Deleted));
+        Fate::decide(&fate, Fate::Cancelled(CancelReason::Deleted));
         let (pumped, (_, aborted)) = tokio::join!(writer.pump(&mut silent), read_all(reader));
         assert_eq!((pumped, aborted), (Pumped::Aborted(CancelReason::Deleted), Some(CancelReason::Deleted)));
     }

@@ -50,7 +50,7 @@ pub struct ProblemBody {
 }
 
 /// What of an error is shown: defects of ours may name paths or addresses.
-fn shown(code: ErrorCode, detail: &str) -> String {
+pub(super) fn shown(code: ErrorCode, detail: &str) -> String {
     match code.blame() {
         Blame::Server => code.meaning().to_owned(),
         Blame::Client | Blame::Capacity => detail.to_owned(),
@@ -137,14 +137,14 @@ impl ResponseError for ApiError {
             | ErrorCode::UploadEmpty
             | ErrorCode::UploadAborted
             | ErrorCode::OutputFailed => StatusCode::BAD_REQUEST,
-            ErrorCode::FileNotPermitted => StatusCode::FORBIDDEN,
+            ErrorCode::FileNotPermitted | ErrorCode::CrossSiteRefused => StatusCode::FORBIDDEN,
             ErrorCode::FileNotFound
             | ErrorCode::RouteUnknown
             | ErrorCode::ModelUnknown
             | ErrorCode::EvidenceUnknown => StatusCode::NOT_FOUND,
             ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ErrorCode::UploadStalled => StatusCode::REQUEST_TIMEOUT,
-            ErrorCode::ModelNotReady | ErrorCode::DataFolderInUse => StatusCode::CONFLICT,
+            ErrorCode::ModelNotReady | ErrorCode::DataFolderInUse | ErrorCode::DataFolderIsFile => StatusCode::CONFLICT,
             ErrorCode::RecordTooLarge
             | ErrorCode::CompressionRatio
             | ErrorCode::ModelTooLarge

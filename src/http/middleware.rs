@@ -1,11 +1,16 @@
 //! What every request and every answer gets: a request id, security headers, one log line.
 
-use actix_web::body::MessageBody;
+use actix_web::ResponseError as _;
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use uuid::Uuid;
 
+use super::cross_site;
+use super::error::ApiError;
+
+use crate::error::ErrorCode;
 use crate::limits;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -30,12 +35,21 @@ pub(super) fn request_id() -> String {
 pub(super) async fn around<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, actix_web::Error> {
+) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
     let id = accepted(request.headers().get(REQUEST_ID)).unwrap_or_else(|| Uuid::now_v7().simple().to_string());
     let is_docs = request.path().starts_with("/docs");
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let started = tokio::time::Instant::now();
-    let mut response = CURRENT.scope(id.clone(), next.call(request)).await?;
+    let answering = async {
+        match cross_site::refusal(request.head(), request.app_config().local_addr().ip()) {
+            None => next.call(request).await.map(ServiceResponse::map_into_left_body),
+            Some(detail) => {
+                let refused = ApiError::refused(ErrorCode::CrossSiteRefused, detail).error_response();
+                Ok(request.into_response(refused).map_into_right_body())
+            }
+        }
+    };
+    let mut response = CURRENT.scope(id.clone(), answering).await?;
     set_headers(response.headers_mut(), &id, is_docs);
     let ms = started.elapsed().as_secs_f64() * 1000.0;
     tracing::debug!(%method, path, status = response.status().as_u16(), ms, request_id = id, "request answered");

@@ -2,6 +2,7 @@
 //!
 //! Start with [`server::serve`] for the life of the process and [`configure`] for the routes.
 
+mod cross_site;
 mod docs;
 pub mod error;
 mod evidence;

@@ -99,7 +99,7 @@ async fn list_problems(
     let problems: Vec<ProblemItem> = models.open(&id).await?.problems().into_iter().map(ProblemItem::from).collect();
     let total = match models.find(&id).await? {
         ModelState::Ready { manifest, .. } => manifest.problems,
-        ModelState::Ingesting { .. } | ModelState::Failed { .. } => problems.len() as u64,
+        ModelState::Ingesting { .. } | ModelState::Broken { .. } | ModelState::Failed { .. } => problems.len() as u64,
     };
     Ok(Json(ProblemsResponse { total, problems }))
 }

@@ -32,7 +32,7 @@ pub struct ServeOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address is taken or not allowed.
-    #[error("cannot listen on {address}")]
+    #[error("{}", bind_sentence(address, source))]
     Bind {
         /// The address.
         address: SocketAddr,
@@ -57,6 +57,13 @@ pub enum ServeError {
     RootEnded,
 }
 
+fn bind_sentence(address: &SocketAddr, source: &io::Error) -> String {
+    if source.kind() == io::ErrorKind::PermissionDenied {
+        return format!("this user may not listen on {address}; ports below 1024 are for the system");
+    }
+    format!("cannot listen on {address}")
+}
+
 impl Coded for ServeError {
     fn code(&self) -> ErrorCode {
         match self {
@@ -69,8 +76,7 @@ impl Coded for ServeError {
 
 /// Serves until SIGTERM or SIGINT, then drains. Runs on an actix `System`.
 ///
-/// `on_ready` is called once, when the address is bound and the actors run: to print the address, or to ingest a sample
-/// through the handles.
+/// `on_ready` is called once, when the address is bound and the actors run.
 ///
 /// # Errors
 /// [`ServeError`].
@@ -79,9 +85,11 @@ pub async fn serve(
     clock: Clock,
     on_ready: impl FnOnce(SocketAddr, Handles),
 ) -> Result<(), ServeError> {
+    // Bound before the data folder is made: a taken address leaves nothing behind.
+    let listener = listen(options.bind)?;
     let dependencies = open(&options.data, clock).await?;
     let stop = stop_signal().map_err(ServeError::Io)?;
-    serve_until(&options, &dependencies, on_ready, stop).await
+    serve_on(listener, &options, &dependencies, on_ready, stop).await
 }
 
 /// Opens the data folder on a blocking thread.
@@ -116,9 +124,17 @@ pub async fn serve_until(
     on_ready: impl FnOnce(SocketAddr, Handles),
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
+    serve_on(listen(options.bind)?, options, dependencies, on_ready, stop).await
+}
+
+async fn serve_on(
+    listener: TcpListener,
+    options: &ServeOptions,
+    dependencies: &Dependencies,
+    on_ready: impl FnOnce(SocketAddr, Handles),
+    stop: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
     let bind_error = |source| ServeError::Bind { address: options.bind, source };
-    // Bound before the actors start: a taken address costs nothing.
-    let listener = listen(options.bind).map_err(bind_error)?;
     let address = listener.local_addr().map_err(bind_error)?;
     let (root, handles) = root::start(dependencies);
     let routes = super::configure(&handles);
@@ -152,10 +168,12 @@ async fn drain_on(stop: impl Future<Output = ()>, root: &RootHandle) {
     tracing::info!("drained");
 }
 
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let listener = TcpListener::bind(address)?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    let listener = TcpListener::bind(address).and_then(|listener| {
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    });
+    listener.map_err(|source| ServeError::Bind { address, source })
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub(super) async fn app(
     handles: &Handles,
 ) -> impl Service<Request, Response = ServiceResponse<BoxBody>, Error = Error> + use<> {
     let routes = super::configure(handles);
-    test::init_service(App::new().wrap(from_fn(map_body)).wrap(from_fn(middleware::around)).configure(routes)).await
+    test::init_service(App::new().wrap(from_fn(middleware::around)).wrap(from_fn(map_body)).configure(routes)).await
 }
 
 async fn map_body(

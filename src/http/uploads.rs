@@ -44,8 +44,9 @@ pub struct UploadQuery {
     params(UploadQuery, ("Content-Encoding" = Option<String>, Header, description = "`gzip` or `zstd`")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses(
-        (status = 201, description = "ready, with `wait=true`", body = ModelResponse),
-        (status = 202, description = "arrived; `Location` tells how far it is", body = ModelResponse),
+        (status = 201, description = "ready and durable, with `wait=true`", body = ModelResponse),
+        (status = 202, description = "arrived, not yet durable: a restart loses it; `Location` tells how far it is, and \
+            `ready` there is durable", body = ModelResponse),
         (status = 400, description = "the file or the request is malformed", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 408, description = "upload_stalled", body = ProblemBody,

@@ -6,11 +6,11 @@ use utoipa::ToSchema;
 use crate::actors::Failure;
 use crate::actors::ingest::IngestProgress;
 use crate::actors::model_registry::ModelState;
-use crate::error::{Blame, Coded as _, ErrorCode};
+use crate::error::{Coded as _, ErrorCode};
 use crate::ifc::{Problem, Severity};
 use crate::query::Language;
 
-use super::error::ApiError;
+use super::error::{ApiError, shown};
 
 /// Where a building model is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -20,7 +20,7 @@ pub enum ModelStatus {
     Ingesting,
     /// Ready for questions.
     Ready,
-    /// Its reading failed; `error` says why.
+    /// Its reading failed, or what is stored of it is damaged; `error` says why.
     Failed,
 }
 
@@ -53,7 +53,7 @@ pub struct FailureBody {
 /// A building model, or an upload that may become one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ModelResponse {
-    /// Hash of the content; absent until the model is ready.
+    /// Hash of the content; absent until the model is stored.
     pub model_id: Option<String>,
     /// The upload, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,10 +150,7 @@ impl From<IngestProgress> for ProgressBody {
 impl From<&Failure> for FailureBody {
     fn from(failure: &Failure) -> FailureBody {
         let code = failure.code();
-        let message = match code.blame() {
-            Blame::Server => code.meaning().to_owned(),
-            Blame::Client | Blame::Capacity => failure.detail().to_owned(),
-        };
+        let message = shown(code, failure.detail());
         FailureBody { code: code.as_str(), message, hint: code.hint_en(), hint_de: code.hint_de() }
     }
 }
@@ -169,6 +166,15 @@ impl From<ModelState> for ModelResponse {
                 facts: None,
                 progress: Some(progress.into()),
                 error: None,
+            },
+            ModelState::Broken { model_id, failure } => ModelResponse {
+                name: model_id.clone(),
+                model_id: Some(model_id),
+                upload_id: None,
+                status: ModelStatus::Failed,
+                facts: None,
+                progress: None,
+                error: Some(FailureBody::from(&failure)),
             },
             ModelState::Failed { upload_id, name, failure } => ModelResponse {
                 model_id: None,

@@ -37,6 +37,22 @@ pub(super) fn sync(folder: &Path) -> Result<(), StoreError> {
     File::open(folder).and_then(|file| file.sync_all()).map_err(|error| StoreError::io("syncing a folder", error))
 }
 
+/// Makes a folder where there is none, with the folders above it, and makes each durable in the one that holds it.
+fn make(data: &Path) -> Result<(), StoreError> {
+    let is_new = |path: &&Path| !path.as_os_str().is_empty() && matches!(path.try_exists(), Ok(false));
+    let made: Vec<&Path> = data.ancestors().take_while(is_new).collect();
+    fs::create_dir_all(data).map_err(|error| {
+        if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory) {
+            return StoreError::IsFile(data.to_owned());
+        }
+        StoreError::io(format!("making the folder in {}", data.display()), error)
+    })?;
+    made.iter().try_for_each(|path| {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        sync(parent.unwrap_or_else(|| Path::new(".")))
+    })
+}
+
 impl Folder {
     pub(super) fn open(data: &Path) -> Result<Folder, StoreError> {
         let failed = |what: &str| {
@@ -44,7 +60,7 @@ impl Folder {
             move |error| StoreError::io(what, error)
         };
         let (models, incoming) = (data.join(MODELS), data.join(INCOMING));
-        fs::create_dir_all(data).map_err(failed("making the folder"))?;
+        make(data)?;
         let lock = File::options()
             .create(true)
             .truncate(false)

@@ -70,6 +70,24 @@ pub struct FileEntry {
     pub blake3: String,
 }
 
+/// A folder among the models that cannot be opened.
+#[derive(Debug)]
+pub struct BrokenModel {
+    /// The name of its folder.
+    pub model_id: String,
+    /// What is wrong with it.
+    pub error: StoreError,
+}
+
+/// What a data folder holds.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// The published models, by time of publication.
+    pub manifests: Vec<Manifest>,
+    /// Damaged folders and models of a later format.
+    pub broken: Vec<BrokenModel>,
+}
+
 /// Why a store operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -104,6 +122,9 @@ pub enum StoreError {
     /// Another process has the folder open.
     #[error("another process uses the data folder {}", .0.display())]
     InUse(PathBuf),
+    /// The path of the folder, or a part of it, is a file.
+    #[error("the path of the data folder leads to a file: {}", .0.display())]
+    IsFile(PathBuf),
     /// No such model.
     #[error("there is no building model {0}")]
     Unknown(String),
@@ -134,6 +155,7 @@ impl Coded for StoreError {
             StoreError::Damaged { .. } => ErrorCode::StoreDamaged,
             StoreError::FormatUnknown { .. } => ErrorCode::StoreFormatUnknown,
             StoreError::InUse(_) => ErrorCode::DataFolderInUse,
+            StoreError::IsFile(_) => ErrorCode::DataFolderIsFile,
             StoreError::Unknown(_) => ErrorCode::ModelUnknown,
             StoreError::Full(_) => ErrorCode::ModelsFull,
         }
@@ -156,13 +178,12 @@ impl Store {
         Ok(Store { folder: Arc::new(Folder::open(folder)?) })
     }
 
-    /// The manifests of all published models, by time of publication. Damaged folders and models of a later format are
-    /// skipped and logged; checksums are left to [`Store::load`].
+    /// All published models, and what is broken among them, which is logged too. Checksums are left to [`Store::load`].
     ///
     /// # Errors
     /// [`StoreError`] when the folder cannot be read.
-    pub fn list(&self) -> Result<Vec<Manifest>, StoreError> {
-        let mut manifests = Vec::new();
+    pub fn list(&self) -> Result<Listing, StoreError> {
+        let Listing { mut manifests, mut broken } = Listing::default();
         for model_id in self.folder.model_ids()? {
             let found = {
                 let _change = self.folder.change();
@@ -172,11 +193,15 @@ impl Store {
                 Ok((manifest, _)) => manifests.push(manifest),
                 // Deleted since the folder was listed.
                 Err(StoreError::Unknown(_)) => {}
-                Err(error) => tracing::warn!(model_id, error = %error, "a stored model is skipped"),
+                Err(error) => {
+                    tracing::warn!(model_id, error = %error, "a stored model cannot be opened");
+                    broken.push(BrokenModel { model_id, error });
+                }
             }
         }
         manifests.sort_by(|a, b| (&a.published_at, &a.model_id).cmp(&(&b.published_at, &b.model_id)));
-        Ok(manifests)
+        broken.sort_by(|a, b| a.model_id.cmp(&b.model_id));
+        Ok(Listing { manifests, broken })
     }
 
     /// Publishes a model atomically: writes and syncs every file, then renames the folder into place and syncs the parent.

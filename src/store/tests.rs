@@ -86,7 +86,7 @@ fn is_damaged_until_uploaded_again(spoil: impl FnOnce(&Path), what_wanted: &str)
     let read = house(ID, 3);
     assert_eq!(store.publish("neu.json", NOON, &read).unwrap().published_at, NOON);
     assert_eq!(store.load(ID).unwrap(), read.model);
-    assert_eq!(store.list().unwrap().len(), 1);
+    assert_eq!(store.list().unwrap().manifests.len(), 1);
     assert_eq!(incoming(data.path()), 0);
 }
 
@@ -100,7 +100,7 @@ fn a_published_model_is_the_same_after_a_restart() {
     assert_eq!((manifest.shape.as_str(), manifest.schema.as_deref()), ("ifc_json", Some("IFC4")));
     drop(store);
     let store = Store::open(data.path()).unwrap();
-    assert_eq!(store.list().unwrap(), [manifest]);
+    assert_eq!(store.list().unwrap().manifests, [manifest]);
     assert_eq!(store.load(ID).unwrap(), read.model);
 }
 
@@ -123,7 +123,7 @@ fn models_are_listed_by_time_of_publication() {
     let store = Store::open(data.path()).unwrap();
     store.publish("spaet.json", NOON, &house(ID, 1)).unwrap();
     store.publish("frueh.json", MORNING, &house(OTHER_ID, 1)).unwrap();
-    let names: Vec<_> = store.list().unwrap().into_iter().map(|manifest| manifest.name).collect();
+    let names: Vec<_> = store.list().unwrap().manifests.into_iter().map(|manifest| manifest.name).collect();
     assert_eq!(names, ["frueh.json", "spaet.json"]);
 }
 
@@ -135,7 +135,7 @@ fn publishing_known_content_renews_the_name_only() {
     let first = store.publish("alt.json", MORNING, &read).unwrap();
     let again = store.publish("neu.json", NOON, &read).unwrap();
     assert_eq!(again, Manifest { name: "neu.json".to_owned(), ..first });
-    assert_eq!(store.list().unwrap(), [again]);
+    assert_eq!(store.list().unwrap().manifests, [again]);
     assert_eq!(incoming(data.path()), 0);
 }
 
@@ -153,7 +153,7 @@ fn a_deleted_model_leaves_nothing() {
     let store = Store::open(data.path()).unwrap();
     store.publish("haus.json", MORNING, &house(ID, 3)).unwrap();
     store.delete(ID).unwrap();
-    assert!(store.list().unwrap().is_empty());
+    assert!(store.list().unwrap().manifests.is_empty());
     assert!(matches!(store.load(ID), Err(StoreError::Unknown(id)) if id == ID));
     assert!(matches!(store.delete(ID), Err(StoreError::Unknown(id)) if id == ID));
     assert!(!model(data.path()).try_exists().unwrap());
@@ -172,7 +172,7 @@ fn an_id_from_outside_never_becomes_a_path() {
     }
     let refused = store.publish("haus.json", MORNING, &house("../../outside", 1));
     assert!(matches!(refused, Err(StoreError::Io { .. })), "{refused:?}");
-    assert_eq!(store.list().unwrap().len(), 1);
+    assert_eq!(store.list().unwrap().manifests.len(), 1);
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn a_manifest_of_another_model_is_noticed() {
 fn a_damaged_model_is_skipped_beside_sound_ones_and_can_be_deleted() {
     let (_data, store) = spoilt(|model| fs::remove_file(model.join("manifest.json")).unwrap());
     store.publish("anderes.json", NOON, &house(OTHER_ID, 1)).unwrap();
-    let ids: Vec<_> = store.list().unwrap().into_iter().map(|manifest| manifest.model_id).collect();
+    let ids: Vec<_> = store.list().unwrap().manifests.into_iter().map(|manifest| manifest.model_id).collect();
     assert_eq!(ids, [OTHER_ID]);
     store.delete(ID).unwrap();
     assert!(matches!(store.load(ID), Err(StoreError::Unknown(_))));
@@ -259,7 +259,7 @@ fn a_model_of_a_later_format_is_refused_and_never_deleted() {
     is_refused(store.load(ID).unwrap_err());
     is_refused(store.delete(ID).unwrap_err());
     is_refused(store.publish("neu.json", NOON, &house(ID, 3)).unwrap_err());
-    assert!(store.list().unwrap().is_empty());
+    assert!(store.list().unwrap().manifests.is_empty());
     drop(store);
     drop(Store::open(data.path()).unwrap());
     assert!(model(data.path()).join("model.bin").try_exists().unwrap());
@@ -283,7 +283,7 @@ fn the_sweep_removes_what_is_ours_and_nothing_else() {
     assert!(mixed.join("thesis.docx").try_exists().unwrap());
     assert!(folder.join("incoming/backup").try_exists().unwrap());
     assert!(folder.join("incoming/notes.txt").try_exists().unwrap());
-    assert!(store.list().unwrap().is_empty());
+    assert!(store.list().unwrap().manifests.is_empty());
 }
 
 #[cfg(unix)]
@@ -316,13 +316,6 @@ fn a_data_folder_serves_one_store_at_a_time() {
 }
 
 #[test]
-fn a_file_in_place_of_the_data_folder_is_an_error() {
-    let data = data();
-    fs::write(data.path().join("file"), "").unwrap();
-    assert_eq!(Store::open(&data.path().join("file")).unwrap_err().code(), ErrorCode::StoreFailed);
-}
-
-#[test]
 fn the_same_content_published_from_many_threads_at_once_is_one_model() {
     let data = data();
     let store = Store::open(data.path()).unwrap();
@@ -337,7 +330,7 @@ fn the_same_content_published_from_many_threads_at_once_is_one_model() {
             });
         }
     });
-    assert_eq!(store.list().unwrap().len(), 1);
+    assert_eq!(store.list().unwrap().manifests.len(), 1);
     assert_eq!(store.load(ID).unwrap(), read.model);
     assert_eq!(incoming(data.path()), 0);
 }
@@ -373,8 +366,33 @@ fn a_full_disk_is_told_and_harms_no_accepted_model() {
     assert_eq!(refused.code(), ErrorCode::DiskFull, "{refused:?}");
     assert_eq!(incoming(disk.0.path()), 0);
     assert_eq!(store.load(ID).unwrap(), small.model);
-    assert_eq!(store.list().unwrap().len(), 1);
+    assert_eq!(store.list().unwrap().manifests.len(), 1);
     store.publish("anderes.json", NOON, &house(OTHER_ID, 1)).unwrap();
-    assert_eq!(store.list().unwrap().len(), 2);
+    assert_eq!(store.list().unwrap().manifests.len(), 2);
     drop(store);
+}
+
+#[test]
+fn what_is_broken_is_listed_and_can_be_deleted() {
+    let data = data();
+    let store = Store::open(data.path()).unwrap();
+    store.publish("haus.json", MORNING, &house(ID, 1)).unwrap();
+    fs::write(model(data.path()).join("manifest.json"), b"{}").unwrap();
+    let broken = store.list().unwrap().broken;
+    assert_eq!(broken.iter().map(|broken| broken.model_id.as_str()).collect::<Vec<_>>(), [ID]);
+    assert!(matches!(broken.first().unwrap().error, StoreError::Damaged { .. }), "{broken:?}");
+    store.delete(ID).unwrap();
+    assert!(store.list().unwrap().broken.is_empty());
+}
+
+#[test]
+fn a_data_path_that_leads_to_a_file_is_called_that() {
+    let data = data();
+    let file = data.path().join("file");
+    fs::write(&file, b"").unwrap();
+    for path in [file.clone(), file.join("below")] {
+        let refused = Store::open(&path);
+        assert!(matches!(refused, Err(StoreError::IsFile(_))), "{refused:?}");
+    }
+    Store::open(&data.path().join("new/and/deep")).unwrap();
 }

@@ -57,6 +57,7 @@ fn bench(name: &str) -> Bench {
         backend: Arc::<FakeBackend>::clone(&backend),
         clock: noon,
         compute: Compute::new(1, ErrorCode::IngestBusy),
+        changes: ModelChanges::new(),
         registry: Arc::new(move || Some(recipient.clone())),
     };
     let request = UploadRequest { name: name.to_owned(), encoding: ContentEncoding::Identity, bytes_total: Some(9) };
@@ -72,10 +73,11 @@ fn body(text: &'static str) -> impl futures_util::Stream<Item = Result<Bytes, ()
 }
 
 #[test]
-fn first_cancel_counts() {
-    let mut core = IngestCore::new("u".to_owned());
-    assert!(core.on_cancel());
-    assert!(!core.on_cancel());
+fn first_decision_about_an_upload_counts() {
+    let (fate, _decided) = watch::channel(Fate::default());
+    let deleted = Fate::Cancelled(CancelReason::Deleted);
+    assert_eq!(Fate::decide(&fate, deleted), deleted);
+    assert_eq!(Fate::decide(&fate, Fate::Publishing), deleted);
 }
 
 #[test]

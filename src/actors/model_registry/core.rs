@@ -12,7 +12,7 @@ use crate::actors::ingest::{IngestHandle, IngestProgress};
 use crate::actors::upload::CancelReason;
 use crate::error::ErrorCode;
 use crate::limits;
-use crate::store::Manifest;
+use crate::store::{Listing, Manifest};
 
 /// Who waits for a model to be opened.
 pub(super) type OpenWaiter = oneshot::Sender<Result<Arc<dyn Askable>, RegistryError>>;
@@ -49,17 +49,21 @@ pub(super) enum Opening {
 }
 
 /// What to do about a request to delete.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Deletion {
     /// Delete this model's files.
     Model(String),
     /// Nothing more to do: a running upload is cancelled or a failed one forgotten.
     Done,
+    /// The upload is just being published; delete its model when this tells its id.
+    Publishing(watch::Receiver<IngestProgress>),
 }
 
 #[derive(Debug, Default)]
 pub(super) struct RegistryCore {
     models: BTreeMap<String, Arc<Manifest>>,
+    /// Stored, but not to be opened; until deleted or uploaded again.
+    broken: BTreeMap<String, Failure>,
     uploads: HashMap<String, Upload>,
     /// Upload ids by start, for forgetting the oldest ended one.
     upload_order: VecDeque<String>,
@@ -72,8 +76,10 @@ pub(super) struct RegistryCore {
 }
 
 impl RegistryCore {
-    pub(super) fn on_loaded(&mut self, manifests: Vec<Manifest>) {
-        for manifest in manifests {
+    pub(super) fn on_loaded(&mut self, listing: Listing) {
+        let broken = listing.broken.into_iter().map(|broken| (broken.model_id, Failure::of(&broken.error)));
+        self.broken.extend(broken);
+        for manifest in listing.manifests {
             self.models.insert(manifest.model_id.clone(), Arc::new(manifest));
         }
     }
@@ -122,6 +128,7 @@ impl RegistryCore {
                 let model_id = manifest.model_id.clone();
                 let name = name.unwrap_or_else(|| manifest.name.clone());
                 self.models.insert(model_id.clone(), manifest);
+                self.broken.remove(&model_id);
                 (name, UploadState::Ready { model_id })
             }
             Err(failure) => (name.unwrap_or_default(), UploadState::Failed { failure }),
@@ -161,10 +168,11 @@ impl RegistryCore {
         }
     }
 
-    /// Uploads that are no models, newest first, then models, newest first.
+    /// Uploads that are no models, newest first, what is broken, then models, newest first.
     pub(super) fn list(&self) -> Vec<ModelState> {
         let uploads = self.upload_order.iter().rev().filter_map(|id| self.state(id, self.uploads.get(id)?));
         let mut states: Vec<ModelState> = uploads.filter(|state| !matches!(state, ModelState::Ready { .. })).collect();
+        states.extend(self.broken.keys().filter_map(|id| self.broken(id)));
         let mut models: Vec<&Arc<Manifest>> = self.models.values().collect();
         models.sort_by(|a, b| b.published_at.cmp(&a.published_at));
         states.extend(models.into_iter().map(|m| ModelState::Ready { manifest: Arc::clone(m), upload_id: None }));
@@ -175,8 +183,13 @@ impl RegistryCore {
     pub(super) fn find(&self, id: &str) -> Option<ModelState> {
         match self.models.get(id) {
             Some(manifest) => Some(ModelState::Ready { manifest: Arc::clone(manifest), upload_id: None }),
-            None => self.state(id, self.uploads.get(id)?),
+            None => self.broken(id).or_else(|| self.state(id, self.uploads.get(id)?)),
         }
+    }
+
+    fn broken(&self, model_id: &str) -> Option<ModelState> {
+        let failure = self.broken.get(model_id)?.clone();
+        Some(ModelState::Broken { model_id: model_id.to_owned(), failure })
     }
 
     /// The model that an id of either kind means.
@@ -184,6 +197,7 @@ impl RegistryCore {
         match self.find(id) {
             None => Err(RegistryError::Unknown(id.to_owned())),
             Some(ModelState::Ready { manifest, .. }) => Ok(manifest.model_id.clone()),
+            Some(ModelState::Broken { failure, .. }) => Err(RegistryError::Store(failure)),
             Some(ModelState::Ingesting { .. } | ModelState::Failed { .. }) => {
                 Err(RegistryError::NotReady(id.to_owned()))
             }
@@ -226,17 +240,15 @@ impl RegistryCore {
     }
 
     pub(super) fn on_delete(&mut self, id: &str) -> Result<Deletion, RegistryError> {
-        if self.models.contains_key(id) {
+        if self.models.contains_key(id) || self.broken.contains_key(id) {
             return Ok(Deletion::Model(id.to_owned()));
         }
         match self.uploads.get(id).map(|upload| &upload.state) {
             None => Err(RegistryError::Unknown(id.to_owned())),
-            Some(UploadState::Running { ingest, .. }) => {
-                if let Some(ingest) = ingest {
-                    ingest.cancel(CancelReason::Deleted);
-                }
-                Ok(Deletion::Done)
-            }
+            Some(UploadState::Running { ingest, progress }) => match ingest {
+                Some(ingest) if !ingest.cancel(CancelReason::Deleted) => Ok(Deletion::Publishing(progress.clone())),
+                Some(_) | None => Ok(Deletion::Done),
+            },
             Some(UploadState::Ready { model_id }) if self.models.contains_key(model_id) => {
                 Ok(Deletion::Model(model_id.clone()))
             }
@@ -251,6 +263,7 @@ impl RegistryCore {
     /// Forgets a model whose files are gone, with all that hangs on it.
     pub(super) fn on_deleted(&mut self, model_id: &str) {
         self.models.remove(model_id);
+        self.broken.remove(model_id);
         self.open.remove(model_id);
         self.uploads
             .retain(|_, upload| !matches!(&upload.state, UploadState::Ready { model_id: ready } if ready == model_id));
@@ -263,6 +276,10 @@ impl RegistryCore {
         // A question may have named the model by its upload id, which is forgotten sooner.
         if let Ok(model_id) = self.resolve(&key.model_id) {
             key.model_id = model_id;
+        }
+        // The id leaves the language out: an address that somebody has keeps the language it was given in.
+        if let Some(kept) = self.evidence.get(evidence_id) {
+            key.language = kept.language;
         }
         if self.evidence.insert(evidence_id.to_owned(), key).is_none() {
             self.evidence_order.push_back(evidence_id.to_owned());

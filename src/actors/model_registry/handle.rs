@@ -1,18 +1,17 @@
 //! The only way to talk to the registry. Sheds before it queues and never waits past the limit.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix::dev::ToEnvelope;
 use actix::prelude::*;
-use bytes::Bytes;
-use futures_util::stream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::{
-    BeginUpload, CancelUploads, DeleteModel, EvidenceKey, FindEvidence, FindModel, ListModels, ModelState, OpenModel,
-    RegistryActor, RegistryError, RememberEvidence,
+    BeginUpload, CancelUploads, DeleteModel, Deleted, EvidenceKey, FindEvidence, FindModel, ListModels, ModelState,
+    OpenModel, RegistryActor, RegistryError, RememberEvidence,
 };
 use crate::actors::backend::Askable;
 use crate::actors::clock::Clock;
@@ -21,11 +20,10 @@ use crate::actors::failure::Failure;
 use crate::actors::health::HealthReader;
 use crate::actors::ingest::UploadRequest;
 use crate::actors::supervision::Slot;
-use crate::actors::upload::{CancelReason, Pumped, UploadWriter};
+use crate::actors::upload::{CancelReason, UploadWriter};
 use crate::error::ErrorCode;
 use crate::limits;
 use crate::query::{Evidence, Language};
-use crate::store::Manifest;
 
 /// Handle of the registry; survives its restarts.
 #[derive(Debug, Clone)]
@@ -57,8 +55,18 @@ impl ModelRegistryHandle {
         M: Message + Send + 'static,
         M::Result: Send,
     {
+        self.call_within(message, limits::ACTOR_REPLY_MAX).await
+    }
+
+    async fn call_within<M>(&self, message: M, wait_max: Duration) -> Result<M::Result, RegistryError>
+    where
+        RegistryActor: Handler<M>,
+        Context<RegistryActor>: ToEnvelope<RegistryActor, M>,
+        M: Message + Send + 'static,
+        M::Result: Send,
+    {
         let Ok(_permit) = self.calls.try_acquire() else { return Err(RegistryError::Overloaded) };
-        self.slot.call(message, limits::ACTOR_REPLY_MAX).await.map_err(|_| RegistryError::Unavailable)
+        self.slot.call(message, wait_max).await.map_err(|_| RegistryError::Unavailable)
     }
 
     /// Begins an upload; its bytes go into the writer.
@@ -75,19 +83,16 @@ impl ModelRegistryHandle {
         self.call(BeginUpload { upload_id, request, permit }).await?
     }
 
-    /// Reads bytes already at hand, such as a sample built into the program, and waits for the model.
-    ///
-    /// # Errors
-    /// The upload's failure.
-    pub async fn ingest_bytes(&self, request: UploadRequest, bytes: Bytes) -> Result<Arc<Manifest>, Failure> {
+    /// Reads bytes already at hand, and waits for the model.
+    #[cfg(test)]
+    pub(crate) async fn ingest_bytes(
+        &self,
+        request: UploadRequest,
+        bytes: bytes::Bytes,
+    ) -> Result<Arc<crate::store::Manifest>, Failure> {
         let mut writer = self.begin_upload(request).await.map_err(|error| Failure::of(&error))?;
-        let parts: Vec<Result<Bytes, std::convert::Infallible>> = (0..bytes.len())
-            .step_by(limits::READ_BUFFER_BYTES)
-            .map(|start| Ok(bytes.slice(start..bytes.len().min(start + limits::READ_BUFFER_BYTES))))
-            .collect();
-        match writer.pump(&mut stream::iter(parts)).await {
-            Pumped::Complete | Pumped::ReadingEnded | Pumped::Aborted(_) => writer.outcome().await,
-        }
+        writer.pump(&mut futures_util::stream::iter([Ok::<_, std::convert::Infallible>(bytes)])).await;
+        writer.outcome().await
     }
 
     /// Everything: running and failed uploads, then models.
@@ -123,12 +128,29 @@ impl ModelRegistryHandle {
         }
     }
 
-    /// Deletes a model; by upload id also cancels a running upload or forgets a failed one.
+    /// Deletes a model; by upload id also cancels a running upload or forgets a failed one. An upload that is just being
+    /// published becomes a model first, which is deleted then.
     ///
     /// # Errors
-    /// [`RegistryError`].
+    /// [`RegistryError`]; [`RegistryError::NotReady`] when the publishing takes too long to wait for.
     pub async fn delete(&self, id: &str) -> Result<(), RegistryError> {
-        self.call(DeleteModel(id.to_owned())).await?
+        let Deleted::Publishing(mut progress) = self.delete_once(id).await? else { return Ok(()) };
+        let ended = progress.wait_for(|progress| progress.outcome.is_some());
+        let outcome = match timeout(limits::PUBLISH_WAIT_MAX, ended).await {
+            Ok(ended) => ended.ok().and_then(|progress| progress.outcome.clone()),
+            Err(_elapsed) => return Err(RegistryError::NotReady(id.to_owned())),
+        };
+        let Some(Ok(manifest)) = outcome else { return Ok(()) };
+        match self.delete_once(&manifest.model_id).await {
+            // Another deletion came first.
+            Ok(_) | Err(RegistryError::Unknown(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn delete_once(&self, id: &str) -> Result<Deleted, RegistryError> {
+        // It may wait for a publication of the same model.
+        self.call_within(DeleteModel(id.to_owned()), limits::PUBLISH_WAIT_MAX).await?
     }
 
     /// Remembers what an evidence id stands for.
@@ -139,15 +161,15 @@ impl ModelRegistryHandle {
         self.call(RememberEvidence { evidence_id: evidence_id.to_owned(), key }).await
     }
 
-    /// All that an answer rests on, computed again.
+    /// All that an answer rests on, computed again; worded in `language`, or as it was first asked.
     ///
     /// # Errors
     /// [`RegistryError::EvidenceUnknown`] when the id or its model is gone.
-    pub async fn evidence(&self, evidence_id: &str) -> Result<Evidence, RegistryError> {
+    pub async fn evidence(&self, evidence_id: &str, language: Option<Language>) -> Result<Evidence, RegistryError> {
         let unknown = || RegistryError::EvidenceUnknown(evidence_id.to_owned());
         let key = self.call(FindEvidence(evidence_id.to_owned())).await?.ok_or_else(unknown)?;
         let model = self.open(&key.model_id).await?;
-        let work = move || model.recompute(&key.plan, key.language);
+        let work = move || model.recompute(&key.plan, language.unwrap_or(key.language));
         self.in_pool(work).await?.ok_or_else(unknown)
     }
 

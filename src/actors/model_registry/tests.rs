@@ -68,3 +68,53 @@ async fn restarted_registry_starts_from_the_store() {
     assert!(matches!(found, Ok(ModelState::Ready { .. })), "{found:?}");
     assert_eq!(backend.listed.load(Ordering::SeqCst), 2);
 }
+
+/// Goes on until a deletion that waits for nothing would have ended.
+async fn many_turns(models: &ModelRegistryHandle) {
+    for _ in 0..500 {
+        models.list().await.unwrap();
+    }
+}
+
+#[actix::test]
+async fn deletion_waits_for_the_publication_of_the_same_content_so_that_registry_and_disk_agree() {
+    let (backend, dependencies) = FakeBackend::dependencies();
+    let (_root, handles) = root::start(&dependencies);
+    let models = handles.models;
+    let manifest = models.ingest_bytes(request("house"), Bytes::from_static(b"[x]")).await.unwrap();
+    let (on_disk, go) = backend.hold();
+    let uploads = models.clone();
+    let upload = actix::spawn(async move { uploads.ingest_bytes(request("again"), Bytes::from_static(b"[x]")).await });
+    on_disk.await.unwrap();
+    let mut deletion = std::pin::pin!(models.delete(&manifest.model_id));
+    tokio::select! {
+        deleted = &mut deletion => panic!("{deleted:?} although the publication had not ended"),
+        () = many_turns(&models) => {}
+    }
+    go.send(()).unwrap();
+    deletion.await.unwrap();
+    upload.await.unwrap().unwrap();
+    assert_eq!(models.find(&manifest.model_id).await.unwrap_err(), RegistryError::Unknown(manifest.model_id.clone()));
+    assert_eq!(backend.published(), 0);
+}
+
+#[actix::test]
+async fn upload_deleted_while_it_is_published_is_gone_when_the_deletion_is_answered() {
+    let (backend, dependencies) = FakeBackend::dependencies();
+    let (_root, handles) = root::start(&dependencies);
+    let models = handles.models;
+    let (on_disk, go) = backend.hold();
+    let mut writer = models.begin_upload(request("house")).await.unwrap();
+    let upload_id = writer.upload_id().to_owned();
+    writer.pump(&mut futures_util::stream::iter([Ok::<_, ()>(Bytes::from_static(b"[x]"))])).await;
+    on_disk.await.unwrap();
+    let mut deletion = std::pin::pin!(models.delete(&upload_id));
+    tokio::select! {
+        deleted = &mut deletion => panic!("{deleted:?} although the publication had not ended"),
+        () = many_turns(&models) => {}
+    }
+    go.send(()).unwrap();
+    deletion.await.unwrap();
+    assert_eq!(backend.published(), 0);
+    assert_eq!(models.find(&upload_id).await.unwrap_err(), RegistryError::Unknown(upload_id.clone()));
+}

@@ -32,9 +32,9 @@ fn session_that_computes_is_not_idle() {
 async fn answer_can_be_followed_to_its_evidence() {
     let (handles, model_id) = with_model().await;
     let answer = handles.sessions.ask(None, &model_id, question("Wie viele?")).await.unwrap();
-    let evidence = handles.models.evidence(&answer.evidence.unwrap().id).await.unwrap();
+    let evidence = handles.models.evidence(&answer.evidence.unwrap().id, None).await.unwrap();
     assert_eq!(evidence.model_id, model_id);
-    let unknown = handles.models.evidence("nothing").await.unwrap_err();
+    let unknown = handles.models.evidence("nothing", None).await.unwrap_err();
     assert_eq!(unknown, RegistryError::EvidenceUnknown("nothing".to_owned()));
 }
 

@@ -83,7 +83,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct AskArguments {
-    /// The building model: a JSON file, as it is or packed with gzip
+    /// The building model: a JSON file, as it is or packed with gzip or zstd
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
     /// The question, in German or English
@@ -153,7 +153,7 @@ pub(crate) enum LogFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct ValidateArguments {
-    /// The building model: a JSON file, as it is or packed with gzip
+    /// The building model: a JSON file, as it is or packed with gzip or zstd
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
     /// Prints the report as JSON and nothing else

@@ -97,6 +97,7 @@ impl Failure {
                 format!("das gespeicherte Modell {model_id} hat Format {format}; gelesen wird bis {}", store::FORMAT)
             }
             StoreError::InUse(folder) => format!("ein anderer Prozess benutzt den Datenordner {}", folder.display()),
+            StoreError::IsFile(path) => format!("der Pfad des Datenordners führt zu einer Datei: {}", path.display()),
             StoreError::Unknown(model_id) => format!("ein Bauwerksmodell {model_id} gibt es nicht"),
             StoreError::Full(models) => format!("der Datenordner enthält schon {models} Modelle"),
         };

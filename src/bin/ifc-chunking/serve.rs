@@ -36,6 +36,9 @@ pub(crate) fn run_server(bind: SocketAddr, data: PathBuf, ready: impl FnOnce(Soc
 /// Causes that are told already by the error itself, or by the store's own sentence, are not told twice.
 fn failure(error: &ServeError) -> Failure {
     let de = match error {
+        ServeError::Bind { address, source } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+            format!("dieser Benutzer darf auf {address} nicht lauschen; Ports unter 1024 gehören dem System")
+        }
         ServeError::Bind { address, .. } => format!("auf {address} kann nicht gelauscht werden"),
         ServeError::Data { source, .. } => return Failure::store(source),
         ServeError::Io(_) => "der Server brach ab".to_owned(),

@@ -1,6 +1,8 @@
 use actix_web::http::header;
 use actix_web::test::{self, TestRequest};
 
+use crate::actors::root;
+use crate::actors::testing::{FakeBackend, manifest};
 use crate::http::testing::{app, line, with_model};
 
 #[actix_web::test]
@@ -51,4 +53,19 @@ async fn every_answer_carries_security_headers_and_a_request_id() {
         assert_eq!(headers.get("referrer-policy").unwrap(), "no-referrer");
         assert_eq!(headers.get("x-request-id").unwrap().len(), 32);
     }
+}
+
+#[actix_web::test]
+async fn broken_model_is_listed_as_failed_after_a_restart_and_can_be_deleted() {
+    let (backend, dependencies) = FakeBackend::dependencies();
+    backend.models.lock().unwrap().insert("m".to_owned(), manifest("m", "broken"));
+    let (_root, handles) = root::start(&dependencies);
+    let app = app(&handles).await;
+    for path in ["/v1/models", "/v1/models/m"] {
+        let seen = line(&app, TestRequest::get().uri(path)).await;
+        assert!(seen.contains("\"failed\"") && seen.contains("store_damaged"), "{seen}");
+    }
+    let seen = line(&app, TestRequest::delete().uri("/v1/models/m")).await;
+    assert!(seen.contains("204"), "{seen}");
+    assert_eq!(backend.published(), 0);
 }

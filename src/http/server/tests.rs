@@ -53,11 +53,11 @@ async fn connection_cut_in_the_middle_of_an_upload_publishes_nothing() {
     let serving = serve_until(&options, &dependencies, on_ready, async { stopped.await.unwrap() });
     let client = async {
         let (address, handles) = address.await.unwrap();
-        let cut = "POST /v1/models?wait=true HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n[xx]";
+        let cut = "POST /v1/models?wait=true HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n[xx]";
         tokio::task::spawn_blocking(move || talk(address, cut)).await.unwrap();
         handles.models.idle().await;
         let listed = handles.models.list().await.unwrap();
-        let whole = "POST /v1/models?wait=true HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\
+        let whole = "POST /v1/models?wait=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
                      Transfer-Encoding: chunked\r\n\r\n4\r\n[xx]\r\n0\r\n\r\n";
         let answer = tokio::task::spawn_blocking(move || talk(address, whole)).await.unwrap();
         stop.send(()).unwrap();
@@ -77,4 +77,22 @@ async fn termination_signal_stops_instead_of_killing() {
     let sent = std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap();
     assert!(sent.success());
     tokio::time::timeout(std::time::Duration::from_secs(10), stop).await.unwrap();
+}
+
+#[actix_web::test]
+async fn taken_address_leaves_no_data_folder_behind() {
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let parent = tempfile::tempdir().unwrap();
+    let data = parent.path().join("data");
+    let options = ServeOptions { bind: taken.local_addr().unwrap(), data: data.clone(), workers: 1 };
+    let error = serve(options, crate::actors::testing::noon, |_, _| ()).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::AddressInUse);
+    assert!(!data.try_exists().unwrap());
+}
+
+#[test]
+fn refused_address_is_not_called_taken() {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 80));
+    let source = io::ErrorKind::PermissionDenied.into();
+    assert!(ServeError::Bind { address, source }.to_string().starts_with("this user may not listen"));
 }
