@@ -1,6 +1,5 @@
 // An answer on the page: the sentence, the figure, what was left out, chart, items, and how it was computed.
 
-import { evidencePath } from "./api.js";
 import { chart } from "./chart.js";
 import { announce, button, make } from "./dom.js";
 import { measured, number, scalar, unit } from "./format.js";
@@ -46,7 +45,7 @@ function answered(answer) {
   parts.push(make("div", { className: large ? "result" : "result plain" }, large, coverageNote(coverage)));
   if (answer.answered_by === "llm") parts.push(make("p", { className: "notice" }, text("by_llm")));
   if (body.groups.length > 0) parts.push(make("h3", {}, text("chart")), chart(body.groups, answer.question));
-  if (body.items.length > 0) parts.push(itemTable(body, answer.evidence?.id));
+  if (body.items.length > 0) parts.push(itemTable(body, answer.evidence?.url));
   return parts;
 }
 
@@ -111,8 +110,8 @@ function how(answer) {
     : text("by_exact"));
   add("took", `${measured(answer.took_ms ?? 0)} ms`);
   if (answer.cache && answer.cache !== "miss") add("kept", answer.cache);
-  if (answer.evidence?.id) {
-    add("evidence", make("a", { href: evidencePath(answer.evidence.id), target: "_blank", rel: "noopener" }, text("evidence_open")));
+  if (answer.evidence?.url) {
+    add("evidence", make("a", { href: answer.evidence.url, target: "_blank", rel: "noopener" }, text("evidence_open")));
   }
   if (answer.plan) {
     add("plan", make("pre", { tabIndex: 0, role: "region", "aria-label": text("plan") }, JSON.stringify(answer.plan, null, 2)));

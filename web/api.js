@@ -53,12 +53,9 @@ export const askModel = (id, asked, signal) => call(`${modelPath(id)}/questions`
   signal,
 });
 
-/** Address of everything an answer rests on. */
-export const evidencePath = (id) => `/v1/evidence/${encodeURIComponent(id)}`;
-
-/** Every item of an answer. */
-export async function readItems(evidenceId) {
-  const evidence = await call(evidencePath(evidenceId));
+/** Every item of an answer, from the address that its evidence names. */
+export async function readItems(evidenceUrl) {
+  const evidence = await call(evidenceUrl);
   return evidence.answer?.items ?? evidence.items ?? [];
 }
 

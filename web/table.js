@@ -18,8 +18,8 @@ const COLUMNS = [
 const filled = (item, key) => item[key] !== null && item[key] !== undefined && item[key] !== "";
 const columnTitle = (column) => column.title ?? text(column.label ?? column.key);
 
-/** The table of an answer with its tools. `evidenceId` leads to the items beyond those in the answer. */
-export function itemTable(body, evidenceId) {
+/** The table of an answer with its tools. `evidenceUrl` leads to the items beyond those in the answer. */
+export function itemTable(body, evidenceUrl) {
   const state = { items: body.items, total: Math.max(body.items_total, body.items.length), all: false, by: null, down: false, drawing: 0 };
   state.columns = COLUMNS.filter((column) => body.items.some((item) => filled(item, column.key)));
   const parts = {
@@ -32,7 +32,7 @@ export function itemTable(body, evidenceId) {
   const region = make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": text("items") }, table);
   drawHead(state, parts);
   drawRows(state, parts);
-  drawTools(state, parts, evidenceId);
+  drawTools(state, parts, evidenceUrl);
   return make("section", { className: "item-table" }, heading, region, parts.tools, parts.note);
 }
 
@@ -100,14 +100,14 @@ function row(item, index, columns) {
   return make("tr", {}, make("td", { className: "numeric position quiet" }, String(index + 1)), ...cells);
 }
 
-function drawTools(state, parts, evidenceId) {
+function drawTools(state, parts, evidenceUrl) {
   const failed = (error) => {
     parts.note.textContent = explain(error).sentence;
     announce(parts.note.textContent);
   };
   const more = state.total <= ROWS_FIRST ? "" : button(text("show_all", { count: number(state.total, 0) }), "button small show-all", async () => {
     try {
-      await completeItems(state, evidenceId);
+      await completeItems(state, evidenceUrl);
       state.all = true;
       drawRows(state, parts);
       more.remove();
@@ -115,15 +115,15 @@ function drawTools(state, parts, evidenceId) {
   });
   const csv = button(text("csv"), "button small", async () => {
     try {
-      await completeItems(state, evidenceId);
+      await completeItems(state, evidenceUrl);
       download("ifc-chunking.csv", "text/csv;charset=utf-8", toCsv(ordered(state), state.columns));
     } catch (error) { failed(error); }
   });
   parts.tools.replaceChildren(more, csv);
 }
 
-async function completeItems(state, evidenceId) {
-  if (state.items.length < state.total && evidenceId) state.items = await readItems(evidenceId);
+async function completeItems(state, evidenceUrl) {
+  if (state.items.length < state.total && evidenceUrl) state.items = await readItems(evidenceUrl);
 }
 
 /** Separator and decimal sign as the spreadsheet of that language expects them; values unrounded. */

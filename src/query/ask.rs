@@ -112,7 +112,7 @@ impl AskableModel {
                 answer.status = Status::Answered;
                 answer.answer = Some(self.body(language, &plan, &outcome, found, limits::ANSWER_ITEMS_MAX));
                 let id = self.evidence_id(&plan);
-                let url = format!("/v1/evidence/{id}");
+                let url = format!("/v1/evidence/{id}?language={}", language.code());
                 answer.evidence = Some(EvidenceReference { id, url, rule: wording::rule(&plan) });
             }
             Err(missing) => {

@@ -16,6 +16,17 @@ pub enum Language {
     En,
 }
 
+impl Language {
+    /// The text in requests and addresses.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Language::De => "de",
+            Language::En => "en",
+        }
+    }
+}
+
 /// Who may answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
