@@ -57,6 +57,22 @@ fn help_names_every_command_and_an_example() {
     }
 }
 
+/// Symptom: the example of `ask --help` used a word that the parser did not know.
+#[test]
+fn every_question_that_help_readme_and_demo_offer_is_answered_about_the_sample() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let demo = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/bin/ifc-chunking/demo.rs")).unwrap();
+    let help: String = [&["--help"][..], &["ask", "--help"][..]].map(|of| stdout(&run(of)).to_owned()).concat();
+    let offered = [readme, demo, help].concat();
+    let questions: Vec<&str> =
+        offered.split('"').filter(|text| text.ends_with('?') && !text.contains(['\n', '{'])).collect();
+    assert!(questions.len() > 8, "{questions:?}");
+    for question in questions {
+        let output = run(&["ask", SAMPLE, question, "--json"]);
+        assert_eq!(json_lines(&output)[0]["status"], "answered", "{question}");
+    }
+}
+
 #[test]
 fn every_option_of_every_command_is_described() {
     for name in ["ask", "serve", "demo", "validate", "completions"] {

@@ -117,6 +117,8 @@ pub(in crate::query) const PROPERTIES: &[KnownProperty] = &[
             "feuerwiderstandsklassen",
             "feuerwiderstand",
             "feuerwiderstaende",
+            "brandschutzwert",
+            "brandschutzwerte",
             "brandschutzklasse",
             "brandschutzklassen",
             "brandschutz",
