@@ -12,7 +12,7 @@ use actix::prelude::*;
 use super::backend::{Askable, Backend};
 use super::root::Dependencies;
 use crate::formats::{ContentEncoding, Progress, ReadError, ReadModel};
-use crate::ifc::{EntityDraft, ModelBuilder, ModelHead, Problem, ProblemCode, Problems, Shape, UnitAssignment};
+use crate::ifc::{EntityDraft, ModelBuilder, ModelHead, Problem, ProblemCode, Problems, Shape};
 use crate::query::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, Evidence, EvidenceReference, Goal, Language,
     Plan, Question, Scalar, Selection, Status,
@@ -107,15 +107,7 @@ impl Backend for FakeBackend {
         for _ in all.iter().filter(|byte| **byte == b'x') {
             builder.entity(&EntityDraft { entity_type: "IfcWall", id: Some("w"), ..EntityDraft::default() }, "", 0);
         }
-        let head = ModelHead {
-            shape: Shape::IfcJson,
-            schema: None,
-            application: None,
-            written_at: None,
-            authors: Vec::new(),
-            units: UnitAssignment::default(),
-            units_declared: false,
-        };
+        let head = ModelHead::of_shape(Shape::IfcJson);
         let content_hash = blake3::hash(&all).to_hex().chars().take(32).collect();
         Ok(ReadModel { model: builder.finish(head), content_hash, content_bytes: all.len() as u64 })
     }

@@ -75,13 +75,8 @@ impl ShapeReader for GermanFlat {
 
     fn finish(self: Box<Self>) -> BuildingModel {
         self.builder.finish(ModelHead {
-            shape: Shape::GermanFlat,
-            schema: None,
-            application: None,
-            written_at: None,
-            authors: Vec::new(),
             units: UnitAssignment { length: Some(1e-3), ..UnitAssignment::default() },
-            units_declared: false,
+            ..ModelHead::of_shape(Shape::GermanFlat)
         })
     }
 }

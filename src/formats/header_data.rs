@@ -11,8 +11,8 @@ use super::json::{self, Json};
 use super::splitter::Place;
 use super::{ReadError, ShapeReader};
 use crate::ifc::{
-    BuildingModel, EntityDraft, EntityIndex, MaterialDraft, ModelBuilder, ModelHead, ProblemCode, Shape,
-    UnitAssignment, is_a, is_placeholder,
+    BuildingModel, EntityDraft, EntityIndex, MaterialDraft, ModelBuilder, ModelHead, ProblemCode, Shape, is_a,
+    is_placeholder,
 };
 use crate::limits;
 
@@ -91,15 +91,7 @@ impl ShapeReader for HeaderData {
         self.resolve_storeys();
         self.resolve_links();
         let HeaderData { builder, schema, application, written_at, authors, .. } = *self;
-        builder.finish(ModelHead {
-            shape: Shape::HeaderData,
-            schema,
-            application,
-            written_at,
-            authors,
-            units: UnitAssignment::default(),
-            units_declared: false,
-        })
+        builder.finish(ModelHead { schema, application, written_at, authors, ..ModelHead::of_shape(Shape::HeaderData) })
     }
 }
 

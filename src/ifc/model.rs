@@ -70,6 +70,22 @@ pub struct ModelHead {
     pub units_declared: bool,
 }
 
+impl ModelHead {
+    /// The head of a file that says nothing of itself: SI units, not declared.
+    #[must_use]
+    pub fn of_shape(shape: Shape) -> ModelHead {
+        ModelHead {
+            shape,
+            schema: None,
+            application: None,
+            written_at: None,
+            authors: Vec::new(),
+            units: UnitAssignment::default(),
+            units_declared: false,
+        }
+    }
+}
+
 /// One instance: an object, a spatial element, a type object, a group.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Entity {

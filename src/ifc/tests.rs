@@ -1,19 +1,11 @@
 use super::{
     BuildingModel, EntityDraft, EntityIndex, Measure, ModelBuilder, ModelHead, ProblemCode, PropertyDraft,
-    PropertyValue, QuantityDraft, QuantitySource, Shape, UnitAssignment, ValueDraft,
+    PropertyValue, QuantityDraft, QuantitySource, Shape, ValueDraft,
 };
 use crate::limits;
 
 fn finish(builder: ModelBuilder) -> BuildingModel {
-    builder.finish(ModelHead {
-        shape: Shape::IfcJson,
-        schema: None,
-        application: None,
-        written_at: None,
-        authors: Vec::new(),
-        units: UnitAssignment::default(),
-        units_declared: true,
-    })
+    builder.finish(ModelHead { units_declared: true, ..ModelHead::of_shape(Shape::IfcJson) })
 }
 
 fn add(builder: &mut ModelBuilder, entity_type: &str, name: &str) -> EntityIndex {

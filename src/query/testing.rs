@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::ifc::{
     BuildingModel, EntityDraft, EntityIndex, MaterialDraft, Measure, ModelBuilder, ModelHead, PropertyDraft,
-    QuantityDraft, QuantitySource, Shape, UnitAssignment, ValueDraft,
+    QuantityDraft, QuantitySource, Shape, ValueDraft,
 };
 
 use super::answer::Answer;
@@ -101,15 +101,7 @@ impl Draft {
 
     /// Resolves everything.
     pub(super) fn build(self) -> Built {
-        let model = self.builder.finish(ModelHead {
-            shape: Shape::IfcJson,
-            schema: None,
-            application: None,
-            written_at: None,
-            authors: Vec::new(),
-            units: UnitAssignment::default(),
-            units_declared: true,
-        });
+        let model = self.builder.finish(ModelHead { units_declared: true, ..ModelHead::of_shape(Shape::IfcJson) });
         let vocabulary = Vocabulary::of(&model);
         Built { model, vocabulary }
     }

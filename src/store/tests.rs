@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::*;
-use crate::ifc::{EntityDraft, ModelBuilder, ModelHead, PropertyDraft, Shape, UnitAssignment, ValueDraft};
+use crate::ifc::{EntityDraft, ModelBuilder, ModelHead, PropertyDraft, Shape, ValueDraft};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
 const OTHER_ID: &str = "fedcba9876543210fedcba9876543210";
@@ -40,15 +40,8 @@ fn house(content_hash: &str, walls: usize) -> ReadModel {
         ..EntityDraft::default()
     };
     builder.entity(&space, "/2", 2).unwrap();
-    let head = ModelHead {
-        shape: Shape::IfcJson,
-        schema: Some("IFC4".to_owned()),
-        application: None,
-        written_at: None,
-        authors: Vec::new(),
-        units: UnitAssignment::default(),
-        units_declared: true,
-    };
+    let head =
+        ModelHead { schema: Some("IFC4".to_owned()), units_declared: true, ..ModelHead::of_shape(Shape::IfcJson) };
     ReadModel { model: builder.finish(head), content_hash: content_hash.to_owned(), content_bytes: 4711 }
 }
 

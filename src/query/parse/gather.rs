@@ -169,7 +169,7 @@ impl Gatherer<'_> {
             MarkKind::Space(name) => self.space(name),
             MarkKind::Id(id) => self.identify(Identity::Id(id)),
             MarkKind::Number(_) | MarkKind::Compass(_) | MarkKind::Unknown(_) => {
-                self.number_or_word(Mark { kind: mark.kind, ..mark });
+                self.number_or_word(mark);
             }
         }
     }
