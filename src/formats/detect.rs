@@ -102,6 +102,15 @@ impl Gate {
             Shape::IfcJson => Box::new(IfcJson::default()),
             Shape::HeaderData => Box::new(HeaderData::default()),
             Shape::GermanFlat => Box::new(GermanFlat::default()),
+            Shape::IfcJsonFlattened
+            | Shape::IfcJsonNested
+            | Shape::ElementList
+            | Shape::TypeDump
+            | Shape::WebIfc
+            | Shape::XeokitMetamodel
+            | Shape::Ifcx
+            | Shape::Step
+            | Shape::Records => return Err(self.nothing_known()),
         };
         for (key, bytes, offset) in std::mem::take(&mut self.headers) {
             reader.header(&key, &json::parse(&bytes, offset, &[])?);

@@ -5,6 +5,7 @@
 mod builder;
 mod concept;
 mod entity_type;
+mod facts;
 mod finish;
 mod fold;
 mod global_id;
@@ -12,6 +13,7 @@ mod magnitude;
 mod model;
 mod placeholder;
 mod problem;
+mod reader;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -20,6 +22,10 @@ mod unit;
 pub use builder::{EntityDraft, MaterialDraft, ModelBuilder, PropertyDraft, QuantityDraft, ValueDraft};
 pub use concept::{CONCEPTS, Concept};
 pub use entity_type::{is_a, is_element, is_known, supertypes};
+pub use facts::{
+    EntityRow, FactSink, Figure, ItemRow, ItemValue, LinkRow, MaterialRow, MaterialSetId, Nowhere, Origin, RecordIndex,
+    RecordRow, RelationKind, RelationRow, Scratch, SetId, SetLink, SetRow,
+};
 pub use fold::{fold, words};
 pub use global_id::{GlobalId, GlobalIdError};
 pub use model::{
@@ -28,5 +34,6 @@ pub use model::{
 };
 pub use placeholder::is_placeholder;
 pub use problem::{Problem, ProblemCode, Problems, Severity};
+pub use reader::{ModelReader, SourceReader};
 pub use table::{Table, TextId, Texts};
 pub use unit::{Measure, Unit, UnitAssignment};

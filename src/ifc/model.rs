@@ -27,28 +27,41 @@ impl EntityIndex {
     }
 }
 
-/// Which shape of input a model came in (docs/formats.md).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Shape {
-    /// A: a flat list of ifcJSON objects.
-    IfcJson,
-    /// D: `{"header": …, "data": {"IfcWall": […]}}`.
-    HeaderData,
-    /// F: German component lists, grouped.
-    GermanFlat,
+macro_rules! shapes {
+    ($($variant:ident, $text:literal, $meaning:literal;)+) => {
+        /// Which shape of input a model came in (docs/formats.md).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Shape { $(#[doc = $meaning] $variant,)+ }
+
+        impl Shape {
+            /// Every shape.
+            pub const ALL: &'static [Shape] = &[$(Shape::$variant,)+];
+
+            /// The text in reports.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str { match self { $(Shape::$variant => $text,)+ } }
+
+            /// One line for the documentation.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str { match self { $(Shape::$variant => $meaning,)+ } }
+        }
+    };
 }
 
-impl Shape {
-    /// The text in reports.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Shape::IfcJson => "ifc_json",
-            Shape::HeaderData => "header_data",
-            Shape::GermanFlat => "german_flat",
-        }
-    }
+shapes! {
+    IfcJson, "ifc_json", "A: a flat list of ifcJSON objects";
+    IfcJsonFlattened, "ifc_json_flattened", "B: ifcJSON 5a, types without prefix and properties on the object";
+    IfcJsonNested, "ifc_json_nested", "C: one ifcJSON object, the project, with everything nested in it";
+    HeaderData, "header_data", "D: a header beside lists by type";
+    ElementList, "element_list", "E: lists of elements or components with dimensions and a location";
+    GermanFlat, "german_flat", "F: German component lists, grouped";
+    TypeDump, "type_dump", "G: lists by type with property sets, quantities and materials as objects";
+    WebIfc, "web_ifc", "H: instances under their express ids (web-ifc)";
+    XeokitMetamodel, "xeokit_metamodel", "I: meta objects with parents and property sets (xeokit)";
+    Ifcx, "ifcx", "J: nodes with paths and attributes (IFCX, IFC5)";
+    Step, "step", "STEP physical file (ISO 10303-21)";
+    Records, "records", "JSON of no known shape, read as plain records";
 }
 
 /// What a file says about itself.

@@ -10,10 +10,10 @@ use super::execute::{Outcome, Reason, Result as Found, Row, execute, storey_name
 use super::parse::{Misunderstood, parse};
 use super::plan::{Goal, Plan};
 use super::question::{Language, Mode, Question};
-use super::reader::ModelReader;
 use super::suggest::suggestions;
 use super::vocabulary::Vocabulary;
 use super::{language, wording};
+use crate::ifc::ModelReader;
 use crate::ifc::is_a;
 use crate::limits;
 

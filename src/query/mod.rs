@@ -13,7 +13,6 @@ mod name;
 mod parse;
 mod plan;
 mod question;
-mod reader;
 mod suggest;
 #[cfg(test)]
 mod testing;
@@ -23,6 +22,7 @@ mod token;
 mod vocabulary;
 mod wording;
 
+pub use crate::ifc::ModelReader;
 pub use answer::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut,
     Scalar, Status,
@@ -32,4 +32,3 @@ pub use plan::{
     Comparison, Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest, Selection, Statistic,
 };
 pub use question::{Language, Mode, Question, QuestionError};
-pub use reader::ModelReader;

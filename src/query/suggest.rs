@@ -3,8 +3,8 @@
 use super::execute::execute;
 use super::parse::parse;
 use super::question::Language;
-use super::reader::ModelReader;
 use super::vocabulary::Vocabulary;
+use crate::ifc::ModelReader;
 
 /// How many are offered.
 const OFFERED: usize = 3;

@@ -10,7 +10,7 @@ use crate::ifc::{
 
 use super::lexicon::property::joined;
 use super::lexicon::storey::{StoreyClass, class_of_name};
-use super::reader::ModelReader;
+use crate::ifc::ModelReader;
 
 /// Longest text of a property that counts as a word of the model.
 const VALUE_BYTES_MAX: usize = 64;

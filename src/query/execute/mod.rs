@@ -18,8 +18,8 @@ pub(super) use select::storey_name;
 use crate::ifc::EntityIndex;
 
 use super::plan::{Filter, Goal, Plan};
-use super::reader::ModelReader;
 use super::vocabulary::Vocabulary;
+use crate::ifc::ModelReader;
 
 /// A model while a plan is executed on it.
 #[derive(Clone, Copy)]

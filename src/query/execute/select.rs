@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::ifc::ModelReader;
 use crate::ifc::{Concept, Entity, EntityIndex, GlobalId, TextId, fold, is_a, is_element, words};
 use crate::query::name::holds;
 use crate::query::plan::{Filter, Selection};
-use crate::query::reader::ModelReader;
 
 use super::outcome::Missing;
 use super::{Scene, Selected, material, measure, property, relation};

@@ -1,11 +1,15 @@
-//! What a question reads a building model through.
+//! What questions and chunks read a building model through.
 //!
-//! `store` opens models in whatever format it keeps and implements this; rows come as [`Cow`] so that a columnar format
-//! may assemble them while a model in memory lends them.
+//! `store` opens models in the format it keeps and implements this; rows come as [`Cow`] so that a columnar format may
+//! assemble them while a model in memory lends them.
 
 use std::borrow::Cow;
+use std::io;
 
-use crate::ifc::{BuildingModel, Entity, EntityIndex, MaterialUse, ModelHead, Problem, Property, Quantity, TextId};
+use super::facts::{RecordIndex, RecordRow, RelationRow, SetId, SetLink};
+use super::model::{BuildingModel, Entity, EntityIndex, MaterialUse, ModelHead, Property, Quantity};
+use super::problem::Problem;
+use super::table::TextId;
 
 /// A readable building model. Positions beyond [`ModelReader::entity_count`] read as empty.
 pub trait ModelReader: std::fmt::Debug + Send + Sync {
@@ -31,6 +35,26 @@ pub trait ModelReader: std::fmt::Debug + Send + Sync {
     fn storeys(&self) -> Cow<'_, [EntityIndex]>;
     /// The problems kept from reading.
     fn problems(&self) -> Cow<'_, [Problem]>;
+}
+
+/// The source of a model as it was read, and what its records say of each other. What chunks are cut from.
+pub trait SourceReader: std::fmt::Debug + Send + Sync {
+    /// Number of records; positions run from zero to below it, in the order of the file.
+    fn record_count(&self) -> u32;
+    /// Where a record stands.
+    fn record(&self, index: RecordIndex) -> Option<RecordRow>;
+    /// The bytes of a record as the file has them.
+    fn record_bytes(&self, index: RecordIndex) -> io::Result<Vec<u8>>;
+    /// The record of an entity.
+    fn entity_record(&self, entity: EntityIndex) -> Option<RecordIndex>;
+    /// The sets of an entity.
+    fn sets_of(&self, entity: EntityIndex) -> Vec<SetLink>;
+    /// The name of a set.
+    fn set_name(&self, set: SetId) -> Option<TextId>;
+    /// The record of a set.
+    fn set_record(&self, set: SetId) -> Option<RecordIndex>;
+    /// Every relation, in the order of the file.
+    fn each_relation(&self, visit: &mut dyn FnMut(RelationRow)) -> io::Result<()>;
 }
 
 impl ModelReader for BuildingModel {
