@@ -6,8 +6,10 @@
 //! Numbers stand as the file has them. What is declared in the units of the file carries `is_declared` and is converted
 //! when it is read, since a file may name its units last.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -289,4 +291,45 @@ impl Origin for Nowhere {
     fn record(&self) -> Option<RecordIndex> {
         None
     }
+}
+
+/// Gives the rows of a model back. Positions that do not exist read as none or empty; so does everything after a fault,
+/// which must be asked for before an answer is believed.
+pub trait FactReader: fmt::Debug + Send + Sync {
+    /// What went wrong while rows were fetched (a file vanished, a checksum differs); none while all is well.
+    fn fault(&self) -> Option<String>;
+    /// A text.
+    fn text(&self, id: TextId) -> &str;
+    /// Number of texts.
+    fn text_count(&self) -> usize;
+    /// Number of entities.
+    fn entity_count(&self) -> usize;
+    /// One entity.
+    fn entity(&self, index: EntityIndex) -> Option<EntityRow>;
+    /// Its links.
+    fn link(&self, index: EntityIndex) -> Option<LinkRow>;
+    /// Number of sets.
+    fn set_count(&self) -> usize;
+    /// One set.
+    fn set(&self, set: SetId) -> Option<SetRow>;
+    /// Items by position.
+    fn items(&self, range: Range<u64>) -> Cow<'_, [ItemRow]>;
+    /// The text of a range.
+    fn range(&self, index: u32) -> Option<TextId>;
+    /// Set links by position.
+    fn set_links(&self, range: Range<u32>) -> Cow<'_, [SetLink]>;
+    /// The rows of a composition.
+    fn materials(&self, set: MaterialSetId) -> Cow<'_, [MaterialRow]>;
+    /// Classification references by position.
+    fn classifications(&self, range: Range<u32>) -> Cow<'_, [(Option<TextId>, TextId)]>;
+    /// Bounding elements by position.
+    fn boundaries(&self, range: Range<u32>) -> Cow<'_, [EntityIndex]>;
+    /// Every relation, in the order of the file.
+    fn each_relation(&self, visit: &mut dyn FnMut(RelationRow)) -> io::Result<()>;
+    /// Number of records.
+    fn record_count(&self) -> u32;
+    /// Where a record stands.
+    fn record(&self, index: RecordIndex) -> Option<RecordRow>;
+    /// The bytes of a record as the file has them.
+    fn record_bytes(&self, index: RecordIndex) -> io::Result<Vec<u8>>;
 }

@@ -23,8 +23,8 @@ pub use builder::{EntityDraft, MaterialDraft, ModelBuilder, PropertyDraft, Quant
 pub use concept::{CONCEPTS, Concept};
 pub use entity_type::{is_a, is_element, is_known, supertypes};
 pub use facts::{
-    EntityRow, FactSink, Figure, ItemRow, ItemValue, LinkRow, MaterialRow, MaterialSetId, Nowhere, Origin, RecordIndex,
-    RecordRow, RelationKind, RelationRow, Scratch, SetId, SetLink, SetRow,
+    EntityRow, FactReader, FactSink, Figure, ItemRow, ItemValue, LinkRow, MaterialRow, MaterialSetId, Nowhere, Origin,
+    RecordIndex, RecordRow, RelationKind, RelationRow, Scratch, SetId, SetLink, SetRow,
 };
 pub use fold::{fold, words};
 pub use global_id::{GlobalId, GlobalIdError};
