@@ -7,6 +7,7 @@ use super::header_data::HeaderData;
 use super::ifcjson::IfcJson;
 use super::json::{self, Json};
 use super::splitter::Place;
+use super::tape::Tape;
 use super::{ReadError, ShapeReader};
 use crate::ifc::{BuildingModel, Shape, fold};
 use crate::limits;
@@ -45,14 +46,15 @@ pub(super) struct Gate {
     headers: Vec<(String, Vec<u8>, u64)>,
     records: Vec<(Place, Vec<u8>)>,
     bytes: usize,
+    tape: Tape,
 }
 
 impl Gate {
     /// Takes a value of the root object.
     pub(super) fn header(&mut self, key: &str, bytes: &[u8], offset: u64) -> Result<(), ReadError> {
-        let value = json::parse(bytes, offset, &[])?;
+        let value = self.tape.read(bytes, offset, &[])?;
         if let Some(reader) = &mut self.reader {
-            reader.header(key, &value);
+            reader.header(key, value);
             return Ok(());
         }
         if key == "type" && value.text().is_some_and(|name| name.starts_with("Ifc")) {
@@ -69,9 +71,9 @@ impl Gate {
     /// Takes a record.
     pub(super) fn record(&mut self, place: Place, bytes: &[u8]) -> Result<(), ReadError> {
         if let Some(reader) = &mut self.reader {
-            return reader.record(&place, bytes);
+            return give(&mut self.tape, reader.as_mut(), &place, bytes);
         }
-        let shape = shape_of(&place, &json::parse(bytes, place.offset, &[])?)?;
+        let shape = shape_of(&place, self.tape.read(bytes, place.offset, &[])?)?;
         self.hold(bytes.len())?;
         self.records.push((place, bytes.to_owned()));
         match shape {
@@ -113,10 +115,10 @@ impl Gate {
             | Shape::Records => return Err(self.nothing_known()),
         };
         for (key, bytes, offset) in std::mem::take(&mut self.headers) {
-            reader.header(&key, &json::parse(&bytes, offset, &[])?);
+            reader.header(&key, self.tape.read(&bytes, offset, &[])?);
         }
         for (place, bytes) in std::mem::take(&mut self.records) {
-            reader.record(&place, &bytes)?;
+            give(&mut self.tape, reader.as_mut(), &place, &bytes)?;
         }
         self.reader = Some(reader);
         Ok(())
@@ -136,9 +138,10 @@ impl Gate {
     fn nothing_known(&self) -> ReadError {
         let list = |keys: Vec<String>| keys.into_iter().take(8).collect::<Vec<_>>().join(", ");
         if let Some((place, bytes)) = self.records.first() {
-            let record = json::parse(bytes, place.offset, &[]).unwrap_or(Json::Null);
+            let mut tape = Tape::default();
+            let Ok(record) = tape.read(bytes, place.offset, &[]) else { return shape_error("no record at all") };
             let pointer = place.pointer();
-            let keys = record.fields().iter().map(|(key, _)| key.to_string()).collect::<Vec<_>>();
+            let keys = record.fields().map(|(key, _)| key.to_owned()).collect::<Vec<_>>();
             let what = if keys.is_empty() { record.kind().to_owned() } else { format!("keys {}", list(keys)) };
             return shape_error(&format!("the record at {pointer} is no IFC entity ({what})"));
         }
@@ -154,9 +157,19 @@ fn shape_error(what: &str) -> ReadError {
     ReadError::Shape { what: what.to_owned() }
 }
 
+/// Parses a record and hands it over, unless the shape does not read its type.
+fn give(tape: &mut Tape, reader: &mut dyn ShapeReader, place: &Place, bytes: &[u8]) -> Result<(), ReadError> {
+    let skips = reader.skips();
+    if json::peek_type(bytes).is_some_and(|name| skips.types.contains(&name)) {
+        json::utf8(bytes, place.offset)?;
+        return Ok(());
+    }
+    reader.record(place, tape.read(bytes, place.offset, skips.keys)?)
+}
+
 /// The shape a record belongs to; `None` where it says nothing, an error where it is known not to be read.
-fn shape_of(place: &Place, record: &Json<'_>) -> Result<Option<Shape>, ReadError> {
-    if record.fields().is_empty() {
+fn shape_of(place: &Place, record: Json<'_>) -> Result<Option<Shape>, ReadError> {
+    if record.field_count() == 0 {
         return Ok(None);
     }
     let is_ifc = |name: &str| name.starts_with("Ifc");
@@ -177,14 +190,14 @@ fn shape_of(place: &Place, record: &Json<'_>) -> Result<Option<Shape>, ReadError
 }
 
 /// Two German fields, or one beside a GlobalId.
-fn is_german(record: &Json<'_>) -> bool {
+fn is_german(record: Json<'_>) -> bool {
     let is_id = |key: &str| matches!(key, "GUID" | "Guid" | "GlobalId");
     let mut signs = 0;
     for (key, _) in record.fields() {
         let folded = fold(key);
         signs += usize::from(is_id(key)) + usize::from(GERMAN_FIELDS.iter().any(|field| folded.starts_with(field)));
     }
-    let only_id = record.fields().iter().all(|(key, _)| is_id(key));
+    let only_id = record.fields().all(|(key, _)| is_id(key));
     2 <= signs && !only_id
 }
 

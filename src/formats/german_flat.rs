@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::header_data::label_storey;
-use super::json::{self, Json};
+use super::json::{Json, Value};
 use super::splitter::Place;
 use super::{ReadError, ShapeReader};
 use crate::ifc::{
@@ -58,15 +58,14 @@ pub(super) struct GermanFlat {
 }
 
 impl ShapeReader for GermanFlat {
-    fn header(&mut self, _: &str, _: &Json<'_>) {}
+    fn header(&mut self, _: &str, _: Json<'_>) {}
 
-    fn record(&mut self, place: &Place, bytes: &[u8]) -> Result<(), ReadError> {
-        let record = json::parse(bytes, place.offset, &[])?;
-        if !matches!(record, Json::Object(_)) {
+    fn record(&mut self, place: &Place, record: Json<'_>) -> Result<(), ReadError> {
+        if !record.is_object() {
             self.builder.problems.push(ProblemCode::RecordNotObject, &place.pointer(), place.offset, record.kind());
             return Ok(());
         }
-        self.component(place.group.as_deref().unwrap_or_default(), &record, place)
+        self.component(place.group.as_deref().unwrap_or_default(), record, place)
     }
 
     fn entity_count(&self) -> usize {
@@ -82,7 +81,7 @@ impl ShapeReader for GermanFlat {
 }
 
 impl GermanFlat {
-    fn component(&mut self, group: &str, record: &Json<'_>, place: &Place) -> Result<(), ReadError> {
+    fn component(&mut self, group: &str, record: Json<'_>, place: &Place) -> Result<(), ReadError> {
         let meaning = *self.meanings.entry(group.to_owned()).or_insert_with(|| meaning_of(group));
         let name = record.text_at("Name");
         let is_space = meaning.entity_type == "IfcSpace";
@@ -99,7 +98,7 @@ impl GermanFlat {
         let too_many = || ReadError::TooMany { entities_max: limits::ENTITIES_MAX };
         let entity = self.builder.entity(&draft, &place.pointer(), place.offset).ok_or_else(too_many)?;
         for (key, value) in record.fields() {
-            match key.as_ref() {
+            match key {
                 "Name" => {}
                 key if ID_KEYS.contains(&key) => {}
                 "Material" => self.material(entity, value, place),
@@ -119,7 +118,7 @@ impl GermanFlat {
     }
 
     /// One name, or several joined by " / ", as which the list does not tell their thickness.
-    fn material(&mut self, entity: EntityIndex, value: &Json<'_>, place: &Place) {
+    fn material(&mut self, entity: EntityIndex, value: Json<'_>, place: &Place) {
         let Some(text) = value.text().filter(|text| !is_placeholder("Material", text)) else {
             return self.property(entity, "Material", value, Measure::Plain, place);
         };
@@ -132,7 +131,7 @@ impl GermanFlat {
         self.builder.materials(entity, &drafts);
     }
 
-    fn field(&mut self, entity: EntityIndex, key: &str, value: &Json<'_>, place: &Place) {
+    fn field(&mut self, entity: EntityIndex, key: &str, value: Json<'_>, place: &Place) {
         let folded = fold(key);
         if let (Some((name, measure, factor)), Some(number)) = (quantity_of(&folded), number_of(value)) {
             self.quantity(entity, name, measure, number * factor, QuantitySource::QuantitySet);
@@ -152,9 +151,9 @@ impl GermanFlat {
     }
 
     /// Length × width × height, where the list gives all three and no volume.
-    fn volume_of_dimensions(&mut self, entity: EntityIndex, record: &Json<'_>) {
+    fn volume_of_dimensions(&mut self, entity: EntityIndex, record: Json<'_>) {
         let size = |wanted: &str| {
-            let mut numbers = record.fields().iter().filter_map(|(key, value)| {
+            let mut numbers = record.fields().filter_map(|(key, value)| {
                 let (name, _, factor) = quantity_of(&fold(key))?;
                 (name == wanted).then(|| number_of(value)).flatten().map(|number| number * factor)
             });
@@ -172,18 +171,18 @@ impl GermanFlat {
         self.builder.quantity(entity, &QuantityDraft { set: None, name, measure, value, source, from_type: false });
     }
 
-    fn property(&mut self, entity: EntityIndex, name: &str, value: &Json<'_>, measure: Measure, place: &Place) {
+    fn property(&mut self, entity: EntityIndex, name: &str, value: Json<'_>, measure: Measure, place: &Place) {
         let joined;
-        let value = match value {
-            Json::Null => return,
-            Json::Bool(value) => ValueDraft::Boolean(*value),
-            Json::Number(value) => ValueDraft::Number { value: *value, measure },
-            Json::Text(text) => ValueDraft::Text(text),
-            Json::Array(items) => {
-                joined = items.iter().filter_map(Json::to_text).collect::<Vec<_>>().join(", ");
+        let value = match value.value() {
+            Value::Null => return,
+            Value::Bool(value) => ValueDraft::Boolean(value),
+            Value::Number(value) => ValueDraft::Number { value, measure },
+            Value::Text(text) => ValueDraft::Text(text),
+            Value::Array => {
+                joined = value.items().filter_map(Json::to_text).collect::<Vec<_>>().join(", ");
                 ValueDraft::Text(&joined)
             }
-            Json::Object(_) => {
+            Value::Object => {
                 self.builder.problems.push(ProblemCode::ValueUnreadable, &place.pointer(), place.offset, name);
                 return;
             }
@@ -211,11 +210,11 @@ fn quantity_of(folded: &str) -> Option<(&'static str, Measure, f64)> {
 }
 
 /// A number, also one written as text with a German comma.
-fn number_of(value: &Json<'_>) -> Option<f64> {
-    match value {
-        Json::Number(number) => Some(*number),
-        Json::Text(text) => text.trim().replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite()),
-        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
+fn number_of(value: Json<'_>) -> Option<f64> {
+    match value.value() {
+        Value::Number(number) => Some(number),
+        Value::Text(text) => text.trim().replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite()),
+        Value::Null | Value::Bool(_) | Value::Array | Value::Object => None,
     }
 }
 

@@ -7,7 +7,7 @@ mod fields;
 
 use std::collections::{HashMap, HashSet};
 
-use super::json::{self, Json};
+use super::json::Json;
 use super::splitter::Place;
 use super::{ReadError, ShapeReader};
 use crate::ifc::{
@@ -51,31 +51,29 @@ pub(super) struct HeaderData {
 }
 
 impl ShapeReader for HeaderData {
-    fn header(&mut self, key: &str, value: &Json<'_>) {
+    fn header(&mut self, key: &str, value: Json<'_>) {
         if key != "header" {
             return;
         }
         let text = |key: &str| value.text_at(key).filter(|text| !text.is_empty()).map(str::to_owned);
-        let schemas = value.get("schema_identifiers").map(Json::items).unwrap_or_default();
-        self.schema = schemas.iter().find_map(Json::text).map(str::to_owned).or_else(|| text("schema"));
+        let mut schemas = value.get("schema_identifiers").into_iter().flat_map(Json::items);
+        self.schema = schemas.find_map(Json::text).map(str::to_owned).or_else(|| text("schema"));
         self.application = text("originating_system").or_else(|| text("preprocessor_version"));
         self.written_at = text("time_stamp");
-        let authors = value.get("author").map(Json::items).unwrap_or_default();
-        self.authors =
-            authors.iter().filter_map(Json::text).filter(|a| !a.trim().is_empty()).map(str::to_owned).collect();
+        let authors = value.get("author").into_iter().flat_map(Json::items);
+        self.authors = authors.filter_map(Json::text).filter(|a| !a.trim().is_empty()).map(str::to_owned).collect();
     }
 
-    fn record(&mut self, place: &Place, bytes: &[u8]) -> Result<(), ReadError> {
+    fn record(&mut self, place: &Place, record: Json<'_>) -> Result<(), ReadError> {
         if !place.in_data {
             return Ok(());
         }
-        let record = json::parse(bytes, place.offset, &[])?;
-        if !matches!(record, Json::Object(_)) {
+        if !record.is_object() {
             self.problem(ProblemCode::RecordNotObject, place, record.kind());
             return Ok(());
         }
         match place.group.as_deref() {
-            Some(entity_type) if entity_type.starts_with("Ifc") => self.entity(entity_type, &record, place),
+            Some(entity_type) if entity_type.starts_with("Ifc") => self.entity(entity_type, record, place),
             group => {
                 self.problem(ProblemCode::TypeMissing, place, group.unwrap_or_default());
                 Ok(())
@@ -100,7 +98,7 @@ impl HeaderData {
         self.builder.problems.push(code, &place.pointer(), place.offset, detail);
     }
 
-    fn entity(&mut self, entity_type: &str, record: &Json<'_>, place: &Place) -> Result<(), ReadError> {
+    fn entity(&mut self, entity_type: &str, record: Json<'_>, place: &Place) -> Result<(), ReadError> {
         let own_id = record.get("id").and_then(Json::to_text);
         let global_id = record.text_at("global_id");
         let draft = EntityDraft {
@@ -133,7 +131,7 @@ impl HeaderData {
     }
 
     /// Where an entity belongs, as ids and names.
-    fn links(&mut self, entity: EntityIndex, entity_type: &str, record: &Json<'_>, place: &Place) {
+    fn links(&mut self, entity: EntityIndex, entity_type: &str, record: Json<'_>, place: &Place) {
         let mut is_placed = false;
         for (key, link) in [
             ("space_id", Link::Container),
@@ -150,7 +148,7 @@ impl HeaderData {
                 self.pending.push(Pending { link, entity, id: id.into_owned(), place: place.clone() });
             }
         }
-        for element in record.get("boundaries").map(Json::items).unwrap_or_default() {
+        for element in record.get("boundaries").into_iter().flat_map(Json::items) {
             let id = ["element_id", "global_id", "id"].iter().find_map(|key| element.text_at(key)).or(element.text());
             if let Some(id) = id {
                 self.pending.push(Pending { link: Link::Bounds, entity, id: id.to_owned(), place: place.clone() });
@@ -166,20 +164,20 @@ impl HeaderData {
     }
 
     /// A name, or layers, or constituents; the name that joins them with "+" is left out then.
-    fn material(&mut self, entity: EntityIndex, material: &Json<'_>) {
-        let name_of = |part: &Json<'_>| part.text().or_else(|| part.text_at("name")).unwrap_or("?").to_owned();
-        let parts = |key: &str| material.get(key).map(Json::items).unwrap_or_default();
+    fn material(&mut self, entity: EntityIndex, material: Json<'_>) {
+        let name_of = |part: Json<'_>| part.text().or_else(|| part.text_at("name")).unwrap_or("?").to_owned();
+        let parts = |key: &str| material.get(key).into_iter().flat_map(Json::items);
         let (layers, constituents) = (parts("layers"), parts("constituents"));
-        let named: Vec<(String, Option<f64>, Option<f64>)> = if !layers.is_empty() {
-            layers.iter().map(|layer| (name_of(layer), layer.number_at("thickness"), None)).collect()
-        } else if !constituents.is_empty() {
-            constituents.iter().map(|part| (name_of(part), None, part.number_at("fraction"))).collect()
+        let is_layer = layers.clone().next().is_some();
+        let named: Vec<(String, Option<f64>, Option<f64>)> = if is_layer {
+            layers.map(|layer| (name_of(layer), layer.number_at("thickness"), None)).collect()
+        } else if constituents.clone().next().is_some() {
+            constituents.map(|part| (name_of(part), None, part.number_at("fraction"))).collect()
         } else {
             let name = material.text().or_else(|| material.text_at("name"));
             let name = name.filter(|name| !is_placeholder("material", name));
             name.map(|name| (name.to_owned(), None, None)).into_iter().collect()
         };
-        let is_layer = !layers.is_empty();
         let drafts: Vec<MaterialDraft<'_>> = named
             .iter()
             .map(|(name, thickness_m, fraction)| MaterialDraft {

@@ -20,9 +20,9 @@ use self::materials::StoredMaterial;
 use self::relations::{Kind, Relation, Target};
 use self::sets::Sets;
 use self::units::Units;
-use super::json::{self, Json};
+use super::json::{Json, Value};
 use super::splitter::Place;
-use super::{ReadError, ShapeReader};
+use super::{ReadError, ShapeReader, Skips};
 use crate::ifc::{
     BuildingModel, EntityDraft, EntityIndex, GlobalId, ModelBuilder, ModelHead, ProblemCode, Shape, is_a,
 };
@@ -187,7 +187,7 @@ struct Head {
 }
 
 impl ShapeReader for IfcJson {
-    fn header(&mut self, key: &str, value: &Json<'_>) {
+    fn header(&mut self, key: &str, value: Json<'_>) {
         let text = || value.text().map(str::to_owned);
         match key {
             "schemaIdentifier" | "schema_identifier" => self.head.schema = text(),
@@ -197,18 +197,12 @@ impl ShapeReader for IfcJson {
         }
     }
 
-    fn record(&mut self, place: &Place, bytes: &[u8]) -> Result<(), ReadError> {
+    fn record(&mut self, place: &Place, record: Json<'_>) -> Result<(), ReadError> {
         if place.in_data || place.group.as_deref().is_some_and(|group| group != "data") {
             return Ok(());
         }
         self.list_pointer = place.list_pointer();
-        if json::peek_type(bytes).is_some_and(|name| SKIPPED_TYPES.contains(&name)) {
-            json::utf8(bytes, place.offset)?;
-            return Ok(());
-        }
-        let skip = if json::peek_type(bytes) == Some("IfcOwnerHistory") { &[] } else { SKIPPED_KEYS };
-        let record = json::parse(bytes, place.offset, skip)?;
-        if !matches!(record, Json::Object(_)) {
+        if !record.is_object() {
             self.problem(ProblemCode::RecordNotObject, place, record.kind());
             return Ok(());
         }
@@ -216,7 +210,11 @@ impl ShapeReader for IfcJson {
             self.problem(ProblemCode::TypeMissing, place, record.text_at("globalId").unwrap_or_default());
             return Ok(());
         };
-        self.dispatch(entity_type, &record, place)
+        self.dispatch(entity_type, record, place)
+    }
+
+    fn skips(&self) -> Skips {
+        Skips { keys: SKIPPED_KEYS, types: SKIPPED_TYPES }
     }
 
     fn entity_count(&self) -> usize {
@@ -249,7 +247,7 @@ impl IfcJson {
         self.builder.problems.push(code, &place.pointer(), place.offset, detail);
     }
 
-    fn dispatch(&mut self, entity_type: &str, record: &Json<'_>, place: &Place) -> Result<(), ReadError> {
+    fn dispatch(&mut self, entity_type: &str, record: Json<'_>, place: &Place) -> Result<(), ReadError> {
         let id = record.text_at("globalId");
         if ["IfcObject", "IfcContext", "IfcTypeObject"].iter().any(|root| is_a(entity_type, root)) {
             return self.entity(entity_type, record, place);
@@ -275,7 +273,7 @@ impl IfcJson {
         Ok(())
     }
 
-    fn entity(&mut self, entity_type: &str, record: &Json<'_>, place: &Place) -> Result<(), ReadError> {
+    fn entity(&mut self, entity_type: &str, record: Json<'_>, place: &Place) -> Result<(), ReadError> {
         for key in ["name", "longName", "description", "tag", "objectType", "predefinedType"] {
             if let Some(value) = record.get(key)
                 && value.text().is_none()
@@ -307,7 +305,7 @@ impl IfcJson {
         if let Some(id) = record.text_at("globalId") {
             self.ids.fill(id, Slot::Entity(index));
             let number = self.ids.number(id);
-            for set in record.get("hasPropertySets").map(Json::items).unwrap_or_default() {
+            for set in record.get("hasPropertySets").into_iter().flat_map(Json::items) {
                 if let Some(target) = self.set_target(set, place) {
                     self.relations.push(Relation::new(Kind::TypeSet, number, target, place));
                 }
@@ -320,19 +318,19 @@ impl IfcJson {
     }
 
     /// The identifier a reference means: `{"ref"}`, `{"type", "ref"}`, a whole object with its GlobalId, or a plain text.
-    fn reference(&mut self, value: &Json<'_>) -> Option<u32> {
-        let id = match value {
-            Json::Text(id) => id.as_ref(),
-            Json::Object(_) => value.text_at("ref").or_else(|| value.text_at("globalId"))?,
-            Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) => return None,
+    fn reference(&mut self, value: Json<'_>) -> Option<u32> {
+        let id = match value.value() {
+            Value::Text(id) => id,
+            Value::Object => value.text_at("ref").or_else(|| value.text_at("globalId"))?,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array => return None,
         };
         Some(self.ids.number(id))
     }
 
     /// A property set as a relation names it: by reference, or inlined.
-    fn set_target(&mut self, value: &Json<'_>, place: &Place) -> Option<Target> {
+    fn set_target(&mut self, value: Json<'_>, place: &Place) -> Option<Target> {
         let entity_type = value.text_at("type").unwrap_or("IfcPropertySet");
-        let is_inline = 2 < value.fields().len() && sets::is_set(entity_type) && value.get("ref").is_none();
+        let is_inline = 2 < value.field_count() && sets::is_set(entity_type) && value.get("ref").is_none();
         if !is_inline {
             return self.reference(value).map(Target::Id);
         }

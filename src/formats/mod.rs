@@ -11,6 +11,7 @@ mod ifcjson;
 mod json;
 mod source;
 mod splitter;
+mod tape;
 
 pub use error::ReadError;
 
@@ -77,13 +78,27 @@ pub fn read(
     Ok(ReadModel { model: gate.finish()?, content_hash, content_bytes })
 }
 
+/// What a shape does not read, so that it is checked for syntax but not built.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Skips {
+    /// Keys at any depth whose values become `null`.
+    keys: &'static [&'static str],
+    /// Records whose first key is `type` with one of these as its value are not handed over.
+    types: &'static [&'static str],
+}
+
 /// What reads the records of one shape.
 trait ShapeReader {
     /// Takes a value of the root object that is no list.
-    fn header(&mut self, key: &str, value: &Json<'_>);
+    fn header(&mut self, key: &str, value: Json<'_>);
+
+    /// What of a record need not be built.
+    fn skips(&self) -> Skips {
+        Skips::default()
+    }
 
     /// Takes one record. Faults of the record are problems; only what makes the file unreadable is an error.
-    fn record(&mut self, place: &Place, bytes: &[u8]) -> Result<(), ReadError>;
+    fn record(&mut self, place: &Place, record: Json<'_>) -> Result<(), ReadError>;
 
     /// Entities found so far.
     fn entity_count(&self) -> usize;

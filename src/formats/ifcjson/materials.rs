@@ -18,7 +18,7 @@ pub(super) struct StoredMaterial {
 
 impl IfcJson {
     /// Keeps a material or a set of them; its number.
-    pub(super) fn material(&mut self, record: &Json<'_>) -> u32 {
+    pub(super) fn material(&mut self, record: Json<'_>) -> u32 {
         let number = u32::try_from(self.materials.len()).unwrap_or(u32::MAX);
         self.materials.push(read(record));
         number
@@ -39,27 +39,27 @@ impl IfcJson {
     }
 }
 
-fn read(record: &Json<'_>) -> Vec<StoredMaterial> {
+fn read(record: Json<'_>) -> Vec<StoredMaterial> {
     let plain = |name: &str| StoredMaterial { name: name.to_owned(), thickness: None, fraction: None, is_layer: false };
     if let Some(inner) = record.get("forLayerSet").or_else(|| record.get("forProfileSet")) {
         return read(inner);
     }
     if let Some(layers) = record.get("materialLayers") {
-        let layer = |layer: &Json<'_>| StoredMaterial {
+        let layer = |layer: Json<'_>| StoredMaterial {
             name: named(layer),
             thickness: layer.number_at("layerThickness"),
             fraction: None,
             is_layer: true,
         };
-        return layers.items().iter().map(layer).collect();
+        return layers.items().map(layer).collect();
     }
     if let Some(constituents) = record.get("materialConstituents") {
         let constituent =
-            |part: &Json<'_>| StoredMaterial { fraction: part.number_at("fraction"), ..plain(&named(part)) };
-        return constituents.items().iter().map(constituent).collect();
+            |part: Json<'_>| StoredMaterial { fraction: part.number_at("fraction"), ..plain(&named(part)) };
+        return constituents.items().map(constituent).collect();
     }
     if let Some(parts) = record.get("materials").or_else(|| record.get("materialProfiles")) {
-        return parts.items().iter().map(|part| plain(&named(part))).collect();
+        return parts.items().map(|part| plain(&named(part))).collect();
     }
     if record.get("layerThickness").is_some() {
         let (name, thickness) = (named(record), record.number_at("layerThickness"));
@@ -72,7 +72,7 @@ fn read(record: &Json<'_>) -> Vec<StoredMaterial> {
 }
 
 /// The material's name, else the name of the layer or constituent itself.
-fn named(part: &Json<'_>) -> String {
+fn named(part: Json<'_>) -> String {
     let material = part.get("material").and_then(|material| material.text_at("name"));
     let name = material.or_else(|| part.text_at("name")).filter(|name| !name.trim().is_empty());
     name.unwrap_or(UNNAMED).to_owned()

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{IfcJson, Slot};
-use crate::formats::json::Json;
+use crate::formats::json::{Json, Value};
 use crate::formats::splitter::Place;
 use crate::ifc::{EntityIndex, Measure, ProblemCode, QuantityDraft, QuantitySource, UnitAssignment};
 use crate::limits;
@@ -66,7 +66,7 @@ const RELATIONS: &[(&str, Kind, &str, &str)] = &[
 
 impl IfcJson {
     /// Keeps the pairs of a relation.
-    pub(super) fn relation(&mut self, entity_type: &str, record: &Json<'_>, place: &Place) {
+    pub(super) fn relation(&mut self, entity_type: &str, record: Json<'_>, place: &Place) {
         let Some(&(_, kind, many, one)) = RELATIONS.iter().find(|(name, ..)| *name == entity_type) else { return };
         let Some(one) = record.get(one) else { return };
         let targets = match kind {
@@ -77,7 +77,7 @@ impl IfcJson {
                 self.reference(one).map(Target::Id).into_iter().collect::<Vec<_>>()
             }
         };
-        for related in record.get(many).map(Json::items).unwrap_or_default() {
+        for related in record.get(many).into_iter().flat_map(Json::items) {
             let Some(related) = self.reference(related) else {
                 self.problem(ProblemCode::ValueUnreadable, place, many);
                 continue;
@@ -89,17 +89,17 @@ impl IfcJson {
     }
 
     /// One set, a list of sets, or an `IfcPropertySetDefinitionSet` around a list.
-    fn set_targets(&mut self, one: &Json<'_>, place: &Place) -> Vec<Target> {
+    fn set_targets(&mut self, one: Json<'_>, place: &Place) -> Vec<Target> {
         let list = one.get("value").unwrap_or(one);
-        list.items().iter().filter_map(|set| self.set_target(set, place)).collect()
+        list.items().filter_map(|set| self.set_target(set, place)).collect()
     }
 
-    fn material_target(&mut self, one: &Json<'_>) -> Option<Target> {
-        let is_reference = one.get("ref").is_some() || matches!(one, Json::Text(_));
+    fn material_target(&mut self, one: Json<'_>) -> Option<Target> {
+        let is_reference = one.get("ref").is_some() || matches!(one.value(), Value::Text(_));
         if is_reference { self.reference(one).map(Target::Id) } else { Some(Target::Material(self.material(one))) }
     }
 
-    fn classification_target(&mut self, one: &Json<'_>) -> Option<Target> {
+    fn classification_target(&mut self, one: Json<'_>) -> Option<Target> {
         let parts: Vec<&str> = ["itemReference", "identification", "name"]
             .iter()
             .filter_map(|key| one.text_at(key))

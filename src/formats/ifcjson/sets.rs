@@ -3,7 +3,7 @@
 use super::IfcJson;
 use super::values::{Figure, Stored, joined, read_value};
 use super::words::Words;
-use crate::formats::json::Json;
+use crate::formats::json::{Json, Value};
 use crate::formats::splitter::Place;
 use crate::ifc::{
     EntityIndex, Measure, ModelBuilder, ProblemCode, PropertyDraft, QuantityDraft, QuantitySource, UnitAssignment,
@@ -94,7 +94,7 @@ fn bounded<'t>(
 
 impl IfcJson {
     /// Keeps a set; its number.
-    pub(super) fn set(&mut self, entity_type: &str, record: &Json<'_>, place: &Place) -> u32 {
+    pub(super) fn set(&mut self, entity_type: &str, record: Json<'_>, place: &Place) -> u32 {
         let first = self.sets.items.len();
         match entity_type {
             "IfcPropertySet" => self.properties(record.get("hasProperties"), "", 0, place),
@@ -109,8 +109,8 @@ impl IfcJson {
         number
     }
 
-    fn properties(&mut self, list: Option<&Json<'_>>, outer: &str, depth: usize, place: &Place) {
-        for property in list.map(Json::items).unwrap_or_default() {
+    fn properties(&mut self, list: Option<Json<'_>>, outer: &str, depth: usize, place: &Place) {
+        for property in list.into_iter().flat_map(Json::items) {
             let Some(name) = property.text_at("name").filter(|name| !name.is_empty()) else { continue };
             let name = format!("{outer}{name}");
             if let Some(inner) = property.get("hasProperties") {
@@ -130,7 +130,7 @@ impl IfcJson {
         }
     }
 
-    fn property_value(&mut self, property: &Json<'_>) -> Result<Option<Stored>, ()> {
+    fn property_value(&mut self, property: Json<'_>) -> Result<Option<Stored>, ()> {
         let unit = property.get("unit");
         if let Some(value) = property.get("nominalValue") {
             return read_value(value, unit, &mut self.sets.words);
@@ -152,8 +152,8 @@ impl IfcJson {
         if is_single { Ok(None) } else { Err(()) }
     }
 
-    fn quantities(&mut self, list: Option<&Json<'_>>, outer: &str, depth: usize, place: &Place) {
-        for quantity in list.map(Json::items).unwrap_or_default() {
+    fn quantities(&mut self, list: Option<Json<'_>>, outer: &str, depth: usize, place: &Place) {
+        for quantity in list.into_iter().flat_map(Json::items) {
             let name = format!("{outer}{}", quantity.text_at("name").unwrap_or_default());
             if let Some(inner) = quantity.get("hasQuantities") {
                 if depth < NESTING_MAX {
@@ -175,20 +175,20 @@ impl IfcJson {
     }
 
     /// `IfcDoorLiningProperties` and the like: attributes stand for properties, named as in the schema.
-    fn predefined(&mut self, record: &Json<'_>) {
+    fn predefined(&mut self, record: Json<'_>) {
         for (key, value) in record.fields() {
-            if matches!(key.as_ref(), "type" | "globalId" | "name" | "description") {
+            if matches!(key, "type" | "globalId" | "name" | "description") {
                 continue;
             }
-            let stored = match value {
-                Json::Bool(value) => Stored::Boolean(*value),
-                Json::Text(text) => Stored::Text(self.sets.words.number(text)),
-                Json::Number(number) => Stored::Number(Figure::new(*number, attribute_measure(key), None)),
-                Json::Object(_) => match read_value(value, None, &mut self.sets.words) {
+            let stored = match value.value() {
+                Value::Bool(value) => Stored::Boolean(value),
+                Value::Text(text) => Stored::Text(self.sets.words.number(text)),
+                Value::Number(number) => Stored::Number(Figure::new(number, attribute_measure(key), None)),
+                Value::Object => match read_value(value, None, &mut self.sets.words) {
                     Ok(Some(stored)) => stored,
                     _ => continue,
                 },
-                Json::Null | Json::Array(_) => continue,
+                Value::Null | Value::Array => continue,
             };
             let mut letters = key.chars();
             let name: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();

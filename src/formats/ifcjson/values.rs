@@ -2,7 +2,7 @@
 
 use super::units::factor_of;
 use super::words::Words;
-use crate::formats::json::Json;
+use crate::formats::json::{Json, Value};
 use crate::ifc::{Measure, UnitAssignment};
 
 /// A value as the file has it.
@@ -25,7 +25,7 @@ pub(super) struct Figure {
 }
 
 impl Figure {
-    pub(super) fn new(value: f64, measure: Measure, unit: Option<&Json<'_>>) -> Figure {
+    pub(super) fn new(value: f64, measure: Measure, unit: Option<Json<'_>>) -> Figure {
         let is_dimensional =
             matches!(measure, Measure::Length | Measure::Area | Measure::Volume | Measure::Weight | Measure::Time);
         match unit.filter(|unit| is_dimensional && unit.get("ref").is_none()) {
@@ -50,36 +50,36 @@ impl Figure {
 }
 
 /// A typed value (`{"type", "value"}`) or a bare one. `None` where there is none, an error where it cannot be read.
-pub(super) fn read_value(value: &Json<'_>, unit: Option<&Json<'_>>, words: &mut Words) -> Result<Option<Stored>, ()> {
+pub(super) fn read_value(value: Json<'_>, unit: Option<Json<'_>>, words: &mut Words) -> Result<Option<Stored>, ()> {
     let value_type = value.text_at("type").unwrap_or_default();
-    let inner = match value {
-        Json::Object(fields) => {
-            let named = || fields.iter().find(|(key, _)| key.ends_with("Value")).map(|(_, value)| value);
+    let inner = match value.value() {
+        Value::Object => {
+            let named = || value.fields().find(|(key, _)| key.ends_with("Value")).map(|(_, value)| value);
             match value.get("value").or_else(named) {
                 Some(inner) => inner,
                 None => return Ok(None),
             }
         }
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::Text(_) | Json::Array(_) => value,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Array => value,
     };
     let is_logical = matches!(value_type, "IfcBoolean" | "IfcLogical");
     let measure = Measure::of_type(value_type);
-    Ok(Some(match inner {
-        Json::Null => return Ok(None),
-        Json::Bool(value) => Stored::Boolean(*value),
-        Json::Number(number) => Stored::Number(Figure::new(*number, measure.unwrap_or(Measure::Plain), unit)),
-        Json::Text(text) if is_logical => {
+    Ok(Some(match inner.value() {
+        Value::Null => return Ok(None),
+        Value::Bool(value) => Stored::Boolean(value),
+        Value::Number(number) => Stored::Number(Figure::new(number, measure.unwrap_or(Measure::Plain), unit)),
+        Value::Text(text) if is_logical => {
             logical(text).map_or_else(|| Stored::Text(words.number(text)), Stored::Boolean)
         }
-        Json::Text(text) => match measure.and_then(|measure| Some((text.trim().parse::<f64>().ok()?, measure))) {
+        Value::Text(text) => match measure.and_then(|measure| Some((text.trim().parse::<f64>().ok()?, measure))) {
             Some((number, measure)) if number.is_finite() => Stored::Number(Figure::new(number, measure, unit)),
             _ => Stored::Text(words.number(text)),
         },
-        Json::Array(items) => {
-            let texts: Vec<_> = items.iter().filter_map(Json::to_text).collect();
+        Value::Array => {
+            let texts: Vec<_> = inner.items().filter_map(Json::to_text).collect();
             Stored::Text(words.number(&texts.join(", ")))
         }
-        Json::Object(_) => return Err(()),
+        Value::Object => return Err(()),
     }))
 }
 
@@ -92,10 +92,10 @@ fn logical(text: &str) -> Option<bool> {
 }
 
 /// Several values as one text.
-pub(super) fn joined(values: &Json<'_>) -> String {
-    let text = |value: &Json<'_>| {
+pub(super) fn joined(values: Json<'_>) -> String {
+    let text = |value: Json<'_>| {
         let bare = value.get("value").unwrap_or(value);
         bare.to_text().map(std::borrow::Cow::into_owned)
     };
-    values.items().iter().filter_map(text).collect::<Vec<_>>().join(", ")
+    values.items().filter_map(text).collect::<Vec<_>>().join(", ")
 }
