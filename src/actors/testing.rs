@@ -12,7 +12,7 @@ use actix::prelude::*;
 use super::backend::{Askable, Backend};
 use super::root::Dependencies;
 use crate::formats::{ContentEncoding, Progress, ReadError, ReadModel};
-use crate::ifc::{EntityDraft, ModelBuilder, ModelHead, Problem, ProblemCode, Problems, Shape};
+use crate::ifc::{EntityDraft, ModelBuilder, ModelHead, Nowhere, Problem, ProblemCode, Problems, Shape};
 use crate::query::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, Evidence, EvidenceReference, Goal, Language,
     Plan, Question, Scalar, Selection, Status,
@@ -105,11 +105,15 @@ impl Backend for FakeBackend {
         }
         let mut builder = ModelBuilder::new();
         for _ in all.iter().filter(|byte| **byte == b'x') {
-            builder.entity(&EntityDraft { entity_type: "IfcWall", id: Some("w"), ..EntityDraft::default() }, "", 0);
+            builder.entity(&EntityDraft { entity_type: "IfcWall", id: Some("w"), ..EntityDraft::default() }, &Nowhere);
         }
         let head = ModelHead::of_shape(Shape::IfcJson);
         let content_hash = blake3::hash(&all).to_hex().chars().take(32).collect();
-        Ok(ReadModel { model: builder.finish(head), content_hash, content_bytes: all.len() as u64 })
+        Ok(ReadModel {
+            model: builder.finish(head).expect("memory does not fail"),
+            content_hash,
+            content_bytes: all.len() as u64,
+        })
     }
 
     fn list(&self) -> Result<Listing, StoreError> {
@@ -129,7 +133,7 @@ impl Backend for FakeBackend {
         }
         let manifest = Manifest {
             content_bytes: read.content_bytes,
-            entities: read.model.entities.len() as u64,
+            entities: read.model.summary().entities,
             published_at: published_at.to_owned(),
             ..manifest(&read.content_hash, name)
         };
@@ -223,7 +227,7 @@ impl Askable for FakeModel {
 
     fn problems(&self) -> Vec<Problem> {
         let mut problems = Problems::default();
-        problems.push(ProblemCode::IdRepeated, "/data/1", 17, "w");
+        problems.push_at(ProblemCode::IdRepeated, "/data/1".to_owned(), 17, "w");
         problems.kept
     }
 }

@@ -9,7 +9,7 @@ use super::json::{self, Json};
 use super::splitter::Place;
 use super::tape::Tape;
 use super::{ReadError, ShapeReader};
-use crate::ifc::{BuildingModel, Shape, fold};
+use crate::ifc::{ModelBuilder, ModelHead, Shape, fold};
 use crate::limits;
 
 /// Records looked at before the search for a shape is given up.
@@ -40,8 +40,9 @@ const GERMAN_FIELDS: &[&str] = &[
 ];
 
 /// Before the decision: what came so far. After it: the reader.
-#[derive(Default)]
 pub(super) struct Gate {
+    /// Waits for the reader that will fill it.
+    builder: Option<ModelBuilder>,
     reader: Option<Box<dyn ShapeReader>>,
     headers: Vec<(String, Vec<u8>, u64)>,
     records: Vec<(Place, Vec<u8>)>,
@@ -50,6 +51,11 @@ pub(super) struct Gate {
 }
 
 impl Gate {
+    pub(super) fn new(builder: ModelBuilder) -> Gate {
+        let (headers, records) = (Vec::new(), Vec::new());
+        Gate { builder: Some(builder), reader: None, headers, records, bytes: 0, tape: Tape::default() }
+    }
+
     /// Takes a value of the root object.
     pub(super) fn header(&mut self, key: &str, bytes: &[u8], offset: u64) -> Result<(), ReadError> {
         let value = self.tape.read(bytes, offset, &[])?;
@@ -84,26 +90,35 @@ impl Gate {
     }
 
     /// Entities found so far.
-    pub(super) fn entity_count(&self) -> usize {
-        self.reader.as_ref().map_or(0, |reader| reader.entity_count())
+    pub(super) fn entity_count(&mut self) -> usize {
+        self.reader.as_mut().map_or(0, |reader| reader.builder().entity_count())
     }
 
-    /// The model; an error when no shape was found.
-    pub(super) fn finish(mut self) -> Result<BuildingModel, ReadError> {
+    /// Whether going on is no use.
+    pub(super) fn has_failed(&mut self) -> bool {
+        self.reader.as_mut().is_some_and(|reader| reader.builder().has_failed())
+    }
+
+    /// The builder with everything in it, and what the file says about itself; an error when no shape was found.
+    pub(super) fn finish(mut self) -> Result<(ModelBuilder, ModelHead), ReadError> {
         if self.reader.is_none() && self.records.is_empty() && self.says_ifcjson() {
             self.decide(Shape::IfcJson)?;
         }
         match self.reader.take() {
-            Some(reader) => Ok(reader.finish()),
+            Some(mut reader) => {
+                let head = reader.resolve();
+                Ok((reader.into_builder(), head))
+            }
             None => Err(self.nothing_known()),
         }
     }
 
     fn decide(&mut self, shape: Shape) -> Result<(), ReadError> {
+        let Some(builder) = self.builder.take() else { return Err(self.nothing_known()) };
         let mut reader: Box<dyn ShapeReader> = match shape {
-            Shape::IfcJson => Box::new(IfcJson::default()),
-            Shape::HeaderData => Box::new(HeaderData::default()),
-            Shape::GermanFlat => Box::new(GermanFlat::default()),
+            Shape::IfcJson => Box::new(IfcJson::new(builder)),
+            Shape::HeaderData => Box::new(HeaderData::new(builder)),
+            Shape::GermanFlat => Box::new(GermanFlat::new(builder)),
             Shape::IfcJsonFlattened
             | Shape::IfcJsonNested
             | Shape::ElementList
@@ -164,7 +179,8 @@ fn give(tape: &mut Tape, reader: &mut dyn ShapeReader, place: &Place, bytes: &[u
         json::utf8(bytes, place.offset)?;
         return Ok(());
     }
-    reader.record(place, tape.read(bytes, place.offset, skips.keys)?)
+    reader.record(place, tape.read(bytes, place.offset, skips.keys)?);
+    Ok(())
 }
 
 /// The shape a record belongs to; `None` where it says nothing, an error where it is known not to be read.
@@ -210,7 +226,7 @@ mod tests {
 
     fn shape(text: &str) -> Result<Shape, ReadError> {
         let model = read(text.as_bytes(), ContentEncoding::Identity, &mut |_| ControlFlow::Continue(()))?;
-        Ok(model.model.head.shape)
+        Ok(model.model.summary().head.shape)
     }
 
     #[test]

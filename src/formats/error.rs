@@ -1,6 +1,8 @@
 //! Why a stream cannot be read as a building model.
 
 use crate::error::{Coded, ErrorCode};
+use crate::ifc::TooManyEntities;
+use crate::limits;
 
 /// Why reading stopped. Offsets are in decompressed bytes.
 #[derive(Debug, thiserror::Error)]
@@ -104,9 +106,22 @@ pub enum ReadError {
         /// What was found instead.
         what: String,
     },
+    /// What was read could not be kept.
+    #[error("what was read could not be kept")]
+    Keep(#[source] std::io::Error),
     /// Cancelled by the caller.
     #[error("reading was cancelled")]
     Cancelled,
+}
+
+impl ReadError {
+    /// What a failure of the builder or of its sink means.
+    pub(super) fn keep(error: std::io::Error) -> ReadError {
+        if error.get_ref().is_some_and(|inner| inner.is::<TooManyEntities>()) {
+            return ReadError::TooMany { entities_max: limits::ENTITIES_MAX };
+        }
+        ReadError::Keep(error)
+    }
 }
 
 impl Coded for ReadError {
@@ -124,6 +139,8 @@ impl Coded for ReadError {
             ReadError::Ratio { .. } => ErrorCode::CompressionRatio,
             ReadError::TooLarge { .. } | ReadError::TooMany { .. } => ErrorCode::ModelTooLarge,
             ReadError::Shape { .. } => ErrorCode::ShapeUnknown,
+            ReadError::Keep(error) if error.kind() == std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
+            ReadError::Keep(_) => ErrorCode::StoreFailed,
             ReadError::Cancelled => ErrorCode::UploadAborted,
         }
     }

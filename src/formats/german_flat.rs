@@ -5,16 +5,14 @@
 
 use std::collections::HashMap;
 
+use super::ShapeReader;
 use super::header_data::label_storey;
 use super::json::{Json, Value};
 use super::splitter::Place;
-use super::{ReadError, ShapeReader};
 use crate::ifc::{
-    BuildingModel, CONCEPTS, Concept, EntityDraft, EntityIndex, MaterialDraft, Measure, ModelBuilder, ModelHead,
-    ProblemCode, PropertyDraft, QuantityDraft, QuantitySource, Shape, UnitAssignment, ValueDraft, fold, is_placeholder,
-    words,
+    CONCEPTS, Concept, EntityDraft, EntityIndex, MaterialDraft, Measure, ModelBuilder, ModelHead, ProblemCode,
+    PropertyDraft, QuantityDraft, QuantitySource, Shape, UnitAssignment, ValueDraft, fold, is_placeholder, words,
 };
-use crate::limits;
 
 const PART_NUMBER: &str = "Eindeutige Bauteilbezeichnung";
 const STOREY: &str = "Geschoss";
@@ -50,7 +48,7 @@ struct Meaning {
 }
 
 /// The reader of shape F.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct GermanFlat {
     builder: ModelBuilder,
     storeys: HashMap<String, EntityIndex>,
@@ -60,28 +58,36 @@ pub(super) struct GermanFlat {
 impl ShapeReader for GermanFlat {
     fn header(&mut self, _: &str, _: Json<'_>) {}
 
-    fn record(&mut self, place: &Place, record: Json<'_>) -> Result<(), ReadError> {
-        if !record.is_object() {
-            self.builder.problems.push(ProblemCode::RecordNotObject, &place.pointer(), place.offset, record.kind());
-            return Ok(());
+    fn record(&mut self, place: &Place, record: Json<'_>) {
+        if record.is_object() {
+            self.component(place.group.as_deref().unwrap_or_default(), record, place);
+        } else {
+            self.builder.problems.push(ProblemCode::RecordNotObject, place, record.kind());
         }
-        self.component(place.group.as_deref().unwrap_or_default(), record, place)
     }
 
-    fn entity_count(&self) -> usize {
-        self.builder.entity_count()
+    fn builder(&mut self) -> &mut ModelBuilder {
+        &mut self.builder
     }
 
-    fn finish(self: Box<Self>) -> BuildingModel {
-        self.builder.finish(ModelHead {
+    fn resolve(&mut self) -> ModelHead {
+        ModelHead {
             units: UnitAssignment { length: Some(1e-3), ..UnitAssignment::default() },
             ..ModelHead::of_shape(Shape::GermanFlat)
-        })
+        }
+    }
+
+    fn into_builder(self: Box<Self>) -> ModelBuilder {
+        self.builder
     }
 }
 
 impl GermanFlat {
-    fn component(&mut self, group: &str, record: Json<'_>, place: &Place) -> Result<(), ReadError> {
+    pub(super) fn new(builder: ModelBuilder) -> GermanFlat {
+        GermanFlat { builder, storeys: HashMap::new(), meanings: HashMap::new() }
+    }
+
+    fn component(&mut self, group: &str, record: Json<'_>, place: &Place) {
         let meaning = *self.meanings.entry(group.to_owned()).or_insert_with(|| meaning_of(group));
         let name = record.text_at("Name");
         let is_space = meaning.entity_type == "IfcSpace";
@@ -95,8 +101,7 @@ impl GermanFlat {
             label: Some(group),
             ..EntityDraft::default()
         };
-        let too_many = || ReadError::TooMany { entities_max: limits::ENTITIES_MAX };
-        let entity = self.builder.entity(&draft, &place.pointer(), place.offset).ok_or_else(too_many)?;
+        let Some(entity) = self.builder.entity(&draft, place) else { return };
         for (key, value) in record.fields() {
             match key {
                 "Name" => {}
@@ -107,14 +112,13 @@ impl GermanFlat {
         }
         self.volume_of_dimensions(entity, record);
         if let Some(label) = record.text_at(STOREY).filter(|label| !is_placeholder(STOREY, label)) {
-            let storey = match self.storeys.get(label) {
-                Some(storey) => *storey,
-                None => label_storey(&mut self.builder, label).ok_or_else(too_many)?,
-            };
-            self.storeys.insert(label.to_owned(), storey);
+            let known = self.storeys.get(label).copied();
+            let Some(storey) = known.or_else(|| label_storey(&mut self.builder, label)) else { return };
+            if known.is_none() {
+                self.storeys.insert(label.to_owned(), storey);
+            }
             self.builder.set_container(entity, storey);
         }
-        Ok(())
     }
 
     /// One name, or several joined by " / ", as which the list does not tell their thickness.
@@ -183,7 +187,7 @@ impl GermanFlat {
                 ValueDraft::Text(&joined)
             }
             Value::Object => {
-                self.builder.problems.push(ProblemCode::ValueUnreadable, &place.pointer(), place.offset, name);
+                self.builder.problems.push(ProblemCode::ValueUnreadable, place, name);
                 return;
             }
         };

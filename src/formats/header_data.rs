@@ -5,45 +5,22 @@
 
 mod fields;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use super::ShapeReader;
 use super::json::Json;
 use super::splitter::Place;
-use super::{ReadError, ShapeReader};
 use crate::ifc::{
-    BuildingModel, EntityDraft, EntityIndex, MaterialDraft, ModelBuilder, ModelHead, ProblemCode, Shape, is_a,
-    is_placeholder,
+    EntityDraft, EntityIndex, IdNumber, MaterialDraft, Meaning, ModelBuilder, ModelHead, Node, Nowhere, ProblemCode,
+    RelationKind, Shape, is_a, is_placeholder,
 };
-use crate::limits;
-
-/// What a reference says about the entity it stands on.
-#[derive(Debug, Clone, Copy)]
-enum Link {
-    Whole,
-    Container,
-    Host,
-    Bounds,
-}
-
-/// A reference to be resolved at the end.
-#[derive(Debug)]
-struct Pending {
-    link: Link,
-    entity: EntityIndex,
-    id: String,
-    place: Place,
-}
 
 /// The reader of shape D.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct HeaderData {
     builder: ModelBuilder,
-    pending: Vec<Pending>,
-    /// Entities by the name of the storey they are on, in the order of the file.
-    on_storey: Vec<(EntityIndex, String)>,
-    storeys: HashMap<String, EntityIndex>,
-    /// Entities by their `id`, where that differs from their `global_id`.
-    aliases: HashMap<String, EntityIndex>,
+    /// Names of storeys that entities are said to be on, with the identifier that stands for each.
+    named_storeys: HashMap<String, IdNumber>,
     schema: Option<String>,
     application: Option<String>,
     written_at: Option<String>,
@@ -64,41 +41,63 @@ impl ShapeReader for HeaderData {
         self.authors = authors.filter_map(Json::text).filter(|a| !a.trim().is_empty()).map(str::to_owned).collect();
     }
 
-    fn record(&mut self, place: &Place, record: Json<'_>) -> Result<(), ReadError> {
+    fn record(&mut self, place: &Place, record: Json<'_>) {
         if !place.in_data {
-            return Ok(());
+            return;
         }
         if !record.is_object() {
             self.problem(ProblemCode::RecordNotObject, place, record.kind());
-            return Ok(());
+            return;
         }
         match place.group.as_deref() {
             Some(entity_type) if entity_type.starts_with("Ifc") => self.entity(entity_type, record, place),
-            group => {
-                self.problem(ProblemCode::TypeMissing, place, group.unwrap_or_default());
-                Ok(())
-            }
+            group => self.problem(ProblemCode::TypeMissing, place, group.unwrap_or_default()),
         }
     }
 
-    fn entity_count(&self) -> usize {
-        self.builder.entity_count()
+    fn builder(&mut self) -> &mut ModelBuilder {
+        &mut self.builder
     }
 
-    fn finish(mut self: Box<Self>) -> BuildingModel {
-        self.resolve_storeys();
-        self.resolve_links();
-        let HeaderData { builder, schema, application, written_at, authors, .. } = *self;
-        builder.finish(ModelHead { schema, application, written_at, authors, ..ModelHead::of_shape(Shape::HeaderData) })
+    fn resolve(&mut self) -> ModelHead {
+        let mut names: Vec<String> = std::mem::take(&mut self.named_storeys).into_keys().collect();
+        names.sort_unstable();
+        for name in names {
+            if self.builder.find(&storey_id(&name)).is_none() {
+                label_storey(&mut self.builder, &name);
+            }
+        }
+        ModelHead {
+            schema: self.schema.take(),
+            application: self.application.take(),
+            written_at: self.written_at.take(),
+            authors: std::mem::take(&mut self.authors),
+            ..ModelHead::of_shape(Shape::HeaderData)
+        }
+    }
+
+    fn into_builder(self: Box<Self>) -> ModelBuilder {
+        self.builder
     }
 }
 
 impl HeaderData {
-    fn problem(&mut self, code: ProblemCode, place: &Place, detail: &str) {
-        self.builder.problems.push(code, &place.pointer(), place.offset, detail);
+    pub(super) fn new(builder: ModelBuilder) -> HeaderData {
+        HeaderData {
+            builder,
+            named_storeys: HashMap::new(),
+            schema: None,
+            application: None,
+            written_at: None,
+            authors: Vec::new(),
+        }
     }
 
-    fn entity(&mut self, entity_type: &str, record: Json<'_>, place: &Place) -> Result<(), ReadError> {
+    fn problem(&mut self, code: ProblemCode, place: &Place, detail: &str) {
+        self.builder.problems.push(code, place, detail);
+    }
+
+    fn entity(&mut self, entity_type: &str, record: Json<'_>, place: &Place) {
         let own_id = record.get("id").and_then(Json::to_text);
         let global_id = record.text_at("global_id");
         let draft = EntityDraft {
@@ -114,44 +113,44 @@ impl HeaderData {
             label: None,
             elevation_m: record.number_at("elevation"),
         };
-        let added = self.builder.entity(&draft, &place.pointer(), place.offset);
-        let entity = added.ok_or(ReadError::TooMany { entities_max: limits::ENTITIES_MAX })?;
+        let Some(entity) = self.builder.entity(&draft, place) else { return };
         if let Some(own_id) = own_id.as_deref().filter(|id| global_id.is_some_and(|global| global != *id)) {
-            self.aliases.entry(own_id.to_owned()).or_insert(entity);
+            self.builder.mark(own_id, Meaning::Entity(entity));
         }
         if let (true, Some(name)) = (is_a(entity_type, "IfcBuildingStorey"), draft.name) {
-            self.storeys.entry(name.to_owned()).or_insert(entity);
+            self.builder.mark(&storey_id(name), Meaning::Entity(entity));
         }
         self.links(entity, entity_type, record, place);
         if let Some(material) = record.get("material") {
             self.material(entity, material);
         }
         self.fields(entity, record, place);
-        Ok(())
     }
 
     /// Where an entity belongs, as ids and names.
     fn links(&mut self, entity: EntityIndex, entity_type: &str, record: Json<'_>, place: &Place) {
         let mut is_placed = false;
         for (key, link) in [
-            ("space_id", Link::Container),
-            ("container_id", Link::Container),
-            ("storey_id", Link::Container),
-            ("parent_id", Link::Whole),
-            ("host_id", Link::Host),
+            ("space_id", RelationKind::IsContainedIn),
+            ("container_id", RelationKind::IsContainedIn),
+            ("storey_id", RelationKind::IsContainedIn),
+            ("parent_id", RelationKind::IsPartOf),
+            ("host_id", RelationKind::Voids),
         ] {
-            let is_container = matches!(link, Link::Container);
+            let is_container = link == RelationKind::IsContainedIn;
             if let Some(id) = record.get(key).and_then(Json::to_text)
                 && !(is_container && is_placed)
             {
                 is_placed |= is_container;
-                self.pending.push(Pending { link, entity, id: id.into_owned(), place: place.clone() });
+                let target = Node::Id(self.builder.id(&id));
+                self.builder.relate(link, Node::Entity(entity), target, place);
             }
         }
         for element in record.get("boundaries").into_iter().flat_map(Json::items) {
             let id = ["element_id", "global_id", "id"].iter().find_map(|key| element.text_at(key)).or(element.text());
             if let Some(id) = id {
-                self.pending.push(Pending { link: Link::Bounds, entity, id: id.to_owned(), place: place.clone() });
+                let element = Node::Id(self.builder.id(id));
+                self.builder.relate(RelationKind::Bounds, element, Node::Entity(entity), place);
             }
         }
         let storey = record.text_at("storey").filter(|storey| !is_placeholder("storey", storey));
@@ -159,7 +158,15 @@ impl HeaderData {
             && !is_placed
             && !is_a(entity_type, "IfcBuildingStorey")
         {
-            self.on_storey.push((entity, storey.to_owned()));
+            let number = match self.named_storeys.get(storey) {
+                Some(number) => *number,
+                None => {
+                    let number = self.builder.id(&storey_id(storey));
+                    self.named_storeys.insert(storey.to_owned(), number);
+                    number
+                }
+            };
+            self.builder.relate(RelationKind::IsContainedIn, Node::Entity(entity), Node::Id(number), place);
         }
     }
 
@@ -189,45 +196,19 @@ impl HeaderData {
             .collect();
         self.builder.materials(entity, &drafts);
     }
+}
 
-    /// Finds storeys by name; one that the data only names gets an entity.
-    fn resolve_storeys(&mut self) {
-        for (entity, name) in std::mem::take(&mut self.on_storey) {
-            let known = self.storeys.get(&name).copied();
-            let Some(storey) = known.or_else(|| label_storey(&mut self.builder, &name)) else { continue };
-            self.storeys.insert(name, storey);
-            self.builder.set_container(entity, storey);
-        }
-    }
-
-    fn resolve_links(&mut self) {
-        let mut bounds = HashSet::new();
-        for Pending { link, entity, id, place } in std::mem::take(&mut self.pending) {
-            let known = self.builder.find(&id).or_else(|| self.aliases.get(&id).copied());
-            let Some(target) = known else {
-                self.problem(ProblemCode::ReferenceDangling, &place, &id);
-                continue;
-            };
-            match link {
-                Link::Whole => self.builder.set_whole(entity, target),
-                Link::Container => self.builder.set_container(entity, target),
-                Link::Host => self.builder.set_host(entity, target),
-                Link::Bounds => {
-                    if bounds.insert((entity, target)) {
-                        self.builder.boundary(entity, target);
-                    }
-                }
-            }
-        }
-    }
+/// The identifier that stands for a storey's name.
+fn storey_id(name: &str) -> String {
+    format!("storey:{name}")
 }
 
 /// A storey of which the file has only the name. It has no identifier by nature, so none is reported missing.
 pub(super) fn label_storey(builder: &mut ModelBuilder, name: &str) -> Option<EntityIndex> {
-    let id = format!("storey:{name}");
+    let id = storey_id(name);
     let draft =
         EntityDraft { entity_type: "IfcBuildingStorey", id: Some(&id), name: Some(name), ..EntityDraft::default() };
-    builder.entity(&draft, "", 0)
+    builder.entity(&draft, &Nowhere)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use self::detect::Gate;
 use self::json::Json;
 use self::source::Source;
 use self::splitter::{Item, Place, Splitter};
-use crate::ifc::BuildingModel;
+use crate::ifc::{BuildingModel, FactSink, ModelBuilder, ModelHead, ModelSummary};
 
 /// How far a reading is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -56,7 +56,18 @@ pub enum ContentEncoding {
     Zstd,
 }
 
-/// Reads a building model to its end. `on_progress` is called about once per buffer; `Break` cancels.
+/// What was read into a sink, with what identifies its content.
+#[derive(Debug)]
+pub struct ReadFacts {
+    /// What is known of the whole.
+    pub summary: ModelSummary,
+    /// BLAKE3 of the decompressed bytes, as 32 hexadecimal digits: the model's id.
+    pub content_hash: String,
+    /// Decompressed bytes.
+    pub content_bytes: u64,
+}
+
+/// Reads a building model to its end, into memory. `on_progress` is called about once per buffer; `Break` cancels.
 ///
 /// # Errors
 /// [`ReadError`] when the stream cannot be read as a building model; each knows its public code.
@@ -65,17 +76,47 @@ pub fn read(
     encoding: ContentEncoding,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<ReadModel, ReadError> {
+    let (builder, head, content_hash, content_bytes) = collect(ModelBuilder::new(), source, encoding, on_progress)?;
+    Ok(ReadModel { model: builder.finish(head).map_err(ReadError::keep)?, content_hash, content_bytes })
+}
+
+/// Reads a building model to its end, into a sink, which gets every row and every source block.
+///
+/// # Errors
+/// As [`read`], and [`ReadError::Keep`] when the sink fails.
+pub fn read_into(
+    sink: Box<dyn FactSink>,
+    source: impl Read,
+    encoding: ContentEncoding,
+    on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<(Box<dyn FactSink>, ReadFacts), ReadError> {
+    let builder = ModelBuilder::into_sink(sink);
+    let (builder, head, content_hash, content_bytes) = collect(builder, source, encoding, on_progress)?;
+    let (sink, summary) = builder.finish_into(head).map_err(ReadError::keep)?;
+    Ok((sink, ReadFacts { summary, content_hash, content_bytes }))
+}
+
+fn collect(
+    builder: ModelBuilder,
+    source: impl Read,
+    encoding: ContentEncoding,
+    on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<(ModelBuilder, ModelHead, String, u64), ReadError> {
     let mut splitter = Splitter::new(Source::open(source, encoding, on_progress)?);
-    let mut gate = Gate::default();
+    let mut gate = Gate::new(builder);
     while let Some(item) = splitter.next()? {
         match item {
             Item::Header { key, bytes, offset } => gate.header(key, bytes, offset)?,
             Item::Record { place, bytes } => gate.record(place, bytes)?,
         }
+        if gate.has_failed() {
+            break;
+        }
         splitter.input_mut().entities = gate.entity_count() as u64;
     }
     let (content_hash, content_bytes) = splitter.input_mut().content();
-    Ok(ReadModel { model: gate.finish()?, content_hash, content_bytes })
+    let (builder, head) = gate.finish()?;
+    Ok((builder, head, content_hash, content_bytes))
 }
 
 /// What a shape does not read, so that it is checked for syntax but not built.
@@ -88,7 +129,7 @@ struct Skips {
 }
 
 /// What reads the records of one shape.
-trait ShapeReader {
+trait ShapeReader: Send {
     /// Takes a value of the root object that is no list.
     fn header(&mut self, key: &str, value: Json<'_>);
 
@@ -97,12 +138,15 @@ trait ShapeReader {
         Skips::default()
     }
 
-    /// Takes one record. Faults of the record are problems; only what makes the file unreadable is an error.
-    fn record(&mut self, place: &Place, record: Json<'_>) -> Result<(), ReadError>;
+    /// Takes one record. Faults of the record are problems.
+    fn record(&mut self, place: &Place, record: Json<'_>);
 
-    /// Entities found so far.
-    fn entity_count(&self) -> usize;
+    /// What takes the rows.
+    fn builder(&mut self) -> &mut ModelBuilder;
 
-    /// Resolves what needed the whole file.
-    fn finish(self: Box<Self>) -> BuildingModel;
+    /// Hands on what needed the whole file; what the file says about itself.
+    fn resolve(&mut self) -> ModelHead;
+
+    /// The builder, at the end.
+    fn into_builder(self: Box<Self>) -> ModelBuilder;
 }

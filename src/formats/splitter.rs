@@ -13,6 +13,7 @@ use std::rc::Rc;
 
 use self::scan::{Brackets, Visible, next_mark};
 use super::ReadError;
+use crate::ifc::{Origin, RecordIndex};
 use crate::limits;
 
 /// Where the splitter takes its bytes from.
@@ -32,6 +33,20 @@ pub(super) struct Place {
     pub(super) index: Option<u32>,
     /// Offset of its first byte.
     pub(super) offset: u64,
+}
+
+impl Origin for Place {
+    fn pointer(&self) -> String {
+        Place::pointer(self)
+    }
+
+    fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    fn record(&self) -> Option<RecordIndex> {
+        None
+    }
 }
 
 impl Place {

@@ -32,6 +32,18 @@ impl GlobalId {
         GlobalId::parse_uuid(bare)
     }
 
+    /// The 128 bits, most significant first.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+
+    /// From 128 bits, most significant first.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 16]) -> GlobalId {
+        GlobalId(u128::from_be_bytes(bytes))
+    }
+
     fn parse_compressed(text: &[u8]) -> Result<GlobalId, GlobalIdError> {
         let mut bits: u128 = 0;
         for (position, byte) in text.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::facts::Origin;
 use crate::limits;
 
 /// How much a problem weighs.
@@ -84,12 +85,33 @@ pub struct Problems {
 
 impl Problems {
     /// Adds one.
-    pub fn push(&mut self, code: ProblemCode, pointer: &str, byte_offset: u64, detail: impl Into<String>) {
+    pub fn push(&mut self, code: ProblemCode, origin: &dyn Origin, detail: impl Into<String>) {
+        if self.is_full() {
+            self.total += 1;
+        } else {
+            self.push_at(code, origin.pointer(), origin.offset(), detail);
+        }
+    }
+
+    /// Adds one by its place.
+    pub fn push_at(&mut self, code: ProblemCode, pointer: String, byte_offset: u64, detail: impl Into<String>) {
         self.total += 1;
         if self.kept.len() < limits::PROBLEMS_MAX {
             let severity = code.severity();
-            let pointer = pointer.to_owned();
             self.kept.push(Problem { code, severity, pointer, byte_offset, detail: detail.into() });
         }
+    }
+
+    /// Whether more would be counted only.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        limits::PROBLEMS_MAX <= self.kept.len()
+    }
+
+    /// Adds those of another list.
+    pub fn append(&mut self, other: Problems) {
+        self.total += other.total;
+        let room = limits::PROBLEMS_MAX.saturating_sub(self.kept.len());
+        self.kept.extend(other.kept.into_iter().take(room));
     }
 }

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use self::folder::Folder;
 use crate::error::{Coded, ErrorCode};
 use crate::formats::ReadModel;
-use crate::ifc::{self, BuildingModel};
+use crate::ifc::BuildingModel;
 use crate::limits;
 
 /// Version of the folder's layout and of the bytes in `model.bin`. Rises with every change to a type that
@@ -289,18 +289,17 @@ impl Store {
 }
 
 fn describe(name: &str, published_at: &str, read: &ReadModel, file: FileEntry) -> Manifest {
-    let model = &read.model;
-    let elements = model.entities.iter().filter(|entity| ifc::is_element(model.texts.get(entity.entity_type))).count();
+    let summary = read.model.summary();
     Manifest {
         format: FORMAT,
         model_id: read.content_hash.clone(),
         name: name.to_owned(),
         content_bytes: read.content_bytes,
-        entities: model.entities.len() as u64,
-        elements: elements as u64,
-        problems: model.problems.total,
-        shape: model.head.shape.as_str().to_owned(),
-        schema: model.head.schema.as_deref().map(|schema| cut(schema, limits::MODEL_NAME_BYTES_MAX).to_owned()),
+        entities: summary.entities,
+        elements: summary.elements,
+        problems: summary.problems.total,
+        shape: summary.head.shape.as_str().to_owned(),
+        schema: summary.head.schema.as_deref().map(|schema| cut(schema, limits::MODEL_NAME_BYTES_MAX).to_owned()),
         published_at: published_at.to_owned(),
         files: vec![file],
     }

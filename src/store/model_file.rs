@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
 use super::{FORMAT, FileEntry, Manifest, StoreError};
-use crate::ifc::BuildingModel;
+use crate::ifc::{BuildingModel, FactModel, MemoryFacts, ModelSummary};
 use crate::limits;
 
 pub(super) const NAME: &str = "model.bin";
@@ -54,7 +54,7 @@ pub(super) fn read(file: File, manifest: &Manifest) -> Result<BuildingModel, Sto
 fn header_and_body(out: &mut impl Write, model: &BuildingModel) -> io::Result<()> {
     out.write_all(&MAGIC)?;
     out.write_all(&FORMAT.to_le_bytes())?;
-    postcard::to_io(model, out).map(|_| ()).map_err(io::Error::other)
+    postcard::to_io(&(model.facts(), model.summary()), out).map(|_| ()).map_err(io::Error::other)
 }
 
 fn decode(bytes: &[u8], model_id: &str) -> Result<BuildingModel, StoreError> {
@@ -69,8 +69,8 @@ fn decode(bytes: &[u8], model_id: &str) -> Result<BuildingModel, StoreError> {
     if FORMAT < format {
         return Err(StoreError::FormatUnknown { model_id: model_id.to_owned(), format });
     }
-    match postcard::take_from_bytes::<BuildingModel>(body) {
-        Ok((model, [])) => Ok(model),
+    match postcard::take_from_bytes::<(MemoryFacts, ModelSummary)>(body) {
+        Ok(((facts, summary), [])) => Ok(FactModel::new(facts, summary)),
         Ok((_, rest)) => Err(StoreError::damaged(model_id, format!("{} bytes follow the model", rest.len()))),
         Err(error) => Err(StoreError::damaged(model_id, format!("model.bin cannot be decoded: {error}"))),
     }

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::*;
-use crate::ifc::{EntityDraft, ModelBuilder, ModelHead, PropertyDraft, Shape, ValueDraft};
+use crate::ifc::{EntityDraft, ModelBuilder, ModelHead, Nowhere, PropertyDraft, Shape, ValueDraft};
 
 const ID: &str = "0123456789abcdef0123456789abcdef";
 const OTHER_ID: &str = "fedcba9876543210fedcba9876543210";
@@ -18,12 +18,12 @@ fn house(content_hash: &str, walls: usize) -> ReadModel {
         name: Some("Erdgeschoss"),
         ..EntityDraft::default()
     };
-    let storey = builder.entity(&storey, "/0", 0).unwrap();
+    let storey = builder.entity(&storey, &Nowhere).unwrap();
     for number in 0..walls {
         let name = format!("Wand {number}");
         let id = format!("wall-{number}");
         let draft = EntityDraft { entity_type: "IfcWall", id: Some(&id), name: Some(&name), ..EntityDraft::default() };
-        let wall = builder.entity(&draft, "/1", 1).unwrap();
+        let wall = builder.entity(&draft, &Nowhere).unwrap();
         builder.set_container(wall, storey);
         let property = PropertyDraft {
             set: Some("Pset_WallCommon"),
@@ -39,10 +39,10 @@ fn house(content_hash: &str, walls: usize) -> ReadModel {
         name: Some("A-101"),
         ..EntityDraft::default()
     };
-    builder.entity(&space, "/2", 2).unwrap();
+    builder.entity(&space, &Nowhere).unwrap();
     let head =
         ModelHead { schema: Some("IFC4".to_owned()), units_declared: true, ..ModelHead::of_shape(Shape::IfcJson) };
-    ReadModel { model: builder.finish(head), content_hash: content_hash.to_owned(), content_bytes: 4711 }
+    ReadModel { model: builder.finish(head).unwrap(), content_hash: content_hash.to_owned(), content_bytes: 4711 }
 }
 
 fn data() -> tempfile::TempDir {
