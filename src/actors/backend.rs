@@ -111,11 +111,11 @@ impl Backend for StoreBackend {
     }
 
     fn publish(&self, name: &str, published_at: &str, read: &ReadModel) -> Result<Manifest, StoreError> {
-        self.store.publish(name, published_at, read)
+        self.store.publish_built(name, published_at, read)
     }
 
     fn open(&self, model_id: &str) -> Result<Arc<dyn Askable>, StoreError> {
-        let model = self.store.load(model_id)?;
+        let model = self.store.load_built(model_id)?;
         Ok(Arc::new(AskableModel::new(model_id.to_owned(), Arc::new(model))))
     }
 

@@ -51,7 +51,7 @@ fn publish_sample(data: &Path) -> anyhow::Result<()> {
     let store = Store::open(data).map_err(|error| Failure::store(&error))?;
     let read = formats::read(SAMPLE, ContentEncoding::Identity, &mut |_| ControlFlow::Continue(()))
         .map_err(|error| Failure::read(Path::new(SAMPLE_NAME), &error))?;
-    store.publish(SAMPLE_NAME, &clock::now(), &read).map_err(|error| Failure::store(&error))?;
+    store.publish_built(SAMPLE_NAME, &clock::now(), &read).map_err(|error| Failure::store(&error))?;
     Ok(())
 }
 

@@ -93,6 +93,11 @@ impl Failure {
             StoreError::Damaged { model_id, what } => {
                 format!("das gespeicherte Modell {model_id} ist beschädigt ({what})")
             }
+            StoreError::FormatOld { model_id, format } => {
+                format!(
+                    "das gespeicherte Modell {model_id} hat das frühere Format {format}; die Datei erneut hochladen"
+                )
+            }
             StoreError::FormatUnknown { model_id, format } => {
                 format!("das gespeicherte Modell {model_id} hat Format {format}; gelesen wird bis {}", store::FORMAT)
             }
