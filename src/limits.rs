@@ -62,6 +62,29 @@ pub const INGESTS_MAX: usize = 4;
 /// Bytes of an upload that wait between the socket and the reading thread: chunks times their size.
 pub const UPLOAD_QUEUE_CHUNKS: usize = 16;
 
+/// Bytes that wait for the disk, per file of a model that is written; a model has fifteen.
+pub const WRITE_BUFFER_BYTES: usize = 64 * 1024;
+
+/// Bytes of one batch of stored texts. A quarter of the largest batch of the other tables, since few texts are read alone.
+pub const TEXT_BATCH_BYTES: usize = 256 * 1024;
+
+/// Bytes of one batch of a stored table. Batches are below 1 MiB; only a single text of that length makes one so large.
+pub const BATCH_BYTES_MAX: u64 = 2 << 30;
+
+/// Bytes of a stored model's `head.json` and of its `tables.json`. A batch takes 130 bytes there, so that a model of
+/// [`ENTITIES_MAX`] entities with 25 values each stays below 16 MiB.
+pub const MODEL_INDEX_BYTES_MAX: u64 = 64 << 20;
+
+/// Bytes of stored items, records and source that are kept for the next reader, over all open models. The items of
+/// 230,000 entities are 110 MB.
+pub const STORE_CACHE_BYTES: usize = 128 << 20;
+
+/// Bytes of stored items that are kept while a new model's quantities are checked, which goes through them once.
+pub const CHECK_CACHE_BYTES: usize = 8 << 20;
+
+/// Threads that check the quantities of one model.
+pub const CHECK_THREADS_MAX: usize = 4;
+
 /// Models held open (in memory) at the same time; the least recently asked is closed first.
 pub const OPEN_MODELS_MAX: usize = 16;
 
@@ -146,6 +169,7 @@ pub const RESTARTS_IN_WINDOW_MAX: usize = 5;
 pub const EVIDENCE_KEPT_MAX: usize = 256;
 
 const _: () = assert!(READ_BUFFER_BYTES < RECORD_BYTES_MAX);
+const _: () = assert!(TEXT_BYTES_MAX < TEXT_BATCH_BYTES);
 const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());
 const _: () = assert!(UPLOAD_REST_MAX.as_millis() < DRAIN_GRACE_MAX.as_millis());
 const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);

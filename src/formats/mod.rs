@@ -57,7 +57,7 @@ pub enum ContentEncoding {
 }
 
 /// What was read into a sink, with what identifies its content.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ReadFacts {
     /// What is known of the whole.
     pub summary: ModelSummary,

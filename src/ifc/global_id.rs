@@ -32,16 +32,16 @@ impl GlobalId {
         GlobalId::parse_uuid(bare)
     }
 
-    /// The 128 bits, most significant first.
+    /// The 128 bits, for a format that keeps them as they are.
     #[must_use]
-    pub fn to_bytes(self) -> [u8; 16] {
-        self.0.to_be_bytes()
+    pub fn to_bits(self) -> u128 {
+        self.0
     }
 
-    /// From 128 bits, most significant first.
+    /// From 128 bits; each pattern is a GlobalId.
     #[must_use]
-    pub fn from_bytes(bytes: [u8; 16]) -> GlobalId {
-        GlobalId(u128::from_be_bytes(bytes))
+    pub fn from_bits(bits: u128) -> GlobalId {
+        GlobalId(bits)
     }
 
     fn parse_compressed(text: &[u8]) -> Result<GlobalId, GlobalIdError> {

@@ -7,6 +7,12 @@ use serde::{Deserialize, Serialize};
 pub struct TextId(pub u32);
 
 impl TextId {
+    /// From a position; `None` beyond 32 bits.
+    #[must_use]
+    pub fn new(index: usize) -> Option<TextId> {
+        u32::try_from(index).ok().map(TextId)
+    }
+
     /// Position in the table of texts.
     #[must_use]
     pub fn index(self) -> usize {

@@ -9,7 +9,7 @@ use ifc_json_chunking::error::{Coded, ErrorCode};
 use ifc_json_chunking::formats::ReadError;
 use ifc_json_chunking::limits;
 use ifc_json_chunking::query::{Language, QuestionError};
-use ifc_json_chunking::store::{self, StoreError};
+use ifc_json_chunking::store::{self, ImportError, StoreError};
 use serde::Serialize;
 
 use crate::output::{OutputError, plain};
@@ -76,6 +76,13 @@ impl Failure {
         Failure { code, en: format!("{path}: {en}"), de: format!("{path}: {de}") }
     }
 
+    pub(crate) fn import(path: &Path, error: &ImportError) -> Failure {
+        match error {
+            ImportError::Read(error) => Failure::read(path, error),
+            ImportError::Store(error) => Failure::store(error),
+        }
+    }
+
     pub(crate) fn question(error: &QuestionError) -> Failure {
         let de = match error {
             QuestionError::Empty => "die Frage ist leer".to_owned(),
@@ -92,6 +99,11 @@ impl Failure {
             StoreError::Io { what, .. } => format!("der Datenordner ist nicht benutzbar ({what})"),
             StoreError::Damaged { model_id, what } => {
                 format!("das gespeicherte Modell {model_id} ist beschädigt ({what})")
+            }
+            StoreError::FormatOld { model_id, format } => {
+                format!(
+                    "das gespeicherte Modell {model_id} hat das frühere Format {format}; die Datei erneut hochladen"
+                )
             }
             StoreError::FormatUnknown { model_id, format } => {
                 format!("das gespeicherte Modell {model_id} hat Format {format}; gelesen wird bis {}", store::FORMAT)

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use ifc_json_chunking::formats::ReadModel;
+use ifc_json_chunking::formats::ReadFacts;
 use ifc_json_chunking::ifc::{ModelReader as _, ModelSummary, Problem, ProblemCode};
 use ifc_json_chunking::query::Language;
+use ifc_json_chunking::store::StoredModel;
 use serde::Serialize;
 
 use crate::args::ValidateArguments;
@@ -53,7 +54,7 @@ struct ProblemReport {
 
 pub(crate) fn run(arguments: &ValidateArguments, settings: &Settings) -> anyhow::Result<ExitCode> {
     let mut output = Output::standard();
-    let read = match progress::read_model(&arguments.file) {
+    let (model, facts) = match progress::read_model(&arguments.file) {
         Ok(read) => read,
         Err(failure) => {
             if arguments.json {
@@ -62,7 +63,7 @@ pub(crate) fn run(arguments: &ValidateArguments, settings: &Settings) -> anyhow:
             return Err(failure.into());
         }
     };
-    let report = Report::new(read);
+    let report = Report::new(&model, facts);
     if arguments.json {
         output.json(&report)?;
     } else {
@@ -72,8 +73,8 @@ pub(crate) fn run(arguments: &ValidateArguments, settings: &Settings) -> anyhow:
 }
 
 impl Report {
-    fn new(read: ReadModel) -> Report {
-        let ReadModel { model, content_hash, content_bytes } = read;
+    fn new(model: &StoredModel, facts: ReadFacts) -> Report {
+        let ReadFacts { content_hash, content_bytes, .. } = facts;
         let mut entities_by_type = BTreeMap::new();
         for (_, entity) in model.iter() {
             *entities_by_type.entry(model.text(entity.entity_type)).or_insert(0_usize) += 1;

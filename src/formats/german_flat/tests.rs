@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use super::meaning_of;
 use crate::formats::{ContentEncoding, read};
 use crate::ifc::{
-    BuildingModel, EntityIndex, FactReader as _, Measure, ModelReader as _, PropertyValue, QuantitySource,
+    BuildingModel, EntityIndex, Measure, ModelReader as _, PropertyValue, QuantitySource,
 };
 
 const SMALL: &str = r#"{

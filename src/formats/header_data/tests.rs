@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 
 use crate::formats::{ContentEncoding, read};
 use crate::ifc::{
-    BuildingModel, Entity, EntityIndex, FactReader as _, Measure, ModelReader as _, ProblemCode, PropertyValue,
+    BuildingModel, Entity, EntityIndex, Measure, ModelReader as _, ProblemCode, PropertyValue,
     QuantitySource,
 };
 

@@ -71,7 +71,7 @@ impl IdIndex {
     pub(super) fn number(&mut self, id: &str) -> IdNumber {
         let next = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
         let number = match GlobalId::parse(id) {
-            Ok(id) => *self.global.entry(id.to_bytes()).or_insert(next),
+            Ok(id) => *self.global.entry(id.to_bits().to_be_bytes()).or_insert(next),
             Err(_) => {
                 let id = id.trim();
                 match self.other.get(id) {
@@ -88,7 +88,7 @@ impl IdIndex {
 
     pub(super) fn find(&self, id: &str) -> Meaning {
         let number = match GlobalId::parse(id) {
-            Ok(id) => self.global.get(&id.to_bytes()),
+            Ok(id) => self.global.get(&id.to_bits().to_be_bytes()),
             Err(_) => self.other.get(id.trim()),
         };
         number.map_or(Meaning::Unseen, |number| self.meaning(IdNumber(*number)))
@@ -114,7 +114,7 @@ impl IdIndex {
         let global = self.global.iter().find(|(_, known)| **known == number.0);
         let other = || self.other.iter().find(|(_, known)| **known == number.0);
         match global {
-            Some((bytes, _)) => GlobalId::from_bytes(*bytes).to_string(),
+            Some((bytes, _)) => GlobalId::from_bits(u128::from_be_bytes(*bytes)).to_string(),
             None => other().map_or_else(String::new, |(id, _)| id.to_string()),
         }
     }
