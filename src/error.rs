@@ -107,6 +107,10 @@ error_codes! {
         "Den Stand unter /v1/models/{id} ansehen.", "Look at its status at /v1/models/{id}.";
     EvidenceUnknown, "evidence_unknown", Client, "there is no evidence with this id any more",
         "Die Frage erneut stellen.", "Ask the question again.";
+    ChunkOptionsInvalid, "chunk_options_invalid", Client, "a strategy, size or overlap of chunks is not possible",
+        "Mögliche Werte stehen in docs/chunking.md.", "What is possible is listed in docs/chunking.md.";
+    ChunkUnknown, "chunk_unknown", Client, "there is no chunk with this id under these options",
+        "Die Chunks stehen unter /v1/models/{id}/chunks.", "The chunks are listed at /v1/models/{id}/chunks.";
     UploadEmpty, "upload_empty", Client, "the upload holds no file",
         "Die Datei als Rumpf oder als Feld 'file' senden.", "Send the file as the body or as the field 'file'.";
     UploadStalled, "upload_stalled", Client, "the upload stood still for too long, or came too slowly",

@@ -168,6 +168,29 @@ pub const RESTARTS_IN_WINDOW_MAX: usize = 5;
 /// Evidence of answers kept for download, per process; the oldest goes first. It can be computed again from the plan.
 pub const EVIDENCE_KEPT_MAX: usize = 256;
 
+/// Tokens of a chunk unless told otherwise. Larger ones change more often than twice as fast as the entities in them
+/// (docs/chunking.md, stability); smaller ones repeat their header more often.
+pub const CHUNK_TOKENS_DEFAULT: u32 = 4000;
+
+/// Fewest tokens of a chunk; below it the header leaves no room.
+pub const CHUNK_TOKENS_MIN: u32 = 256;
+
+/// Most tokens of a chunk, as many as the longest context of any model.
+pub const CHUNK_TOKENS_MAX: u32 = 2_000_000;
+
+/// Most tokens of a chunk's header, and the least that it may take of a small chunk.
+pub const CHUNK_HEADER_TOKENS_MAX: u32 = 1000;
+/// See [`CHUNK_HEADER_TOKENS_MAX`].
+pub const CHUNK_HEADER_TOKENS_MIN: u32 = 64;
+
+/// Largest overlap, in percent of the content. More would say everything twice.
+pub const CHUNK_OVERLAP_PERCENT_MAX: u8 = 50;
+
+/// Relations to other chunks told in one chunk; the rest is counted.
+pub const CHUNK_RELATIONS_MAX: usize = 1000;
+
+const _: () = assert!(CHUNK_HEADER_TOKENS_MIN * 4 <= CHUNK_TOKENS_MIN);
+const _: () = assert!(CHUNK_TOKENS_MIN <= CHUNK_TOKENS_DEFAULT && CHUNK_TOKENS_DEFAULT <= CHUNK_TOKENS_MAX);
 const _: () = assert!(READ_BUFFER_BYTES < RECORD_BYTES_MAX);
 const _: () = assert!(TEXT_BYTES_MAX < TEXT_BATCH_BYTES);
 const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());
