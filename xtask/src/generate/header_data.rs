@@ -182,12 +182,13 @@ impl<W: Write> Writer<'_, W> {
         self.tally.quantities += element.kind.quantities.len() as u64;
         self.out.key("physical_properties");
         self.out.open();
-        for (_, quantity) in element.kind.quantities {
+        for (name, quantity) in element.kind.quantities {
             self.out.key(match quantity {
+                Quantity::Height if *name == "Depth" => "thickness",
                 Quantity::Length => "length",
                 Quantity::Width => "width",
                 Quantity::Height => "height",
-                Quantity::Perimeter => "perimeter",
+                Quantity::Perimeter | Quantity::SidePerimeter => "perimeter",
                 Quantity::GrossSide | Quantity::GrossFloor => "gross_area",
                 Quantity::NetSide | Quantity::NetFloor => "area",
                 Quantity::GrossVolume => "gross_volume",

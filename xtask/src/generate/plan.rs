@@ -309,6 +309,7 @@ impl Element {
             Quantity::Width => width,
             Quantity::Height => height,
             Quantity::Perimeter => 2 * (length + width),
+            Quantity::SidePerimeter => 2 * (length + height),
             Quantity::GrossSide => length * height,
             Quantity::NetSide => net(length * height),
             Quantity::GrossFloor => length * width,
@@ -324,7 +325,10 @@ impl Quantity {
     /// Whether it is a length.
     #[must_use]
     pub fn is_length(self) -> bool {
-        matches!(self, Quantity::Length | Quantity::Width | Quantity::Height | Quantity::Perimeter)
+        matches!(
+            self,
+            Quantity::Length | Quantity::Width | Quantity::Height | Quantity::Perimeter | Quantity::SidePerimeter
+        )
     }
 }
 

@@ -23,14 +23,14 @@ impl Random {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(GOLDEN);
         mix(self.0)
     }
 
     /// A number from `0..end`; slightly uneven, which nothing here depends on.
     pub fn below(&mut self, end: u64) -> u64 {
-        ((u128::from(self.next()) * u128::from(end)) >> 64) as u64
+        ((u128::from(self.draw()) * u128::from(end)) >> 64) as u64
     }
 
     /// A number from `low..=high`.
@@ -54,7 +54,7 @@ impl Id {
     pub fn of(seed: u64, purpose: u64, index: u64) -> Id {
         // Set apart from the streams of the same purpose, whose numbers would else show in the id.
         let mut random = Random::of(!seed, purpose, index);
-        let bits = u128::from(random.next()) << 64 | u128::from(random.next());
+        let bits = u128::from(random.draw()) << 64 | u128::from(random.draw());
         // Version 4, variant 1, as exporters write them.
         Id(bits & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62)
     }
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_stream_depends_on_seed_purpose_and_index() {
-        let first = |seed, purpose, index| Random::of(seed, purpose, index).next();
+        let first = |seed, purpose, index| Random::of(seed, purpose, index).draw();
         assert_eq!(first(7, 1, 2), first(7, 1, 2));
         let others = [first(8, 1, 2), first(7, 2, 2), first(7, 1, 3)];
         assert!(others.iter().all(|other| *other != first(7, 1, 2)));
