@@ -117,7 +117,7 @@ impl Fake {
                     elevation_m: value.get("elevation").and_then(Value::as_f64),
                     ..EntityDraft::default()
                 };
-                builder.entity(&draft, "", 0).unwrap();
+                builder.entity(&draft, &crate::ifc::Nowhere).unwrap();
                 entity_records.push(record);
             }
         }
@@ -128,7 +128,16 @@ impl Fake {
         }
         let shape = ModelHead::of_shape(Shape::IfcJson);
         let Writer { file, records, keys, .. } = writer;
-        Fake { file, records, model: builder.finish(shape), keys, entity_records, sets, set_records, relations }
+        Fake {
+            file,
+            records,
+            model: builder.finish(shape).unwrap(),
+            keys,
+            entity_records,
+            sets,
+            set_records,
+            relations,
+        }
     }
 }
 
@@ -190,6 +199,10 @@ fn properties(builder: &mut ModelBuilder, entity: EntityIndex, set: &Value) {
 }
 
 impl ModelReader for Fake {
+    fn fault(&self) -> Option<String> {
+        None
+    }
+
     fn head(&self) -> &ModelHead {
         self.model.head()
     }
