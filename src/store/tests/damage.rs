@@ -27,8 +27,7 @@ fn spoil(folder: &Path, name: &str, position: u64, change: u8) {
 
 #[test]
 fn a_damaged_batch_is_a_fault_and_everything_is_empty_after_it() {
-    let (data, store) = (data(), large());
-    let house = store;
+    let (data, house) = (data(), large());
     let store = Store::open(data.path()).unwrap();
     publish(&store, "haus.json", MORNING, &house).unwrap();
     let bytes = fs::metadata(model(data.path()).join("items.arrow")).unwrap().len();
