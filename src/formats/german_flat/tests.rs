@@ -2,9 +2,7 @@ use std::ops::ControlFlow;
 
 use super::meaning_of;
 use crate::formats::{ContentEncoding, read};
-use crate::ifc::{
-    BuildingModel, EntityIndex, Measure, ModelReader as _, PropertyValue, QuantitySource,
-};
+use crate::ifc::{BuildingModel, EntityIndex, Measure, ModelReader as _, PropertyValue, QuantitySource};
 
 const SMALL: &str = r#"{
  "Ständer": [

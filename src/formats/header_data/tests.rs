@@ -2,8 +2,7 @@ use std::ops::ControlFlow;
 
 use crate::formats::{ContentEncoding, read};
 use crate::ifc::{
-    BuildingModel, Entity, EntityIndex, Measure, ModelReader as _, ProblemCode, PropertyValue,
-    QuantitySource,
+    BuildingModel, Entity, EntityIndex, Measure, ModelReader as _, ProblemCode, PropertyValue, QuantitySource,
 };
 
 const SMALL: &str = r#"{
