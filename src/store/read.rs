@@ -117,7 +117,9 @@ impl<T: Table> TableFile<T> {
     /// The rows of one batch, with the bytes they take.
     pub(super) fn columns(&self, position: usize) -> io::Result<(T::Columns, usize)> {
         let batch = self.file.batch(position)?;
-        let bytes = batch.get_array_memory_size();
+        // The columns are slices of the bytes that were read.
+        let bytes = self.file.batches.get(position).map_or(0, |batch| batch.bytes);
+        let bytes = usize::try_from(bytes).map_err(io::Error::other)?;
         Ok((T::open(&batch).ok_or_else(|| broken(T::FILE, "the columns are others"))?, bytes))
     }
 

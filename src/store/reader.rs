@@ -221,14 +221,17 @@ impl ColumnReader {
     fn item_rows(&self, range: &Range<u64>) -> io::Result<Vec<ItemRow>> {
         let end = usize::try_from(range.end.min(self.items.rows())).map_err(io::Error::other)?;
         let mut at = usize::try_from(range.start).map_or(end, |start| start.min(end));
-        let mut rows = Vec::with_capacity(end - at);
+        let start = at;
+        let mut rows = Vec::with_capacity(end - start);
         while at < end {
             let batch = at / Items::BATCH_ROWS;
             let columns = self.cached(&self.items, Kind::Items, batch)?;
             let first = batch * Items::BATCH_ROWS;
             let stop = end.min(first + Items::BATCH_ROWS);
-            for index in at - first..stop - first {
-                rows.push(read::row::<Items>(&columns, index)?);
+            rows.extend((at - first..stop - first).map_while(|index| Items::row(&columns, index)));
+            if rows.len() < stop - start {
+                // Finds the row that means nothing.
+                read::row::<Items>(&columns, start + rows.len() - first)?;
             }
             at = stop;
         }

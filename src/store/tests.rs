@@ -8,6 +8,7 @@ use crate::error::{Coded, ErrorCode};
 use crate::ifc::{FactReader, Shape};
 
 mod damage;
+mod reading;
 mod rows;
 
 const ID: &str = "0123456789abcdef0123456789abcdef";

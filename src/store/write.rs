@@ -52,10 +52,7 @@ pub(super) struct Batch {
 
 /// Gives the error of the disk back that Arrow wraps, so that a full disk is told from the rest.
 fn unwrapped(error: ArrowError) -> io::Error {
-    match error {
-        ArrowError::IoError(_, source) => source,
-        other => io::Error::other(other),
-    }
+    if let ArrowError::IoError(_, source) = error { source } else { io::Error::other(error) }
 }
 
 /// A file that is hashed while it is written: as a whole, and in parts that the caller ends.
