@@ -7,7 +7,7 @@ use super::header_data::HeaderData;
 use super::ifcjson::IfcJson;
 use super::json::{self, Json};
 use super::splitter::Place;
-use super::tape::Tape;
+use super::tape::{Skip, Tape};
 use super::{ReadError, ShapeReader};
 use crate::ifc::{BuildingModel, Shape, fold};
 use crate::limits;
@@ -52,7 +52,7 @@ pub(super) struct Gate {
 impl Gate {
     /// Takes a value of the root object.
     pub(super) fn header(&mut self, key: &str, bytes: &[u8], offset: u64) -> Result<(), ReadError> {
-        let value = self.tape.read(bytes, offset, &[])?;
+        let value = self.tape.read(bytes, offset, &Skip::NONE)?;
         if let Some(reader) = &mut self.reader {
             reader.header(key, value);
             return Ok(());
@@ -73,7 +73,7 @@ impl Gate {
         if let Some(reader) = &mut self.reader {
             return give(&mut self.tape, reader.as_mut(), &place, bytes);
         }
-        let shape = shape_of(&place, self.tape.read(bytes, place.offset, &[])?)?;
+        let shape = shape_of(&place, self.tape.read(bytes, place.offset, &Skip::NONE)?)?;
         self.hold(bytes.len())?;
         self.records.push((place, bytes.to_owned()));
         match shape {
@@ -115,7 +115,7 @@ impl Gate {
             | Shape::Records => return Err(self.nothing_known()),
         };
         for (key, bytes, offset) in std::mem::take(&mut self.headers) {
-            reader.header(&key, self.tape.read(&bytes, offset, &[])?);
+            reader.header(&key, self.tape.read(&bytes, offset, &Skip::NONE)?);
         }
         for (place, bytes) in std::mem::take(&mut self.records) {
             give(&mut self.tape, reader.as_mut(), &place, &bytes)?;
@@ -139,7 +139,9 @@ impl Gate {
         let list = |keys: Vec<String>| keys.into_iter().take(8).collect::<Vec<_>>().join(", ");
         if let Some((place, bytes)) = self.records.first() {
             let mut tape = Tape::default();
-            let Ok(record) = tape.read(bytes, place.offset, &[]) else { return shape_error("no record at all") };
+            let Ok(record) = tape.read(bytes, place.offset, &Skip::NONE) else {
+                return shape_error("no record at all");
+            };
             let pointer = place.pointer();
             let keys = record.fields().map(|(key, _)| key.to_owned()).collect::<Vec<_>>();
             let what = if keys.is_empty() { record.kind().to_owned() } else { format!("keys {}", list(keys)) };
@@ -164,7 +166,7 @@ fn give(tape: &mut Tape, reader: &mut dyn ShapeReader, place: &Place, bytes: &[u
         json::utf8(bytes, place.offset)?;
         return Ok(());
     }
-    reader.record(place, tape.read(bytes, place.offset, skips.keys)?)
+    reader.record(place, tape.read(bytes, place.offset, &Skip::new(skips.keys))?)
 }
 
 /// The shape a record belongs to; `None` where it says nothing, an error where it is known not to be read.
