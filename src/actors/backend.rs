@@ -50,7 +50,7 @@ pub trait Backend: std::fmt::Debug + Send + Sync {
     /// [`ReadError`] when the stream cannot be read as a building model.
     fn read(
         &self,
-        source: &mut dyn Read,
+        source: &mut (dyn Read + Send),
         encoding: ContentEncoding,
         on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ReadModel, ReadError>;
@@ -99,7 +99,7 @@ impl StoreBackend {
 impl Backend for StoreBackend {
     fn read(
         &self,
-        source: &mut dyn Read,
+        source: &mut (dyn Read + Send),
         encoding: ContentEncoding,
         on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ReadModel, ReadError> {

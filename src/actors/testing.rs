@@ -82,7 +82,7 @@ pub(crate) fn manifest(model_id: &str, name: &str) -> Manifest {
 impl Backend for FakeBackend {
     fn read(
         &self,
-        source: &mut dyn Read,
+        source: &mut (dyn Read + Send),
         _encoding: ContentEncoding,
         on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<ReadModel, ReadError> {

@@ -104,9 +104,37 @@ pub enum ReadError {
         /// What was found instead.
         what: String,
     },
+    /// A thread of ours panicked.
+    #[error("a part of the reading broke off")]
+    Worker,
     /// Cancelled by the caller.
     #[error("reading was cancelled")]
     Cancelled,
+}
+
+impl ReadError {
+    /// The byte of the decompressed file it is about, where it is about one.
+    #[must_use]
+    pub fn offset(&self) -> Option<u64> {
+        match self {
+            ReadError::Io { offset, .. }
+            | ReadError::Syntax { offset, .. }
+            | ReadError::Truncated { offset }
+            | ReadError::TooDeep { offset, .. }
+            | ReadError::DuplicateKey { offset, .. }
+            | ReadError::RecordTooLarge { offset, .. }
+            | ReadError::TooManyValues { offset, .. }
+            | ReadError::Encoding { offset, .. }
+            | ReadError::Compression { offset, .. } => Some(*offset),
+            ReadError::Empty
+            | ReadError::Ratio { .. }
+            | ReadError::TooLarge { .. }
+            | ReadError::TooMany { .. }
+            | ReadError::Shape { .. }
+            | ReadError::Worker
+            | ReadError::Cancelled => None,
+        }
+    }
 }
 
 impl Coded for ReadError {
@@ -124,6 +152,7 @@ impl Coded for ReadError {
             ReadError::Ratio { .. } => ErrorCode::CompressionRatio,
             ReadError::TooLarge { .. } | ReadError::TooMany { .. } => ErrorCode::ModelTooLarge,
             ReadError::Shape { .. } => ErrorCode::ShapeUnknown,
+            ReadError::Worker => ErrorCode::Internal,
             ReadError::Cancelled => ErrorCode::UploadAborted,
         }
     }

@@ -68,8 +68,8 @@ impl ShapeReader for GermanFlat {
         self.component(place.group.as_deref().unwrap_or_default(), record, place)
     }
 
-    fn entity_count(&self) -> usize {
-        self.builder.entity_count()
+    fn builder(&mut self) -> &mut ModelBuilder {
+        &mut self.builder
     }
 
     fn finish(self: Box<Self>) -> BuildingModel {

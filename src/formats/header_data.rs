@@ -81,8 +81,8 @@ impl ShapeReader for HeaderData {
         }
     }
 
-    fn entity_count(&self) -> usize {
-        self.builder.entity_count()
+    fn builder(&mut self) -> &mut ModelBuilder {
+        &mut self.builder
     }
 
     fn finish(mut self: Box<Self>) -> BuildingModel {

@@ -217,8 +217,8 @@ impl ShapeReader for IfcJson {
         Skips { keys: SKIPPED_KEYS, types: SKIPPED_TYPES }
     }
 
-    fn entity_count(&self) -> usize {
-        self.builder.entity_count()
+    fn builder(&mut self) -> &mut ModelBuilder {
+        &mut self.builder
     }
 
     fn finish(mut self: Box<Self>) -> BuildingModel {

@@ -90,6 +90,11 @@ impl Tape {
         self.text.clear();
     }
 
+    /// Bytes of room held.
+    pub(super) fn capacity_bytes(&self) -> usize {
+        self.nodes.capacity() * size_of::<Node>() + self.text.capacity()
+    }
+
     /// Parses one value alone. It stands at `offset` of the stream.
     pub(super) fn read<'t>(&'t mut self, bytes: &'t [u8], offset: u64, skip: &Skip) -> Result<Json<'t>, ReadError> {
         self.clear();

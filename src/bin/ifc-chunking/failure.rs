@@ -144,6 +144,7 @@ fn read_de(error: &ReadError) -> String {
         ReadError::TooLarge { bytes_max } => format!("das Modell ist größer als {bytes_max} Bytes"),
         ReadError::TooMany { entities_max } => format!("das Modell enthält mehr als {entities_max} Entitäten"),
         ReadError::Shape { what } => format!("das JSON hat keine der Formen, die gelesen werden ({what})"),
+        ReadError::Worker => "ein Teil des Lesens brach ab".to_owned(),
         ReadError::Cancelled => "das Lesen wurde abgebrochen".to_owned(),
     }
 }

@@ -1,13 +1,13 @@
 //! Texts of stored sets, each kept once.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Numbers for texts. The keys come from files, so the hasher is the keyed default.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    numbers: HashMap<Rc<str>, u32>,
-    texts: Vec<Rc<str>>,
+    numbers: HashMap<Arc<str>, u32>,
+    texts: Vec<Arc<str>>,
 }
 
 impl Words {
@@ -16,8 +16,8 @@ impl Words {
             return *number;
         }
         let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        let text: Rc<str> = Rc::from(text);
-        self.texts.push(Rc::clone(&text));
+        let text: Arc<str> = Arc::from(text);
+        self.texts.push(Arc::clone(&text));
         self.numbers.insert(text, number);
         number
     }
