@@ -5,6 +5,8 @@
 //! is parsed. Records leave in batches of about [`limits::BATCH_BYTES`] with the bytes around them. Where the structure is
 //! broken, the next record is looked for ([`known`]), unless the reading is strict.
 
+mod cursor;
+mod cut;
 mod known;
 mod recover;
 mod scan;
@@ -15,10 +17,11 @@ use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
+pub(super) use self::cut::{Batch, Cut, Lost, Place};
 pub(super) use self::known::{Found, Known};
 use self::scan::{Scan, Visible};
 use super::ReadError;
-use crate::ifc::{Origin, ProblemCode, RecordIndex};
+use crate::ifc::{ProblemCode, RecordIndex};
 use crate::limits;
 
 /// Records that are looked at to learn how records begin.
@@ -36,92 +39,6 @@ pub(super) trait Input {
     fn is_cut(&self) -> bool {
         false
     }
-}
-
-impl Origin for Place {
-    fn pointer(&self) -> String {
-        Place::pointer(self)
-    }
-
-    fn offset(&self) -> u64 {
-        self.offset
-    }
-
-    fn record(&self) -> Option<RecordIndex> {
-        Some(self.number)
-    }
-}
-
-/// Where a record stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
-    /// Whether the list stands in the object under the root key `data`.
-    pub(super) in_data: bool,
-    /// The key of the list; none in a root list.
-    pub(super) group: Option<Arc<str>>,
-    /// Position in its list; none for a value that stands under its key without a list.
-    pub(super) index: Option<u32>,
-    /// Offset of its first byte.
-    pub(super) offset: u64,
-    /// Its number among all records and headers of the file.
-    pub(super) number: RecordIndex,
-}
-
-impl Place {
-    /// The JSON Pointer (RFC 6901).
-    #[expect(clippy::same_name_method, reason = "the readers of shapes need no trait for it")]
-    pub(super) fn pointer(&self) -> String {
-        let mut pointer = self.list_pointer();
-        if let Some(index) = self.index {
-            pointer.push_str(&format!("/{index}"));
-        }
-        pointer
-    }
-
-    /// The JSON Pointer of the list it stands in.
-    pub(super) fn list_pointer(&self) -> String {
-        let mut pointer = String::from(if self.in_data { "/data" } else { "" });
-        if let Some(group) = &self.group {
-            pointer.push('/');
-            pointer.push_str(&group.replace('~', "~0").replace('/', "~1"));
-        }
-        pointer
-    }
-}
-
-/// One value that was cut out.
-#[derive(Debug, Clone)]
-pub(super) struct Cut {
-    /// Where it stands in the file.
-    pub(super) place: Place,
-    /// Whether it is a value of the root rather than an element of a list; its key is the group then.
-    pub(super) is_header: bool,
-    /// Where it stands in the batch.
-    pub(super) range: Range<usize>,
-}
-
-/// Bytes that belong to no record that can be read.
-#[derive(Debug)]
-pub(super) struct Lost {
-    pub(super) code: ProblemCode,
-    pub(super) pointer: String,
-    /// First byte concerned.
-    pub(super) offset: u64,
-    /// The error it is in strict reading.
-    pub(super) error: ReadError,
-    pub(super) detail: String,
-}
-
-/// Whole records with the bytes around them.
-#[derive(Debug, Default)]
-pub(super) struct Batch {
-    pub(super) bytes: Vec<u8>,
-    /// Offset of the first byte in the stream.
-    pub(super) base: u64,
-    pub(super) cuts: Vec<Cut>,
-    pub(super) lost: Vec<Lost>,
-    /// What records looked like up to here.
-    pub(super) known: Arc<Known>,
 }
 
 /// A container that is walked rather than cut out.
@@ -434,42 +351,6 @@ impl<I: Input> Splitter<I> {
         }
     }
 
-    fn offset(&self) -> u64 {
-        self.base + self.pos as u64
-    }
-
-    /// Skips blanks; the byte at the cursor, or `None` at the end.
-    fn skip_blanks(&mut self) -> Result<Option<u8>, ReadError> {
-        loop {
-            let window = self.buffer.get(self.pos..self.end).unwrap_or_default();
-            if let Some(at) = window.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) {
-                self.pos += at;
-                self.keep = self.pos;
-                return Ok(window.get(at).copied());
-            }
-            self.pos = self.end;
-            self.keep = self.pos;
-            if !self.more()? {
-                return Ok(None);
-            }
-        }
-    }
-
-    /// The next byte that is no blank; there must be one.
-    fn token(&mut self) -> Result<u8, ReadError> {
-        self.skip_blanks()?.ok_or(ReadError::Truncated { offset: self.base + self.end as u64 })
-    }
-
-    fn expect(&mut self, wanted: u8, name: &str) -> Result<(), ReadError> {
-        let found = self.token()?;
-        if found == wanted {
-            self.pos += 1;
-            return Ok(());
-        }
-        let what = format!("expected {name}, found {}", Visible(Some(found)));
-        Err(ReadError::Syntax { offset: self.offset(), what })
-    }
-
     /// Reads a key and its colon.
     fn read_key(&mut self) -> Result<(), ReadError> {
         self.expect(b'"', "a key")?;
@@ -492,112 +373,6 @@ impl<I: Input> Splitter<I> {
             self.lose(ProblemCode::StructureBroken, String::new(), offset, error, detail);
         }
         self.expect(b':', "a colon")
-    }
-
-    /// Moves the cursor over one value; `keep` marks its begin.
-    fn value(&mut self) -> Result<(), ReadError> {
-        match self.token()? {
-            b'{' | b'[' => self.container(),
-            b'"' => {
-                self.pos += 1;
-                self.string_rest()
-            }
-            b',' | b':' | b']' | b'}' => {
-                let found = Visible(self.buffer.get(self.pos).copied());
-                Err(ReadError::Syntax { offset: self.offset(), what: format!("expected a value, found {found}") })
-            }
-            // Whether it is a number or a word is seen when it is parsed.
-            _ => self.scalar(),
-        }
-    }
-
-    fn container(&mut self) -> Result<(), ReadError> {
-        let mut scan = Scan::default();
-        loop {
-            let value = self.buffer.get(self.keep..self.end).unwrap_or_default();
-            if let Some(length) = scan.run(value, self.is_at_end) {
-                self.pos = self.keep + length;
-                return Ok(());
-            }
-            if self.is_at_end {
-                return Err(ReadError::Truncated { offset: self.base + self.end as u64 });
-            }
-            self.more()?;
-        }
-    }
-
-    /// Moves the cursor behind the closing quote; it stands behind the opening one.
-    fn string_rest(&mut self) -> Result<(), ReadError> {
-        loop {
-            let window = self.buffer.get(self.pos..self.end).unwrap_or_default();
-            let Some(at) = memchr::memchr2(b'"', b'\\', window) else {
-                self.pos = self.end;
-                self.need_more()?;
-                continue;
-            };
-            let is_quote = window.get(at) == Some(&b'"');
-            self.pos += at + 1;
-            if is_quote {
-                return Ok(());
-            }
-            if self.pos == self.end {
-                self.need_more()?;
-            }
-            self.pos += 1;
-        }
-    }
-
-    fn scalar(&mut self) -> Result<(), ReadError> {
-        loop {
-            let window = self.buffer.get(self.pos..self.end).unwrap_or_default();
-            let is_end = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t');
-            if let Some(at) = window.iter().position(is_end) {
-                self.pos += at;
-                return Ok(());
-            }
-            self.pos = self.end;
-            if !self.more()? {
-                return Ok(());
-            }
-        }
-    }
-
-    fn need_more(&mut self) -> Result<(), ReadError> {
-        if self.more()? { Ok(()) } else { Err(ReadError::Truncated { offset: self.base + self.end as u64 }) }
-    }
-
-    /// Reads on; what stands before `keep` is dropped, the rest moves to the front once.
-    fn more(&mut self) -> Result<bool, ReadError> {
-        if self.is_at_end {
-            return Ok(false);
-        }
-        if self.cuts.is_empty() && self.lost.is_empty() {
-            self.buffer.copy_within(self.keep..self.end, 0);
-            self.base += self.keep as u64;
-            self.pos -= self.keep;
-            self.end -= self.keep;
-            self.keep = 0;
-        } else if self.batch_bytes <= self.end {
-            self.flush_before(self.keep);
-        }
-        if self.record_bytes_max < self.end - self.keep {
-            let offset = self.base + self.keep as u64;
-            return Err(ReadError::RecordTooLarge { offset, bytes_max: self.record_bytes_max });
-        }
-        self.fill()
-    }
-
-    /// Reads on behind what is there.
-    fn fill(&mut self) -> Result<bool, ReadError> {
-        let wanted = self.end + limits::READ_BUFFER_BYTES;
-        if self.buffer.len() < wanted {
-            let doubled = (self.buffer.len() * 2).min(self.record_bytes_max + limits::READ_BUFFER_BYTES);
-            self.buffer.resize(wanted.max(doubled), 0);
-        }
-        let count = self.input.fill(self.buffer.get_mut(self.end..wanted).unwrap_or_default())?;
-        self.end += count;
-        self.is_at_end = count == 0;
-        Ok(count != 0)
     }
 }
 
