@@ -7,6 +7,24 @@ use std::time::Duration;
 /// Bytes asked of a file or socket at once. Buffers between 128 KiB and 1 MiB read fastest (docs/adr/0002-reading.md).
 pub const READ_BUFFER_BYTES: usize = 256 * 1024;
 
+/// Bytes of whole records that are parsed and compressed together. Large enough that handing over costs nothing, small
+/// enough to stay in a core's cache.
+pub const BATCH_BYTES: usize = 1024 * 1024;
+
+/// Batches between the reading thread and the one that takes them. Each is its bytes, as many nodes again to three times
+/// that, and the compressed block: 3 to 5 MiB in usual files, so that 8 of them stay below 48 MiB.
+pub const BATCHES_IN_FLIGHT_MAX: usize = 8;
+
+/// Threads that parse one file. One more splits it, one more takes the records; beyond this the last is the bottleneck.
+pub const PARSE_THREADS_MAX: usize = 8;
+
+/// Time after which the callback of a reading is called, although no batch has come.
+pub const PROGRESS_INTERVAL_MAX: Duration = Duration::from_millis(100);
+
+/// Bytes that may be looked at once more where the structure of a file is broken, in all. At some GB/s this is two seconds;
+/// without it a file of nothing but unclosed brackets would be looked at as often as it has brackets.
+pub const RESCAN_BYTES_MAX: u64 = 8 << 30;
+
 /// Longest single record (one entity, one relation) of a file. Real exports hold relations of some megabytes;
 /// sixteen times the largest seen keeps them whole while one endless string cannot fill the memory.
 pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -193,6 +211,7 @@ const _: () = assert!(CHUNK_HEADER_TOKENS_MIN * 4 <= CHUNK_TOKENS_MIN);
 const _: () = assert!(CHUNK_TOKENS_MIN <= CHUNK_TOKENS_DEFAULT && CHUNK_TOKENS_DEFAULT <= CHUNK_TOKENS_MAX);
 const _: () = assert!(READ_BUFFER_BYTES < RECORD_BYTES_MAX);
 const _: () = assert!(TEXT_BYTES_MAX < TEXT_BATCH_BYTES);
+const _: () = assert!(BATCH_BYTES < RECORD_BYTES_MAX);
 const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());
 const _: () = assert!(UPLOAD_REST_MAX.as_millis() < DRAIN_GRACE_MAX.as_millis());
 const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);

@@ -6,10 +6,11 @@ use super::german_flat::GermanFlat;
 use super::header_data::HeaderData;
 use super::ifcjson::IfcJson;
 use super::json::{self, Json};
+use super::pipeline::Rules;
 use super::splitter::Place;
-use super::tape::Tape;
+use super::tape::{Skip, Tape};
 use super::{ReadError, ShapeReader};
-use crate::ifc::{ModelBuilder, ModelHead, Shape, fold};
+use crate::ifc::{ModelBuilder, ModelHead, ProblemCode, Shape, fold};
 use crate::limits;
 
 /// Records looked at before the search for a shape is given up.
@@ -39,26 +40,43 @@ const GERMAN_FIELDS: &[&str] = &[
     "volumen",
 ];
 
+/// A value that came before the decision.
+struct Held {
+    place: Place,
+    text: String,
+}
+
 /// Before the decision: what came so far. After it: the reader.
 pub(super) struct Gate {
     /// Waits for the reader that will fill it.
-    builder: Option<ModelBuilder>,
+    builder: ModelBuilder,
     reader: Option<Box<dyn ShapeReader>>,
-    headers: Vec<(String, Vec<u8>, u64)>,
-    records: Vec<(Place, Vec<u8>)>,
+    rules: Option<Rules>,
+    headers: Vec<Held>,
+    records: Vec<Held>,
+    /// Whether a fault of the file was noted.
+    has_problems: bool,
     bytes: usize,
     tape: Tape,
 }
 
 impl Gate {
     pub(super) fn new(builder: ModelBuilder) -> Gate {
-        let (headers, records) = (Vec::new(), Vec::new());
-        Gate { builder: Some(builder), reader: None, headers, records, bytes: 0, tape: Tape::default() }
+        Gate {
+            builder,
+            reader: None,
+            rules: None,
+            headers: Vec::new(),
+            records: Vec::new(),
+            has_problems: false,
+            bytes: 0,
+            tape: Tape::default(),
+        }
     }
 
-    /// Takes a value of the root object.
-    pub(super) fn header(&mut self, key: &str, bytes: &[u8], offset: u64) -> Result<(), ReadError> {
-        let value = self.tape.read(bytes, offset, &[])?;
+    /// Takes a value of the root object. `text` is its text in the file.
+    pub(super) fn header(&mut self, place: &Place, value: Json<'_>, text: &str) -> Result<(), ReadError> {
+        let key = place.group.as_deref().unwrap_or_default();
         if let Some(reader) = &mut self.reader {
             reader.header(key, value);
             return Ok(());
@@ -69,19 +87,26 @@ impl Gate {
         if value.get("expressID").is_some() {
             return Err(shape_error("entities under their express ids (web-ifc)"));
         }
-        self.hold(bytes.len())?;
-        self.headers.push((key.to_owned(), bytes.to_owned(), offset));
+        self.hold(text.len())?;
+        self.headers.push(Held { place: place.clone(), text: text.to_owned() });
         if HEADERS_MAX < self.headers.len() { Err(self.nothing_known()) } else { Ok(()) }
     }
 
-    /// Takes a record.
-    pub(super) fn record(&mut self, place: Place, bytes: &[u8]) -> Result<(), ReadError> {
+    /// Takes a record. `text` is its text in the file; `is_pruned` tells that skipped keys are left out already.
+    pub(super) fn record(
+        &mut self,
+        place: &Place,
+        record: Json<'_>,
+        text: &str,
+        is_pruned: bool,
+    ) -> Result<(), ReadError> {
         if let Some(reader) = &mut self.reader {
-            return give(&mut self.tape, reader.as_mut(), &place, bytes);
+            let rules = self.rules.as_ref().filter(|_| !is_pruned);
+            return give(&mut self.tape, reader.as_mut(), rules, place, record, text);
         }
-        let shape = shape_of(&place, self.tape.read(bytes, place.offset, &[])?)?;
-        self.hold(bytes.len())?;
-        self.records.push((place, bytes.to_owned()));
+        let shape = shape_of(place, record)?;
+        self.hold(text.len())?;
+        self.records.push(Held { place: place.clone(), text: text.to_owned() });
         match shape {
             Some(shape) => self.decide(shape),
             None if RECORDS_MAX < self.records.len() => Err(self.nothing_known()),
@@ -89,19 +114,34 @@ impl Gate {
         }
     }
 
+    /// Notes a fault of the file.
+    pub(super) fn problem(&mut self, code: ProblemCode, pointer: &str, offset: u64, detail: String) {
+        self.has_problems = true;
+        self.builder().problems.push_at(code, pointer.to_owned(), offset, detail);
+    }
+
+    /// What takes the rows.
+    pub(super) fn builder(&mut self) -> &mut ModelBuilder {
+        match &mut self.reader {
+            Some(reader) => reader.builder(),
+            None => &mut self.builder,
+        }
+    }
+
+    /// What the shape does not read, once it is known.
+    pub(super) fn rules(&self) -> Option<Rules> {
+        self.rules
+    }
+
     /// Entities found so far.
     pub(super) fn entity_count(&mut self) -> usize {
         self.reader.as_mut().map_or(0, |reader| reader.builder().entity_count())
     }
 
-    /// Whether going on is no use.
-    pub(super) fn has_failed(&mut self) -> bool {
-        self.reader.as_mut().is_some_and(|reader| reader.builder().has_failed())
-    }
-
     /// The builder with everything in it, and what the file says about itself; an error when no shape was found.
     pub(super) fn finish(mut self) -> Result<(ModelBuilder, ModelHead), ReadError> {
-        if self.reader.is_none() && self.records.is_empty() && self.says_ifcjson() {
+        let is_silent = self.records.is_empty() && !self.has_problems;
+        if self.reader.is_none() && is_silent && self.says_ifcjson() {
             self.decide(Shape::IfcJson)?;
         }
         match self.reader.take() {
@@ -113,8 +153,13 @@ impl Gate {
         }
     }
 
+    /// Whether a shape was found.
+    pub(super) fn is_decided(&self) -> bool {
+        self.reader.is_some()
+    }
+
     fn decide(&mut self, shape: Shape) -> Result<(), ReadError> {
-        let Some(builder) = self.builder.take() else { return Err(self.nothing_known()) };
+        let builder = std::mem::take(&mut self.builder);
         let mut reader: Box<dyn ShapeReader> = match shape {
             Shape::IfcJson => Box::new(IfcJson::new(builder)),
             Shape::HeaderData => Box::new(HeaderData::new(builder)),
@@ -129,12 +174,20 @@ impl Gate {
             | Shape::Step
             | Shape::Records => return Err(self.nothing_known()),
         };
-        for (key, bytes, offset) in std::mem::take(&mut self.headers) {
-            reader.header(&key, self.tape.read(&bytes, offset, &[])?);
+        let skips = reader.skips();
+        let rules = Rules { skip: Skip::new(skips.keys), types: skips.types };
+        self.rules = Some(rules);
+        let mut tape = std::mem::take(&mut self.tape);
+        for Held { place, text } in std::mem::take(&mut self.headers) {
+            let value = tape.read(text.as_bytes(), place.offset, &Skip::NONE)?;
+            reader.header(place.group.as_deref().unwrap_or_default(), value);
         }
-        for (place, bytes) in std::mem::take(&mut self.records) {
-            give(&mut self.tape, reader.as_mut(), &place, &bytes)?;
+        let mut again = Tape::default();
+        for Held { place, text } in std::mem::take(&mut self.records) {
+            let record = tape.read(text.as_bytes(), place.offset, &Skip::NONE)?;
+            give(&mut again, reader.as_mut(), Some(&rules), &place, record, &text)?;
         }
+        self.tape = tape;
         self.reader = Some(reader);
         Ok(())
     }
@@ -145,16 +198,18 @@ impl Gate {
     }
 
     fn says_ifcjson(&self) -> bool {
-        self.headers
-            .iter()
-            .any(|(key, bytes, _)| key == "type" && matches!(bytes.as_slice(), br#""IFC.JSON""# | br#""ifcJSON""#))
+        self.headers.iter().any(|Held { place, text }| {
+            place.group.as_deref() == Some("type") && matches!(text.as_str(), "\"IFC.JSON\"" | "\"ifcJSON\"")
+        })
     }
 
     fn nothing_known(&self) -> ReadError {
         let list = |keys: Vec<String>| keys.into_iter().take(8).collect::<Vec<_>>().join(", ");
-        if let Some((place, bytes)) = self.records.first() {
+        if let Some(Held { place, text }) = self.records.first() {
             let mut tape = Tape::default();
-            let Ok(record) = tape.read(bytes, place.offset, &[]) else { return shape_error("no record at all") };
+            let Ok(record) = tape.read(text.as_bytes(), place.offset, &Skip::NONE) else {
+                return shape_error("no records at all");
+            };
             let pointer = place.pointer();
             let keys = record.fields().map(|(key, _)| key.to_owned()).collect::<Vec<_>>();
             let what = if keys.is_empty() { record.kind().to_owned() } else { format!("keys {}", list(keys)) };
@@ -163,24 +218,38 @@ impl Gate {
         if self.headers.is_empty() {
             return shape_error("no records at all");
         }
-        let keys = self.headers.iter().map(|(key, ..)| key.clone()).collect();
+        let keys = self.headers.iter().filter_map(|held| held.place.group.as_deref().map(str::to_owned)).collect();
         shape_error(&format!("an object without a list of records (keys {})", list(keys)))
     }
 }
 
-fn shape_error(what: &str) -> ReadError {
-    ReadError::Shape { what: what.to_owned() }
-}
-
-/// Parses a record and hands it over, unless the shape does not read its type.
-fn give(tape: &mut Tape, reader: &mut dyn ShapeReader, place: &Place, bytes: &[u8]) -> Result<(), ReadError> {
-    let skips = reader.skips();
-    if json::peek_type(bytes).is_some_and(|name| skips.types.contains(&name)) {
-        json::utf8(bytes, place.offset)?;
+/// Hands a record over, unless the shape does not read its type. `rules` are those not applied yet: whether a batch was
+/// parsed before or after the decision shall make no difference.
+fn give(
+    tape: &mut Tape,
+    reader: &mut dyn ShapeReader,
+    rules: Option<&Rules>,
+    place: &Place,
+    record: Json<'_>,
+    text: &str,
+) -> Result<(), ReadError> {
+    let Some(rules) = rules else {
+        reader.record(place, record);
+        return Ok(());
+    };
+    if json::peek_type(text.as_bytes()).is_some_and(|name| rules.types.contains(&name)) {
         return Ok(());
     }
-    reader.record(place, tape.read(bytes, place.offset, skips.keys)?);
+    if rules.skip == Skip::NONE {
+        reader.record(place, record);
+    } else {
+        reader.record(place, tape.read(text.as_bytes(), place.offset, &rules.skip)?);
+    }
     Ok(())
+}
+
+fn shape_error(what: &str) -> ReadError {
+    ReadError::Shape { what: what.to_owned() }
 }
 
 /// The shape a record belongs to; `None` where it says nothing, an error where it is known not to be read.

@@ -109,6 +109,9 @@ pub enum ReadError {
     /// What was read could not be kept.
     #[error("what was read could not be kept")]
     Keep(#[source] std::io::Error),
+    /// A thread of ours panicked.
+    #[error("a part of the reading broke off")]
+    Worker,
     /// Cancelled by the caller.
     #[error("reading was cancelled")]
     Cancelled,
@@ -121,6 +124,30 @@ impl ReadError {
             return ReadError::TooMany { entities_max: limits::ENTITIES_MAX };
         }
         ReadError::Keep(error)
+    }
+
+    /// The byte of the decompressed file it is about, where it is about one.
+    #[must_use]
+    pub fn offset(&self) -> Option<u64> {
+        match self {
+            ReadError::Io { offset, .. }
+            | ReadError::Syntax { offset, .. }
+            | ReadError::Truncated { offset }
+            | ReadError::TooDeep { offset, .. }
+            | ReadError::DuplicateKey { offset, .. }
+            | ReadError::RecordTooLarge { offset, .. }
+            | ReadError::TooManyValues { offset, .. }
+            | ReadError::Encoding { offset, .. }
+            | ReadError::Compression { offset, .. } => Some(*offset),
+            ReadError::Empty
+            | ReadError::Ratio { .. }
+            | ReadError::TooLarge { .. }
+            | ReadError::TooMany { .. }
+            | ReadError::Shape { .. }
+            | ReadError::Worker
+            | ReadError::Keep(_)
+            | ReadError::Cancelled => None,
+        }
     }
 }
 
@@ -141,6 +168,7 @@ impl Coded for ReadError {
             ReadError::Shape { .. } => ErrorCode::ShapeUnknown,
             ReadError::Keep(error) if error.kind() == std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
             ReadError::Keep(_) => ErrorCode::StoreFailed,
+            ReadError::Worker => ErrorCode::Internal,
             ReadError::Cancelled => ErrorCode::UploadAborted,
         }
     }

@@ -9,6 +9,7 @@ mod german_flat;
 mod header_data;
 mod ifcjson;
 mod json;
+mod pipeline;
 mod source;
 mod splitter;
 mod tape;
@@ -20,9 +21,9 @@ use std::ops::ControlFlow;
 
 use self::detect::Gate;
 use self::json::Json;
-use self::source::Source;
-use self::splitter::{Item, Place, Splitter};
-use crate::ifc::{BuildingModel, FactSink, ModelBuilder, ModelHead, ModelSummary};
+use self::pipeline::{Entry, Outcome, Parsed, Rules, Taker};
+use self::splitter::{Lost, Place};
+use crate::ifc::{BuildingModel, FactSink, ModelBuilder, ModelHead, ModelSummary, ProblemCode, RecordIndex, RecordRow};
 
 /// How far a reading is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -67,16 +68,39 @@ pub struct ReadFacts {
     pub content_bytes: u64,
 }
 
-/// Reads a building model to its end, into memory. `on_progress` is called about once per buffer; `Break` cancels.
+/// How strict a reading is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Whether the first broken record, or the early end of the file, is an error. Else it is a problem of the model, and
+    /// reading goes on at the next record.
+    pub strict: bool,
+}
+
+/// Reads a building model to its end, into memory. `on_progress` is called at least every
+/// [`crate::limits::PROGRESS_INTERVAL_MAX`] once the first batch is there, before that once per buffer; `Break` cancels.
 ///
 /// # Errors
 /// [`ReadError`] when the stream cannot be read as a building model; each knows its public code.
 pub fn read(
-    source: impl Read,
+    source: impl Read + Send,
     encoding: ContentEncoding,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<ReadModel, ReadError> {
-    let (builder, head, content_hash, content_bytes) = collect(ModelBuilder::new(), source, encoding, on_progress)?;
+    read_with(source, encoding, ReadOptions::default(), on_progress)
+}
+
+/// As [`read`], with options.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(
+    source: impl Read + Send,
+    encoding: ContentEncoding,
+    options: ReadOptions,
+    on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<ReadModel, ReadError> {
+    let collected = collect(ModelBuilder::new(), source, encoding, options, on_progress)?;
+    let Collected { builder, head, content_hash, content_bytes } = collected;
     Ok(ReadModel { model: builder.finish(head).map_err(ReadError::keep)?, content_hash, content_bytes })
 }
 
@@ -86,37 +110,140 @@ pub fn read(
 /// As [`read`], and [`ReadError::Keep`] when the sink fails.
 pub fn read_into(
     sink: Box<dyn FactSink>,
-    source: impl Read,
+    source: impl Read + Send,
     encoding: ContentEncoding,
+    options: ReadOptions,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<(Box<dyn FactSink>, ReadFacts), ReadError> {
-    let builder = ModelBuilder::into_sink(sink);
-    let (builder, head, content_hash, content_bytes) = collect(builder, source, encoding, on_progress)?;
+    let collected = collect(ModelBuilder::into_sink(sink), source, encoding, options, on_progress)?;
+    let Collected { builder, head, content_hash, content_bytes } = collected;
     let (sink, summary) = builder.finish_into(head).map_err(ReadError::keep)?;
     Ok((sink, ReadFacts { summary, content_hash, content_bytes }))
 }
 
+/// Everything of a file, before its relations are resolved.
+struct Collected {
+    builder: ModelBuilder,
+    head: ModelHead,
+    content_hash: String,
+    content_bytes: u64,
+}
+
 fn collect(
     builder: ModelBuilder,
-    source: impl Read,
+    source: impl Read + Send,
     encoding: ContentEncoding,
+    options: ReadOptions,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-) -> Result<(ModelBuilder, ModelHead, String, u64), ReadError> {
-    let mut splitter = Splitter::new(Source::open(source, encoding, on_progress)?);
-    let mut gate = Gate::new(builder);
-    while let Some(item) = splitter.next()? {
-        match item {
-            Item::Header { key, bytes, offset } => gate.header(key, bytes, offset)?,
-            Item::Record { place, bytes } => gate.record(place, bytes)?,
+) -> Result<Collected, ReadError> {
+    let gate = Gate::new(builder);
+    let mut driver = Driver {
+        gate,
+        strict: options.strict,
+        numbers: 0,
+        blocks: 0,
+        rows: Vec::new(),
+        first_fault: None,
+        on_progress,
+    };
+    let content = pipeline::run(source, encoding, options, &mut driver)?;
+    let (builder, head) = driver.finish()?;
+    Ok(Collected { builder, head, content_hash: content.hash, content_bytes: content.bytes })
+}
+
+/// Takes batches and hands their values on.
+struct Driver<'d> {
+    gate: Gate,
+    strict: bool,
+    /// Records and headers so far.
+    numbers: u32,
+    /// Source blocks so far.
+    blocks: u32,
+    /// Used again for every block.
+    rows: Vec<RecordRow>,
+    /// What the first fault would be as an error: the answer where nothing can be read.
+    first_fault: Option<ReadError>,
+    on_progress: &'d mut dyn FnMut(Progress) -> ControlFlow<()>,
+}
+
+impl Driver<'_> {
+    fn finish(self) -> Result<(ModelBuilder, ModelHead), ReadError> {
+        match self.first_fault {
+            Some(fault) if !self.gate.is_decided() => Err(fault),
+            _ => self.gate.finish(),
         }
-        if gate.has_failed() {
-            break;
-        }
-        splitter.input_mut().entities = gate.entity_count() as u64;
     }
-    let (content_hash, content_bytes) = splitter.input_mut().content();
-    let (builder, head) = gate.finish()?;
-    Ok((builder, head, content_hash, content_bytes))
+
+    /// Hands the bytes of a batch and the places of its records to the builder.
+    fn keep(&mut self, parsed: &Parsed) {
+        let short = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        self.rows.clear();
+        self.rows.extend(parsed.entries.iter().map(|Entry { cut, .. }| RecordRow {
+            group: None,
+            index: cut.place.index,
+            in_data: cut.place.in_data,
+            offset: cut.place.offset,
+            bytes: short(cut.range.len()),
+            block: self.blocks,
+            block_start: short(cut.range.start),
+        }));
+        self.blocks = self.blocks.saturating_add(1);
+        let groups = parsed.entries.iter().map(|Entry { cut, .. }| cut.place.group.as_deref());
+        self.gate.builder().source_block(&parsed.block, short(parsed.plain_bytes), &mut self.rows, groups);
+    }
+
+    fn lost(&mut self, lost: Lost) -> Result<(), ReadError> {
+        if self.strict {
+            return Err(lost.error);
+        }
+        self.gate.problem(lost.code, &lost.pointer, lost.offset, lost.detail);
+        self.first_fault.get_or_insert(lost.error);
+        Ok(())
+    }
+}
+
+impl Taker for Driver<'_> {
+    fn take(&mut self, parsed: &mut Parsed) -> Result<(), ReadError> {
+        for entry in &mut parsed.entries {
+            entry.cut.place.number = RecordIndex(self.numbers);
+            self.numbers = self.numbers.saturating_add(1);
+        }
+        self.keep(parsed);
+        let mut lost = std::mem::take(&mut parsed.lost).into_iter().peekable();
+        for Entry { cut, outcome } in &mut parsed.entries {
+            while let Some(lost) = lost.next_if(|lost| lost.offset < cut.place.offset) {
+                self.lost(lost)?;
+            }
+            let text = parsed.text.get(cut.range.clone()).unwrap_or_default();
+            match std::mem::replace(outcome, Outcome::Checked) {
+                Outcome::Checked => {}
+                Outcome::Value(root) => {
+                    let value = parsed.tape.json(&parsed.text, root);
+                    if cut.is_header {
+                        self.gate.header(&cut.place, value, text)?;
+                    } else {
+                        self.gate.record(&cut.place, value, text, parsed.is_pruned)?;
+                    }
+                }
+                Outcome::Fault(error) => {
+                    let (code, pointer) = (ProblemCode::RecordMalformed, cut.place.pointer());
+                    let (offset, detail) = (error.offset().unwrap_or(cut.place.offset), error.to_string());
+                    self.lost(Lost { code, pointer, offset, error, detail })?;
+                }
+            }
+        }
+        lost.try_for_each(|lost| self.lost(lost))?;
+        self.gate.builder().take_failure().map_or(Ok(()), |error| Err(ReadError::keep(error)))
+    }
+
+    fn rules(&self) -> Option<Rules> {
+        self.gate.rules()
+    }
+
+    fn progress(&mut self, bytes_read: u64) -> ControlFlow<()> {
+        let entities = self.gate.entity_count() as u64;
+        (self.on_progress)(Progress { bytes_read, entities })
+    }
 }
 
 /// What a shape does not read, so that it is checked for syntax but not built.

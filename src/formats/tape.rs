@@ -5,12 +5,11 @@
 //! here. Duplicate keys are refused, since a parser that kept one of them would guess.
 //! The values of keys named in `skip` (geometry, inverse attributes) are checked for syntax but not kept.
 
-use std::cell::Cell;
-use std::fmt;
+mod parse;
+
 use std::ops::Range;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
+use self::parse::{Parser, short_hash, take_bit};
 use super::ReadError;
 use super::json::Json;
 use crate::limits;
@@ -52,6 +51,31 @@ const _: () = assert!(size_of::<Node>() <= 16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Root(pub(super) u32);
 
+/// Keys whose values are not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Skip {
+    keys: &'static [&'static str],
+    /// One bit for each short hash of a key, so that most keys are compared with none.
+    hashes: [u64; 4],
+}
+
+impl Skip {
+    /// Everything is kept.
+    pub(super) const NONE: Skip = Skip { keys: &[], hashes: [0; 4] };
+
+    pub(super) fn new(keys: &'static [&'static str]) -> Skip {
+        let mut hashes = [0; 4];
+        for key in keys {
+            take_bit(&mut hashes, short_hash(key));
+        }
+        Skip { keys, hashes }
+    }
+
+    fn may_hold(&self, hash: u8) -> bool {
+        self.hashes.get(usize::from(hash >> 6)).is_some_and(|word| word >> (hash & 63) & 1 == 1)
+    }
+}
+
 /// Parsed records.
 #[derive(Debug, Default)]
 pub(super) struct Tape {
@@ -66,8 +90,13 @@ impl Tape {
         self.text.clear();
     }
 
+    /// Bytes of room held.
+    pub(super) fn capacity_bytes(&self) -> usize {
+        self.nodes.capacity() * size_of::<Node>() + self.text.capacity()
+    }
+
     /// Parses one value alone. It stands at `offset` of the stream.
-    pub(super) fn read<'t>(&'t mut self, bytes: &'t [u8], offset: u64, skip: &[&str]) -> Result<Json<'t>, ReadError> {
+    pub(super) fn read<'t>(&'t mut self, bytes: &'t [u8], offset: u64, skip: &Skip) -> Result<Json<'t>, ReadError> {
         self.clear();
         let source = super::json::utf8(bytes, offset)?;
         let root = self.push(source, 0..source.len(), skip).map_err(|fault| fault.at(offset))?;
@@ -75,9 +104,9 @@ impl Tape {
     }
 
     /// Parses one value, which is `range` of `source`, behind the others. On a fault the tape is as before.
-    pub(super) fn push(&mut self, source: &str, range: Range<usize>, skip: &[&str]) -> Result<Root, Fault> {
+    pub(super) fn push(&mut self, source: &str, range: Range<usize>, skip: &Skip) -> Result<Root, Fault> {
         let (nodes, text) = (self.nodes.len(), self.text.len());
-        let result = self.build(source, range, skip);
+        let result = Parser::new(source, range.start, range.end, skip).document::<true>(self);
         if result.is_err() {
             self.nodes.truncate(nodes);
             self.text.truncate(text);
@@ -85,21 +114,17 @@ impl Tape {
         result.map(|()| Root(short(nodes)))
     }
 
+    /// Checks one value without keeping it. Keys that stand twice are not looked for.
+    pub(super) fn check(&mut self, source: &str, range: Range<usize>) -> Result<(), Fault> {
+        let text = self.text.len();
+        let result = Parser::new(source, range.start, range.end, &Skip::NONE).document::<false>(self);
+        self.text.truncate(text);
+        result
+    }
+
     /// A record that was parsed from `source`.
     pub(super) fn json<'t>(&'t self, source: &'t str, root: Root) -> Json<'t> {
         Json::new(self, source, root.0)
-    }
-
-    fn build(&mut self, source: &str, range: Range<usize>, skip: &[&str]) -> Result<(), Fault> {
-        let value = source.get(range).unwrap_or_default();
-        let (refused, values) = (Cell::new(None), Cell::new(0));
-        let mut deserializer = serde_json::Deserializer::from_str(value);
-        let build = Build { tape: self, source, skip, refused: &refused, values: &values };
-        let result = build.deserialize(&mut deserializer).and_then(|()| deserializer.end());
-        result.map_err(|error| match refused.take() {
-            Some(refused) => Fault { at: 0, what: refused },
-            None => Fault { at: position(value.as_bytes(), &error), what: FaultKind::Syntax(what(&error)) },
-        })
     }
 
     pub(super) fn node(&self, at: u32) -> Node {
@@ -124,20 +149,12 @@ impl Tape {
         }
     }
 
-    fn add(&mut self, node: Node) {
-        self.nodes.push(node);
-    }
-
-    /// A text inside `source` is kept as a range of it.
-    fn add_plain(&mut self, source: &str, text: &str) {
-        let start = (text.as_ptr() as usize).wrapping_sub(source.as_ptr() as usize);
-        self.add(Node::Plain { start: short(start), bytes: short(text.len()) });
-    }
-
-    fn add_unescaped(&mut self, text: &str) {
-        let start = short(self.text.len());
-        self.text.push_str(text);
-        self.add(Node::Unescaped { start, bytes: short(text.len()) });
+    /// Ends the container that was opened at `opened`.
+    fn close(&mut self, opened: usize, node: impl FnOnce(u32) -> Node) {
+        let end = short(self.nodes.len());
+        if let Some(open) = self.nodes.get_mut(opened) {
+            *open = node(end);
+        }
     }
 
     /// The keys of the object at `at`, which reaches to the end of the tape.
@@ -193,7 +210,8 @@ pub(super) struct Fault {
 /// Kinds of faults: the grammar's, and what the grammar allows and we do not.
 #[derive(Debug)]
 pub(super) enum FaultKind {
-    Syntax(String),
+    Syntax(&'static str),
+    TooDeep,
     DuplicateKey(String),
     TooManyValues,
 }
@@ -202,169 +220,11 @@ impl Fault {
     /// As the error of a record that begins at `offset`.
     pub(super) fn at(self, offset: u64) -> ReadError {
         match self.what {
-            FaultKind::Syntax(what) => ReadError::Syntax { offset: offset + self.at, what },
+            FaultKind::Syntax(what) => ReadError::Syntax { offset: offset + self.at, what: what.to_owned() },
+            FaultKind::TooDeep => ReadError::TooDeep { offset: offset + self.at, depth_max: limits::JSON_DEPTH_MAX },
             FaultKind::DuplicateKey(key) => ReadError::DuplicateKey { offset, key },
             FaultKind::TooManyValues => ReadError::TooManyValues { offset, values_max: limits::RECORD_VALUES_MAX },
         }
-    }
-}
-
-/// serde_json tells line and column; the stream is measured in bytes.
-fn position(bytes: &[u8], error: &serde_json::Error) -> u64 {
-    let line_start = match error.line().checked_sub(2) {
-        None => 0,
-        Some(breaks) => memchr::memchr_iter(b'\n', bytes).nth(breaks).map_or(0, |at| at + 1),
-    };
-    (line_start + error.column().saturating_sub(1)).min(bytes.len()) as u64
-}
-
-fn what(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
-}
-
-/// Appends the value that the parser meets.
-struct Build<'b> {
-    tape: &'b mut Tape,
-    source: &'b str,
-    skip: &'b [&'b str],
-    refused: &'b Cell<Option<FaultKind>>,
-    /// Values built so far.
-    values: &'b Cell<usize>,
-}
-
-impl Build<'_> {
-    fn inner(&mut self) -> Build<'_> {
-        let Build { tape, source, skip, refused, values } = self;
-        Build { tape, source, skip, refused, values }
-    }
-
-    fn refuse<E: Error>(&self, fault: FaultKind) -> E {
-        self.refused.set(Some(fault));
-        E::custom("refused")
-    }
-
-    /// Closes the container at `at`.
-    fn close(&mut self, at: usize, node: impl FnOnce(u32) -> Node) {
-        let end = short(self.tape.nodes.len());
-        if let Some(open) = self.tape.nodes.get_mut(at) {
-            *open = node(end);
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Build<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        self.values.set(self.values.get() + 1);
-        if limits::RECORD_VALUES_MAX < self.values.get() {
-            return Err(self.refuse(FaultKind::TooManyValues));
-        }
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Build<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        self.tape.add(Node::Null);
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.tape.add(Node::Bool(value));
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        self.tape.add(Node::Number(value));
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.tape.add(Node::Number(value as f64));
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.tape.add(Node::Number(value as f64));
-        Ok(())
-    }
-
-    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<(), E> {
-        self.tape.add_plain(self.source, value);
-        Ok(())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<(), E> {
-        self.tape.add_unescaped(value);
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
-        let at = self.tape.nodes.len();
-        self.tape.add(Node::Null);
-        let mut count = 0;
-        while list.next_element_seed(self.inner())?.is_some() {
-            count += 1;
-        }
-        self.close(at, |end| Node::Array { end, count });
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<(), A::Error> {
-        let at = self.tape.nodes.len();
-        self.tape.add(Node::Null);
-        let mut count = 0;
-        while let Some(is_skipped) = object.next_key_seed(Key(self.inner()))? {
-            count += 1;
-            if is_skipped {
-                object.next_value::<IgnoredAny>()?;
-                self.tape.add(Node::Null);
-            } else {
-                object.next_value_seed(self.inner())?;
-            }
-        }
-        self.close(at, |end| Node::Object { end, count });
-        match self.tape.repeated_key(self.source, at, count) {
-            None => Ok(()),
-            Some(key) => Err(self.refuse(FaultKind::DuplicateKey(key))),
-        }
-    }
-}
-
-/// Appends a key; whether its value is not kept.
-struct Key<'b>(Build<'b>);
-
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Key<'_> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<bool, E> {
-        self.0.tape.add_plain(self.0.source, value);
-        Ok(self.0.skip.contains(&value))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<bool, E> {
-        self.0.tape.add_unescaped(value);
-        Ok(self.0.skip.contains(&value))
     }
 }
 
@@ -377,7 +237,7 @@ mod tests {
     fn a_record_is_built_and_geometry_left_out() {
         let text = br#"{"type":"IfcWall","n\u00e4me":"T\u00fcr","representation":{"a":[1,2]},"x":[null,true,-1.5e3]}"#;
         let mut tape = Tape::default();
-        let record = tape.read(text, 0, &["representation"]).unwrap();
+        let record = tape.read(text, 0, &Skip::new(&["representation"])).unwrap();
         assert_eq!(record.text_at("n\u{e4}me"), Some("Tür"));
         assert_eq!(record.field_count(), 4);
         assert!(record.get("representation").is_none());
@@ -391,10 +251,10 @@ mod tests {
     fn records_of_one_text_stand_side_by_side_and_a_fault_leaves_no_trace() {
         let text = r#"[{"a":"x"},{"b":["\n",{"c":1}],"d":2},{"e":}]"#;
         let mut tape = Tape::default();
-        let first = tape.push(text, 1..10, &[]).unwrap();
-        let second = tape.push(text, 11..37, &[]).unwrap();
+        let first = tape.push(text, 1..10, &Skip::NONE).unwrap();
+        let second = tape.push(text, 11..37, &Skip::NONE).unwrap();
         let nodes = tape.nodes.len();
-        assert!(tape.push(text, 38..44, &[]).is_err());
+        assert!(tape.push(text, 38..44, &Skip::NONE).is_err());
         assert_eq!(tape.nodes.len(), nodes);
         assert_eq!(tape.json(text, first).text_at("a"), Some("x"));
         let second = tape.json(text, second);
@@ -409,7 +269,7 @@ mod tests {
         let full = format!("{{{},\"k0\":1}}", (0..15).map(|i| format!("\"k{i}\":{{}}")).collect::<Vec<_>>().join(","));
         for text in [inner, full, format!("{{{}}}", many.join(","))] {
             let mut tape = Tape::default();
-            let error = tape.read(text.as_bytes(), 7, &[]);
+            let error = tape.read(text.as_bytes(), 7, &Skip::NONE);
             let Err(ReadError::DuplicateKey { offset: 7, key }) = error else { panic!("{error:?}") };
             assert_eq!(key, "k0");
         }
@@ -420,19 +280,19 @@ mod tests {
         let zeros = "0,".repeat(limits::RECORD_VALUES_MAX);
         let built = format!("{{\"x\":[{zeros}0]}}");
         let mut tape = Tape::default();
-        let error = tape.read(built.as_bytes(), 7, &[]);
+        let error = tape.read(built.as_bytes(), 7, &Skip::NONE);
         assert!(matches!(error, Err(ReadError::TooManyValues { offset: 7, .. })));
         let geometry = format!("{{\"representation\":[{zeros}0]}}");
-        assert!(tape.read(geometry.as_bytes(), 7, &["representation"]).is_ok());
+        assert!(tape.read(geometry.as_bytes(), 7, &Skip::new(&["representation"])).is_ok());
     }
 
     #[test]
     fn errors_tell_the_byte() {
         let mut tape = Tape::default();
-        let error = tape.read(b"{\n \"a\": 1,\n \"b\": x}", 100, &[]);
+        let error = tape.read(b"{\n \"a\": 1,\n \"b\": x}", 100, &Skip::NONE);
         let Err(ReadError::Syntax { offset, .. }) = error else { panic!("{error:?}") };
         assert_eq!(offset, 117);
-        let error = tape.read(b"{\"a\": \"T\xfcr\"}", 100, &[]);
+        let error = tape.read(b"{\"a\": \"T\xfcr\"}", 100, &Skip::NONE);
         let Err(ReadError::Encoding { offset, .. }) = error else { panic!("{error:?}") };
         assert_eq!(offset, 108);
     }

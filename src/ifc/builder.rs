@@ -184,10 +184,9 @@ impl ModelBuilder {
         self.ids.bytes()
     }
 
-    /// Whether the sink failed or a limit was passed; reading should end then.
-    #[must_use]
-    pub fn has_failed(&self) -> bool {
-        self.failure.is_some()
+    /// What the sink failed with, or the limit that was passed; reading should end then.
+    pub fn take_failure(&mut self) -> Option<io::Error> {
+        self.failure.take()
     }
 
     /// Adds an entity. `None` when [`limits::ENTITIES_MAX`] is reached.
@@ -378,17 +377,25 @@ impl ModelBuilder {
         self.note(pushed);
     }
 
-    /// Says where the records of the next block stand, then hands over the block. `rows` go on counting from the records
-    /// handed over before; their groups come as texts.
-    pub fn source_block(&mut self, compressed: &[u8], plain_bytes: u32, rows: &[(Option<&str>, RecordRow)]) {
-        let rows: Vec<RecordRow> = rows
-            .iter()
-            .map(|(group, row)| {
-                self.pointers.add(*group, row);
-                RecordRow { group: group.map(|group| self.intern(group)), ..*row }
-            })
-            .collect();
-        let handed = self.sink.records(&rows).and_then(|()| self.sink.block(compressed, plain_bytes));
+    /// Takes a block of the source and says where its records stand. `rows` go on counting from the records before; their
+    /// groups come as texts, one for each row.
+    pub fn source_block<'g>(
+        &mut self,
+        compressed: &[u8],
+        plain_bytes: u32,
+        rows: &mut [RecordRow],
+        groups: impl Iterator<Item = Option<&'g str>>,
+    ) {
+        let mut last = (None, None);
+        for (row, group) in rows.iter_mut().zip(groups) {
+            self.pointers.add(group, row);
+            // Neighbours are mostly of one group.
+            if last.0 != group {
+                last = (group, group.map(|group| self.intern(group)));
+            }
+            row.group = last.1;
+        }
+        let handed = self.sink.records(rows).and_then(|()| self.sink.block(compressed, plain_bytes));
         self.note(handed);
     }
 

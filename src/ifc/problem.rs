@@ -42,6 +42,11 @@ macro_rules! problem_codes {
 }
 
 problem_codes! {
+    FileTruncated, "file_truncated", Warning, "the file ends too early; every record that is whole was read";
+    StructureBroken, "structure_broken", Warning,
+        "between records stands what does not belong there; reading went on at the next record";
+    RecordMalformed, "record_malformed", Warning, "a record is not valid JSON and was left out";
+    RecordTooLarge, "record_too_large", Warning, "a record is larger than the limit and was left out";
     RecordNotObject, "record_not_object", Warning, "a record is no object and was left out";
     TypeMissing, "type_missing", Warning, "a record names no entity type and was left out";
     TypeUnknown, "type_unknown", Notice, "an entity type is not in the IFC schemas; it is kept under its own name";

@@ -11,7 +11,7 @@ use super::reader::ColumnReader;
 use super::staging::{Finished, Staging};
 use super::{Manifest, ModelDescription, Store, StoreError, TemporaryModel, model_folder};
 use crate::error::{Coded, ErrorCode};
-use crate::formats::{self, ContentEncoding, Progress, ReadError, ReadFacts};
+use crate::formats::{self, ContentEncoding, Progress, ReadError, ReadFacts, ReadOptions};
 use crate::ifc::{FactModel, FactReader as _, ModelSummary, Problems};
 use crate::limits;
 
@@ -110,7 +110,7 @@ fn read(
     encoding: ContentEncoding,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<ReadFacts, ImportError> {
-    let (sink, facts) = formats::read_into(staging.sink()?, source, encoding, on_progress)?;
+    let (sink, facts) = formats::read_into(staging.sink()?, source, encoding, ReadOptions::default(), on_progress)?;
     drop(sink);
     Ok(facts)
 }

@@ -157,6 +157,7 @@ fn read_de(error: &ReadError) -> String {
         ReadError::TooMany { entities_max } => format!("das Modell enthält mehr als {entities_max} Entitäten"),
         ReadError::Shape { what } => format!("das JSON hat keine der Formen, die gelesen werden ({what})"),
         ReadError::Keep(_) => "was gelesen wurde, konnte nicht abgelegt werden".to_owned(),
+        ReadError::Worker => "ein Teil des Lesens brach ab".to_owned(),
         ReadError::Cancelled => "das Lesen wurde abgebrochen".to_owned(),
     }
 }
