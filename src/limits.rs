@@ -103,6 +103,27 @@ pub const CHECK_CACHE_BYTES: usize = 8 << 20;
 /// Threads that check the quantities of one model.
 pub const CHECK_THREADS_MAX: usize = 4;
 
+/// Rows of an exported table that are gathered before they are encoded.
+pub const EXPORT_BATCH_ROWS: usize = 16 * 1024;
+
+/// Bytes of gathered rows, about; texts may be long.
+pub const EXPORT_BATCH_BYTES: usize = 4 << 20;
+
+/// Rows of a row group of an exported Parquet file: DuckDB and pandas read by it, the writer holds one encoded.
+pub const EXPORT_ROW_GROUP_ROWS: usize = 128 * 1024;
+
+/// Encoded bytes of a row group after which the next one begins.
+pub const EXPORT_ROW_GROUP_BYTES: usize = 16 << 20;
+
+/// Exports over HTTP at the same time; each holds one thread, one row group and [`EXPORT_QUEUE_CHUNKS`] chunks.
+pub const EXPORTS_MAX: usize = 2;
+
+/// Chunks of an export that wait for its client, each of [`WRITE_BUFFER_BYTES`].
+pub const EXPORT_QUEUE_CHUNKS: usize = 8;
+
+/// Longest silence of a client in the middle of an export.
+pub const EXPORT_STALL_MAX: Duration = Duration::from_secs(60);
+
 /// Models held open (in memory) at the same time; the least recently asked is closed first.
 pub const OPEN_MODELS_MAX: usize = 16;
 

@@ -17,6 +17,7 @@
 mod cache;
 mod cell;
 mod error;
+mod export;
 mod folder;
 mod import;
 mod manifest;
@@ -38,6 +39,7 @@ use serde::{Deserialize, Serialize};
 
 use self::cache::Cache;
 pub use self::error::StoreError;
+pub use self::export::{ExportError, ExportFormat, ExportTarget, ExportedFile, FolderTarget, ZipTarget, export};
 use self::folder::Folder;
 pub use self::import::{ImportError, StagedModel, StoredModel};
 pub use self::reader::ColumnReader;
