@@ -121,6 +121,10 @@ error_codes! {
         "In einigen Sekunden erneut versuchen.", "Try again in a few seconds.";
     QuestionsBusy, "questions_busy", Capacity, "as many questions are in flight as the server accepts",
         "In einigen Sekunden erneut versuchen.", "Try again in a few seconds.";
+    ExportsBusy, "exports_busy", Capacity, "as many exports are being written as the server accepts",
+        "In einigen Minuten erneut versuchen.", "Try again in a few minutes.";
+    ExportFormatUnknown, "export_format_unknown", Client, "the format is neither parquet nor arrow nor csv",
+        "parquet, arrow, csv oder nichts angeben.", "Give parquet, arrow, csv or nothing.";
     SessionBusy, "session_busy", Capacity, "the session has as many questions in flight as it accepts",
         "Erst laufende Fragen abwarten.", "Wait for running questions first.";
     SessionsFull, "sessions_full", Capacity, "as many sessions are open as the server accepts",
@@ -147,8 +151,8 @@ error_codes! {
         "Stop the other server or choose another folder with --data.";
     DataFolderIsFile, "data_folder_is_file", Client, "the path of the data folder leads to a file",
         "Mit --data einen Ordner wählen.", "Choose a folder with --data.";
-    OutputFailed, "output_failed", Client, "standard output could not be written",
-        "Prüfen, wohin die Ausgabe umgeleitet ist.", "Check where the output is redirected to.";
+    OutputFailed, "output_failed", Client, "the output could not be written",
+        "Prüfen, wohin die Ausgabe geht.", "Check where the output goes.";
     AddressInUse, "address_in_use", Server, "the address to listen on is taken or not allowed",
         "Mit --bind eine andere Adresse wählen.", "Choose another address with --bind.";
     Internal, "internal", Server, "a defect in this program",

@@ -10,7 +10,10 @@ use std::sync::Arc;
 use crate::formats::{ContentEncoding, Progress};
 use crate::ifc::Problem;
 use crate::query::{Answer, AskableModel, Evidence, Language, Plan, Question};
-use crate::store::{ImportError, Listing, Manifest, StagedModel, Store, StoreError};
+use crate::store::{
+    self, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StagedModel, Store, StoreError,
+    StoredModel,
+};
 
 /// An open building model.
 pub trait Askable: std::fmt::Debug + Send + Sync {
@@ -24,27 +27,43 @@ pub trait Askable: std::fmt::Debug + Send + Sync {
     fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence>;
     /// The problems kept from reading.
     fn problems(&self) -> Vec<Problem>;
+    /// Writes every table of the model.
+    ///
+    /// # Errors
+    /// [`ExportError`]; what was written until then is not a whole export.
+    fn export(&self, format: ExportFormat, target: &mut dyn ExportTarget) -> Result<(), ExportError>;
 }
 
-impl Askable for AskableModel {
+/// A stored model, with the words it uses.
+#[derive(Debug)]
+struct OpenModel {
+    askable: AskableModel,
+    model: Arc<StoredModel>,
+}
+
+impl Askable for OpenModel {
     fn fault(&self) -> Option<String> {
-        self.reader().fault()
+        self.askable.reader().fault()
     }
 
     fn answer(&self, question: &Question) -> Answer {
-        self.ask(question)
+        self.askable.ask(question)
     }
 
     fn suggest(&self, language: Language) -> Vec<String> {
-        self.suggestions(language)
+        self.askable.suggestions(language)
     }
 
     fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence> {
-        self.evidence(plan, language)
+        self.askable.evidence(plan, language)
     }
 
     fn problems(&self) -> Vec<Problem> {
-        self.reader().problems().into_owned()
+        self.askable.reader().problems().into_owned()
+    }
+
+    fn export(&self, format: ExportFormat, target: &mut dyn ExportTarget) -> Result<(), ExportError> {
+        store::export(self.model.as_ref(), self.model.as_ref(), format, target).map(|_| ())
     }
 }
 
@@ -133,8 +152,9 @@ impl Backend for StoreBackend {
     }
 
     fn open(&self, model_id: &str) -> Result<Arc<dyn Askable>, StoreError> {
-        let model = self.store.model(model_id)?;
-        Ok(Arc::new(AskableModel::new(model_id.to_owned(), Arc::new(model))))
+        let model = Arc::new(self.store.model(model_id)?);
+        let askable = AskableModel::new(model_id.to_owned(), Arc::<StoredModel>::clone(&model));
+        Ok(Arc::new(OpenModel { askable, model }))
     }
 
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {

@@ -11,6 +11,7 @@ pub mod failure;
 pub mod health;
 pub mod ingest;
 mod model_changes;
+pub mod model_export;
 pub mod model_registry;
 pub mod query_session;
 pub mod root;

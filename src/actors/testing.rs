@@ -17,7 +17,7 @@ use crate::query::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, Evidence, EvidenceReference, Goal, Language,
     Plan, Question, Scalar, Selection, Status,
 };
-use crate::store::{BrokenModel, ImportError, Listing, Manifest, StoreError};
+use crate::store::{BrokenModel, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StoreError};
 
 /// Makes the actor that handles it panic.
 #[derive(Debug, Message)]
@@ -151,7 +151,8 @@ impl Backend for FakeBackend {
             let what = "checksum of model.bin".to_owned();
             return Err(StoreError::Damaged { model_id: model_id.to_owned(), what });
         }
-        Ok(Arc::new(FakeModel { model_id: model_id.to_owned() }))
+        let fails = manifest.name == "fails";
+        Ok(Arc::new(FakeModel { model_id: model_id.to_owned(), fails }))
     }
 
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {
@@ -164,6 +165,8 @@ impl Backend for FakeBackend {
 #[derive(Debug)]
 pub(crate) struct FakeModel {
     model_id: String,
+    /// Whether its export does: at once as CSV, later as Arrow.
+    fails: bool,
 }
 
 pub(crate) fn plan() -> Plan {
@@ -230,5 +233,23 @@ impl Askable for FakeModel {
         let mut problems = Problems::default();
         problems.push_at(ProblemCode::IdRepeated, "/data/1".to_owned(), 17, "w");
         problems.kept
+    }
+
+    fn export(&self, format: ExportFormat, target: &mut dyn ExportTarget) -> Result<(), ExportError> {
+        let failed = || Err(ExportError::Fault("planned".to_owned()));
+        if self.fails && format == ExportFormat::Csv {
+            return failed();
+        }
+        target.begin("elements")?;
+        if self.fails {
+            // More than is buffered, and nothing that becomes smaller.
+            let bytes: Vec<u8> =
+                (0..200_000_u32).flat_map(|n| blake3::hash(&n.to_le_bytes()).as_bytes()[..4].to_vec()).collect();
+            target.write(&bytes)?;
+            return failed();
+        }
+        target.write(b"rows")?;
+        target.end()?;
+        Ok(target.finish()?)
     }
 }

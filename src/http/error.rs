@@ -113,6 +113,7 @@ fn retry_after(code: ErrorCode, status: StatusCode) -> Option<Duration> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a default wait; the status map below is the exhaustive one")]
     waits.then(|| match code {
         ErrorCode::IngestBusy => Duration::from_secs(5),
+        ErrorCode::ExportsBusy => Duration::from_secs(60),
         ErrorCode::SessionsFull => Duration::from_secs(60),
         ErrorCode::Draining => limits::DRAIN_MAX,
         _ => Duration::from_secs(1),
@@ -135,6 +136,7 @@ impl ResponseError for ApiError {
             | ErrorCode::QuestionEmpty
             | ErrorCode::LanguageUnknown
             | ErrorCode::ChunkOptionsInvalid
+            | ErrorCode::ExportFormatUnknown
             | ErrorCode::UploadEmpty
             | ErrorCode::UploadAborted
             | ErrorCode::OutputFailed => StatusCode::BAD_REQUEST,
@@ -157,6 +159,7 @@ impl ResponseError for ApiError {
             ErrorCode::SessionBusy => StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::IngestBusy
             | ErrorCode::QuestionsBusy
+            | ErrorCode::ExportsBusy
             | ErrorCode::SessionsFull
             | ErrorCode::Draining
             | ErrorCode::ActorUnavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -6,6 +6,7 @@ mod cross_site;
 mod docs;
 pub mod error;
 mod evidence;
+mod export;
 mod fallback;
 pub mod health;
 mod middleware;
@@ -33,6 +34,7 @@ fn resources(config: &mut ServiceConfig<'_>) {
     models::configure(config);
     questions::configure(config);
     evidence::configure(config);
+    export::configure(config);
     health::configure(config);
 }
 

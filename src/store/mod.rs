@@ -41,6 +41,7 @@ use self::cache::Cache;
 pub use self::error::StoreError;
 pub use self::export::{ExportError, ExportFormat, ExportTarget, ExportedFile, FolderTarget, ZipTarget, export};
 use self::folder::Folder;
+pub use self::folder::is_id as is_model_id;
 pub use self::import::{ImportError, StagedModel, StoredModel};
 pub use self::reader::ColumnReader;
 pub use self::staging::Staging;

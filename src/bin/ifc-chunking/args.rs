@@ -57,6 +57,15 @@ Examples:
 
 The server must not be running on the same data folder; it takes uploads itself (POST /v1/models).";
 
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  ifc-chunking export house.json --output tables
+  ifc-chunking export 2f1c5e0a9b7d4c3e8f6a1b2c3d4e5f60 --data /var/lib/ifc-chunking --output tables
+  ifc-chunking export house.json --format csv --output tables
+  duckdb -c \"SELECT storey, count(*) FROM 'tables/elements.parquet' WHERE ifc_type = 'IfcDoor' GROUP BY storey\"
+
+Writes elements, properties, quantities, materials, classifications, relations, records and problems, a file each.";
+
 /// Asks building models (IFC data as JSON) questions in German and English; every number is computed, none is guessed.
 #[derive(Debug, Parser)]
 #[command(name = "ifc-chunking", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -82,6 +91,9 @@ pub(crate) enum Command {
     /// Reads a file into a data folder, as an upload to the server does
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(ImportArguments),
+    /// Writes a model as tables that DuckDB, pandas and spreadsheets read
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export(ExportArguments),
     /// Prints the version
     Version,
     /// Prints a completion script for a shell
@@ -169,6 +181,32 @@ pub(crate) struct ValidateArguments {
     /// Prints the report as JSON and nothing else
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArguments {
+    /// The building model: a file, or the id of a model in the data folder
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) model: PathBuf,
+    /// What to write
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "parquet")]
+    pub(crate) format: FormatArgument,
+    /// The folder to write to; made when it is not there, files of the same names are replaced
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
+    /// The folder that keeps the building models; must not be in use by a server
+    #[arg(long, value_name = "FOLDER", default_value = "./data", value_hint = ValueHint::DirPath)]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArgument {
+    /// Apache Parquet
+    Parquet,
+    /// Arrow IPC
+    Arrow,
+    /// Comma-separated values
+    Csv,
 }
 
 #[derive(Debug, Args)]

@@ -9,7 +9,7 @@ use ifc_json_chunking::error::{Coded, ErrorCode};
 use ifc_json_chunking::formats::ReadError;
 use ifc_json_chunking::limits;
 use ifc_json_chunking::query::{Language, QuestionError};
-use ifc_json_chunking::store::{self, ImportError, StoreError};
+use ifc_json_chunking::store::{self, ExportError, ImportError, StoreError};
 use serde::Serialize;
 
 use crate::output::{OutputError, plain};
@@ -114,6 +114,17 @@ impl Failure {
             StoreError::Full(models) => format!("der Datenordner enthält schon {models} Modelle"),
         };
         Failure::coded(error, de)
+    }
+
+    /// An error of writing tables, with the folder they were to go to.
+    pub(crate) fn export(folder: &Path, error: &ExportError) -> Failure {
+        let de = match error {
+            ExportError::Write(_) => "die Tabellen können nicht geschrieben werden".to_owned(),
+            ExportError::Fault(what) => format!("das gespeicherte Modell kann nicht gelesen werden ({what})"),
+        };
+        let Failure { code, en, de } = Failure::coded(error, de);
+        let folder = folder.display();
+        Failure { code, en: format!("{folder}: {en}"), de: format!("{folder}: {de}") }
     }
 
     /// As JSON, in a language.

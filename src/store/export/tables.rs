@@ -380,7 +380,7 @@ fn relations(model: &dyn ModelReader, source: &dyn SourceReader, rows: &mut Rows
 }
 
 /// JSON Pointer (RFC 6901) of a record, or `#17` for a STEP instance.
-fn pointer(model: &dyn ModelReader, record: &RecordRow) -> String {
+pub(super) fn pointer(model: &dyn ModelReader, record: &RecordRow) -> String {
     if model.head().shape == Shape::Step {
         return record.index.map(|number| format!("#{number}")).unwrap_or_default();
     }
