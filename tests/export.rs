@@ -92,7 +92,7 @@ frame = pandas.read_parquet('elements.parquet')
 same = frame[frame.ifc_type == 'IfcDoor'].groupby('storey').size().to_dict()
 assert dict(doors) == same, (doors, same)
 for name in ['elements', 'properties', 'quantities', 'materials', 'relations']:
-    rows = [duckdb.sql(f\"SELECT count(*) FROM {source}\").fetchone()[0]
+    rows = [duckdb.sql(f\"SELECT count(*) FROM {source}\").fetchall()[0][0]
             for source in (f\"'{name}.parquet'\", f\"read_csv('{name}.csv', header = true)\")]
     assert rows[0] == rows[1], (name, rows)
 print(sum(same.values()))
