@@ -153,13 +153,13 @@ impl HeaderData {
                 self.builder.relate(RelationKind::Bounds, element, Node::Entity(entity), place);
             }
         }
-        let storey = record.text_at("storey").filter(|storey| !is_placeholder("storey", storey));
-        if let Some(storey) = storey
+        if let Some(storey) = record.text_at("storey")
             && !is_placed
             && !is_a(entity_type, "IfcBuildingStorey")
         {
             let number = match self.named_storeys.get(storey) {
                 Some(number) => *number,
+                None if is_placeholder("storey", storey) => return,
                 None => {
                     let number = self.builder.id(&storey_id(storey));
                     self.named_storeys.insert(storey.to_owned(), number);

@@ -32,7 +32,7 @@ pub use facts::{
     EntityRow, FactReader, FactSink, Figure, ItemRow, ItemValue, LinkRow, MaterialRow, MaterialSetId, ModelSummary,
     Nowhere, Origin, RecordIndex, RecordRow, RelationKind, RelationRow, Scratch, SetId, SetLink, SetRow, pointer,
 };
-pub use fold::{fold, words};
+pub use fold::{fold, letters, words};
 pub use global_id::{GlobalId, GlobalIdError};
 pub use memory::MemoryFacts;
 pub use model::{

@@ -24,6 +24,7 @@ mod manifest;
 mod model_folder;
 mod read;
 mod reader;
+mod sparse;
 mod staging;
 mod table;
 mod temporary;
