@@ -1,6 +1,6 @@
 //! `/v1/models/{id}/export`: a building model as tables, in one archive.
 
-use actix_web::http::header::{ContentDisposition, ContentEncoding, DispositionParam, DispositionType};
+use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpResponse, get};
 use serde::Deserialize;
@@ -58,9 +58,8 @@ async fn export_model(
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename(name)],
     };
-    // Compressed in itself.
     let mut response = HttpResponse::Ok();
-    response.content_type("application/zip").insert_header(disposition).insert_header(ContentEncoding::Identity);
+    response.content_type("application/zip").insert_header(disposition);
     Ok(response.streaming(archive))
 }
 

@@ -46,10 +46,10 @@ fn of_arrow(error: ArrowError) -> io::Error {
 }
 
 fn of_parquet(error: ParquetError) -> io::Error {
-    match error {
-        ParquetError::External(source) => source.downcast::<io::Error>().map_or_else(io::Error::other, |error| *error),
-        other => io::Error::other(other),
+    if let ParquetError::External(source) = error {
+        return source.downcast::<io::Error>().map_or_else(io::Error::other, |error| *error);
     }
+    io::Error::other(error)
 }
 
 impl<'a> Rows<'a> {

@@ -72,10 +72,10 @@ pub enum ExportError {
 impl Coded for ExportError {
     fn code(&self) -> ErrorCode {
         match self {
-            ExportError::Write(error) => match error.kind() {
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
-                _ => ErrorCode::OutputFailed,
-            },
+            ExportError::Write(error) => {
+                let is_full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+                if is_full { ErrorCode::DiskFull } else { ErrorCode::OutputFailed }
+            }
             ExportError::Fault(_) => ErrorCode::StoreDamaged,
         }
     }

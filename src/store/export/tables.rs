@@ -143,7 +143,7 @@ fn global_id(model: &dyn ModelReader, entity: EntityIndex) -> Option<String> {
     Some(model.entity(entity)?.global_id?.to_string())
 }
 
-/// What people call an entity: its long name where it has one and is a space, else its name.
+/// IFC attribute Name of an entity.
 fn name_of(model: &dyn ModelReader, entity: Option<EntityIndex>) -> Cell<'_> {
     text(model, entity.and_then(|entity| model.entity(entity)?.name))
 }
@@ -356,9 +356,10 @@ fn relations(model: &dyn ModelReader, source: &dyn SourceReader, rows: &mut Rows
         let relating = is_entity.then(|| EntityIndex::new(relation.relating as usize)).flatten();
         let related_id = global_id(model, relation.related);
         let relating_id = relating.and_then(|relating| global_id(model, relating));
-        let name = match relation.kind {
-            RelationKind::HasSet => text(model, source.set_name(ifc::SetId(relation.relating))),
-            _ => name_of(model, relating),
+        let name = if relation.kind == RelationKind::HasSet {
+            text(model, source.set_name(ifc::SetId(relation.relating)))
+        } else {
+            name_of(model, relating)
         };
         rows.push(&[
             Cell::Text(kind),
