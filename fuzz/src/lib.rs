@@ -5,6 +5,7 @@
 
 mod ask;
 mod read;
+mod sink;
 
 use std::path::PathBuf;
 
