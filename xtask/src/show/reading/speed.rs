@@ -125,6 +125,8 @@ impl Bench<'_> {
         let (size, output) = (Size::Bytes(bytes), file.clone());
         generate::write(&Order { shape, size, seed: SEED, pretty: false, change: Change::default(), output })?;
         io::copy(&mut File::open(&file)?, &mut io::sink())?;
+        // Else the kernel writes it to the disk while something is measured.
+        File::open(&file)?.sync_all()?;
         Ok(file)
     }
 
