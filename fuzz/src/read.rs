@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use ifc_json_chunking::error::Coded as _;
-use ifc_json_chunking::formats::{ContentEncoding, read, read_into};
+use ifc_json_chunking::formats::{ContentEncoding, ReadOptions, read, read_into};
 
 use crate::sink::Drain;
 
@@ -19,7 +19,7 @@ enum Outcome {
 }
 
 /// Reads into memory.
-fn outcome(source: impl Read, encoding: ContentEncoding) -> Outcome {
+fn outcome(source: impl Read + Send, encoding: ContentEncoding) -> Outcome {
     match read(source, encoding, &mut |_| ControlFlow::Continue(())) {
         Ok(read) => {
             let summary = read.model.summary();
@@ -34,9 +34,10 @@ fn outcome(source: impl Read, encoding: ContentEncoding) -> Outcome {
 }
 
 /// Reads into a sink, as an import does.
-fn sunk(source: impl Read) -> Outcome {
+fn sunk(source: impl Read + Send) -> Outcome {
     let sink = Box::new(Drain);
-    match read_into(sink, source, ContentEncoding::Identity, &mut |_| ControlFlow::Continue(())) {
+    match read_into(sink, source, ContentEncoding::Identity, ReadOptions::default(), &mut |_| ControlFlow::Continue(()))
+    {
         Ok((_, facts)) => Outcome::Read {
             hash: facts.content_hash,
             bytes: facts.content_bytes,
@@ -66,7 +67,16 @@ impl Read for Pieces<'_> {
 /// A file as it is; read at once into memory and in pieces into a sink, it must come to the same.
 pub(crate) fn plain(bytes: &[u8]) {
     let size = bytes.last().map_or(1, |last| usize::from(*last) % 61 + 1);
-    assert_eq!(outcome(bytes, ContentEncoding::Identity), sunk(Pieces { rest: bytes, size }));
+    let (at_once, in_pieces) = (outcome(bytes, ContentEncoding::Identity), sunk(Pieces { rest: bytes, size }));
+    // A damaged stream may give some text before the damage shows, and how much depends on the pieces: then the text
+    // and the damage are both at fault, and either may be told.
+    let both_refused = matches!((&at_once, &in_pieces), (Outcome::Refused(_), Outcome::Refused(_)));
+    assert!(at_once == in_pieces || both_refused && is_packed(bytes), "{at_once:?} at once, {in_pieces:?} in pieces");
+}
+
+fn is_packed(bytes: &[u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 3] = [b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK"];
+    BEGINNINGS.iter().any(|beginning| bytes.starts_with(beginning))
 }
 
 /// Compressed files: the first byte says whether the rest is taken as a stream or compressed first.
