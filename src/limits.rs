@@ -186,8 +186,8 @@ pub const RESTARTS_IN_WINDOW_MAX: usize = 5;
 /// Evidence of answers kept for download, per process; the oldest goes first. It can be computed again from the plan.
 pub const EVIDENCE_KEPT_MAX: usize = 256;
 
-/// Tokens of a chunk unless told otherwise. Larger ones change more often than twice as fast as the entities in them
-/// (docs/chunking.md, stability); smaller ones repeat their header more often.
+/// Tokens of a chunk unless told otherwise. Larger ones change with every change of more entities; smaller ones spend more of
+/// their tokens on the header (docs/chunking.md).
 pub const CHUNK_TOKENS_DEFAULT: u32 = 4000;
 
 /// Fewest tokens of a chunk; below it the header leaves no room.
