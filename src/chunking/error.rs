@@ -31,6 +31,9 @@ pub enum ChunkError {
         /// Its position.
         index: usize,
     },
+    /// Rows of the model could not be fetched; nothing that was made of the rest counts.
+    #[error("the model cannot be read ({0})")]
+    Damaged(String),
     /// The source of the model could not be read.
     #[error("the source of the model cannot be read")]
     Source(#[from] io::Error),
@@ -43,6 +46,7 @@ impl Coded for ChunkError {
                 ErrorCode::ChunkOptionsInvalid
             }
             ChunkError::Unknown { .. } => ErrorCode::ChunkUnknown,
+            ChunkError::Damaged(_) => ErrorCode::StoreDamaged,
             ChunkError::Source(_) => ErrorCode::StoreFailed,
         }
     }

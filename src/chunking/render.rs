@@ -206,6 +206,8 @@ pub fn render(input: &ChunkInput<'_>, plan: &ChunkPlan, index: usize) -> Result<
     let mut content = Vec::new();
     let mut places = Vec::new();
     let entities = renderer.content(row, &mut content, &mut places)?;
+    let overlap_entities = renderer.overlap(row)?;
+    input.check()?;
     let is_part = (0 < row.part).then_some(ChunkPart { part: row.part, parts: row.parts });
     Ok(ChunkDocument {
         id: row.id,
@@ -223,7 +225,7 @@ pub fn render(input: &ChunkInput<'_>, plan: &ChunkPlan, index: usize) -> Result<
         overlap: ChunkOverlap {
             policy: options.overlap.to_string(),
             references: surroundings.references,
-            entities: renderer.overlap(row)?,
+            entities: overlap_entities,
         },
         relations: surroundings.relations,
         relations_omitted: surroundings.relations_omitted,

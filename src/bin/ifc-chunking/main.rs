@@ -11,6 +11,7 @@ mod failure;
 mod import;
 mod logging;
 mod output;
+mod process;
 mod progress;
 mod serve;
 mod settings;
@@ -57,6 +58,7 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Serve(arguments) => serve::run(arguments, settings),
         Command::Demo(arguments) => demo::run(arguments, settings),
         Command::Validate(arguments) => validate::run(&arguments, settings),
+        Command::Process(arguments) => process::run(&arguments, settings),
         Command::Import(arguments) => import::run(&arguments, settings),
         Command::Version => {
             Output::standard().line(concat!("ifc-chunking ", env!("CARGO_PKG_VERSION")))?;
