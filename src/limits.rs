@@ -207,6 +207,13 @@ pub const CHUNK_OVERLAP_PERCENT_MAX: u8 = 50;
 /// Relations to other chunks told in one chunk; the rest is counted.
 pub const CHUNK_RELATIONS_MAX: usize = 1000;
 
+/// Chunk plans kept with an open model: the one that is read, and the one before. Each costs about 8 bytes a record and 30 an
+/// entity.
+pub const CHUNK_PLANS_KEPT_MAX: usize = 2;
+
+/// Chunks in one page of a list.
+pub const CHUNKS_LISTED_MAX: usize = 1000;
+
 const _: () = assert!(CHUNK_HEADER_TOKENS_MIN * 4 <= CHUNK_TOKENS_MIN);
 const _: () = assert!(CHUNK_TOKENS_MIN <= CHUNK_TOKENS_DEFAULT && CHUNK_TOKENS_DEFAULT <= CHUNK_TOKENS_MAX);
 const _: () = assert!(READ_BUFFER_BYTES < RECORD_BYTES_MAX);

@@ -6,6 +6,7 @@
 //! Cutting a text at punctuation never makes the sum of its parts smaller than the whole.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Kinds of runs that are counted.
 const FEATURES: usize = 10;
@@ -45,7 +46,7 @@ const fn class(byte: u8) -> Class {
 }
 
 /// A family of tokenizers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenModel {
     /// Never below any of the others.

@@ -105,7 +105,7 @@ impl Failure {
                 "eine Überlappung von {overlap}; möglich sind percent:1 bis percent:{} oder tokens ab 1",
                 limits::CHUNK_OVERLAP_PERCENT_MAX
             ),
-            ChunkError::Unknown { index } => format!("einen Chunk {index} gibt es nicht"),
+            ChunkError::Unknown(id) => format!("einen Chunk {id} gibt es nicht"),
             ChunkError::Damaged(what) => format!("das Modell ist nicht lesbar ({what})"),
             ChunkError::Source(_) => "die Quelle des Modells ist nicht lesbar".to_owned(),
             other => other.to_string(),
