@@ -111,6 +111,8 @@ error_codes! {
         "Mögliche Werte stehen in docs/chunking.md.", "What is possible is listed in docs/chunking.md.";
     ChunkUnknown, "chunk_unknown", Client, "there is no chunk with this id under these options",
         "Die Chunks stehen unter /v1/models/{id}/chunks.", "The chunks are listed at /v1/models/{id}/chunks.";
+    OutputFolderUnusable, "output_folder_unusable", Client, "the output folder cannot be written, or its manifest is not ours",
+        "Einen leeren oder früher so beschriebenen Ordner angeben.", "Name an empty folder, or one written by this command before.";
     UploadEmpty, "upload_empty", Client, "the upload holds no file",
         "Die Datei als Rumpf oder als Feld 'file' senden.", "Send the file as the body or as the field 'file'.";
     UploadStalled, "upload_stalled", Client, "the upload stood still for too long, or came too slowly",

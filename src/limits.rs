@@ -207,8 +207,8 @@ pub const RESTARTS_IN_WINDOW_MAX: usize = 5;
 /// Evidence of answers kept for download, per process; the oldest goes first. It can be computed again from the plan.
 pub const EVIDENCE_KEPT_MAX: usize = 256;
 
-/// Tokens of a chunk unless told otherwise. Larger ones change more often than twice as fast as the entities in them
-/// (docs/chunking.md, stability); smaller ones repeat their header more often.
+/// Tokens of a chunk unless told otherwise. Larger ones change with every change of more entities; smaller ones spend more of
+/// their tokens on the header (docs/chunking.md).
 pub const CHUNK_TOKENS_DEFAULT: u32 = 4000;
 
 /// Fewest tokens of a chunk; below it the header leaves no room.
@@ -227,6 +227,13 @@ pub const CHUNK_OVERLAP_PERCENT_MAX: u8 = 50;
 
 /// Relations to other chunks told in one chunk; the rest is counted.
 pub const CHUNK_RELATIONS_MAX: usize = 1000;
+
+/// Chunk plans kept with an open model: the one that is read, and the one before. Each costs about 8 bytes a record and 30 an
+/// entity.
+pub const CHUNK_PLANS_KEPT_MAX: usize = 2;
+
+/// Chunks in one page of a list.
+pub const CHUNKS_LISTED_MAX: usize = 1000;
 
 const _: () = assert!(CHUNK_HEADER_TOKENS_MIN * 4 <= CHUNK_TOKENS_MIN);
 const _: () = assert!(CHUNK_TOKENS_MIN <= CHUNK_TOKENS_DEFAULT && CHUNK_TOKENS_DEFAULT <= CHUNK_TOKENS_MAX);

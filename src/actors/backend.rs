@@ -7,12 +7,13 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::chunked::ChunkedModel;
+use crate::chunking::{ChunkDocument, ChunkError, ChunkId, ChunkOptions, ChunkPlan};
 use crate::formats::{ContentEncoding, Progress};
 use crate::ifc::Problem;
-use crate::query::{Answer, AskableModel, Evidence, Language, Plan, Question};
+use crate::query::{Answer, Evidence, Language, Plan, Question};
 use crate::store::{
-    self, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StagedModel, Store, StoreError,
-    StoredModel,
+    ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StagedModel, Store, StoreError,
 };
 
 /// An open building model.
@@ -32,39 +33,16 @@ pub trait Askable: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// [`ExportError`]; what was written until then is not a whole export.
     fn export(&self, format: ExportFormat, target: &mut dyn ExportTarget) -> Result<(), ExportError>;
-}
-
-/// A stored model, with the words it uses.
-#[derive(Debug)]
-struct OpenModel {
-    askable: AskableModel,
-    model: Arc<StoredModel>,
-}
-
-impl Askable for OpenModel {
-    fn fault(&self) -> Option<String> {
-        self.askable.reader().fault()
-    }
-
-    fn answer(&self, question: &Question) -> Answer {
-        self.askable.ask(question)
-    }
-
-    fn suggest(&self, language: Language) -> Vec<String> {
-        self.askable.suggestions(language)
-    }
-
-    fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence> {
-        self.askable.evidence(plan, language)
-    }
-
-    fn problems(&self) -> Vec<Problem> {
-        self.askable.reader().problems().into_owned()
-    }
-
-    fn export(&self, format: ExportFormat, target: &mut dyn ExportTarget) -> Result<(), ExportError> {
-        store::export(self.model.as_ref(), self.model.as_ref(), format, target).map(|_| ())
-    }
+    /// Where its chunks begin and end.
+    ///
+    /// # Errors
+    /// [`ChunkError`].
+    fn chunk_plan(&self, options: &ChunkOptions) -> Result<Arc<ChunkPlan>, ChunkError>;
+    /// One chunk; without options, of a plan that was made lately.
+    ///
+    /// # Errors
+    /// [`ChunkError`].
+    fn chunk(&self, id: ChunkId, options: Option<&ChunkOptions>) -> Result<ChunkDocument, ChunkError>;
 }
 
 /// A model that was read and waits to be published.
@@ -152,9 +130,8 @@ impl Backend for StoreBackend {
     }
 
     fn open(&self, model_id: &str) -> Result<Arc<dyn Askable>, StoreError> {
-        let model = Arc::new(self.store.model(model_id)?);
-        let askable = AskableModel::new(model_id.to_owned(), Arc::<StoredModel>::clone(&model));
-        Ok(Arc::new(OpenModel { askable, model }))
+        let model = self.store.model(model_id)?;
+        Ok(Arc::new(ChunkedModel::new(model_id, Arc::new(model))))
     }
 
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@
 //! for it; the time of day comes through [`Clock`].
 
 pub mod backend;
+mod chunked;
 pub mod clock;
 pub mod compute;
 pub mod failure;

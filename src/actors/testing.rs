@@ -10,9 +10,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use actix::prelude::*;
 
 use super::backend::{Askable, Backend, PendingModel};
+use super::chunked::ChunkPlans;
 use super::root::Dependencies;
-use crate::formats::{ContentEncoding, Progress, ReadError};
-use crate::ifc::{Problem, ProblemCode, Problems};
+use crate::chunking::{ChunkDocument, ChunkError, ChunkId, ChunkInput, ChunkOptions, ChunkPlan};
+use crate::formats::{self, ContentEncoding, Progress, ReadError};
+use crate::ifc::{BuildingModel, Problem, ProblemCode, Problems};
 use crate::query::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, Evidence, EvidenceReference, Goal, Language,
     Plan, Question, Scalar, Selection, Status,
@@ -152,7 +154,9 @@ impl Backend for FakeBackend {
             return Err(StoreError::Damaged { model_id: model_id.to_owned(), what });
         }
         let fails = manifest.name == "fails";
-        Ok(Arc::new(FakeModel { model_id: model_id.to_owned(), fails }))
+        let house: &[u8] = br#"{"header": {}, "data": {"IfcDoor": [{"id": "d1", "name": "Door", "storey": "EG"}]}}"#;
+        let house = formats::read(house, ContentEncoding::Identity, &mut |_| ControlFlow::Continue(())).unwrap().model;
+        Ok(Arc::new(FakeModel { model_id: model_id.to_owned(), fails, house, plans: ChunkPlans::default() }))
     }
 
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {
@@ -167,6 +171,9 @@ pub(crate) struct FakeModel {
     model_id: String,
     /// Whether its export does: at once as CSV, later as Arrow.
     fails: bool,
+    /// What is cut into chunks.
+    house: BuildingModel,
+    plans: ChunkPlans,
 }
 
 pub(crate) fn plan() -> Plan {
@@ -251,5 +258,13 @@ impl Askable for FakeModel {
         target.write(b"rows")?;
         target.end()?;
         Ok(target.finish()?)
+    }
+
+    fn chunk_plan(&self, options: &ChunkOptions) -> Result<Arc<ChunkPlan>, ChunkError> {
+        self.plans.plan(&ChunkInput::new(&self.house, &self.house), options)
+    }
+
+    fn chunk(&self, id: ChunkId, options: Option<&ChunkOptions>) -> Result<ChunkDocument, ChunkError> {
+        self.plans.chunk(&ChunkInput::new(&self.house, &self.house), id, options)
     }
 }

@@ -148,7 +148,10 @@ impl ResponseError for ApiError {
             | ErrorCode::ChunkUnknown => StatusCode::NOT_FOUND,
             ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ErrorCode::UploadStalled => StatusCode::REQUEST_TIMEOUT,
-            ErrorCode::ModelNotReady | ErrorCode::DataFolderInUse | ErrorCode::DataFolderIsFile => StatusCode::CONFLICT,
+            ErrorCode::ModelNotReady
+            | ErrorCode::OutputFolderUnusable
+            | ErrorCode::DataFolderInUse
+            | ErrorCode::DataFolderIsFile => StatusCode::CONFLICT,
             ErrorCode::RecordTooLarge
             | ErrorCode::CompressionRatio
             | ErrorCode::ModelTooLarge

@@ -2,6 +2,7 @@
 //!
 //! Start with [`server::serve`] for the life of the process and [`configure`] for the routes.
 
+pub mod chunks;
 mod cross_site;
 mod docs;
 pub mod error;
@@ -32,6 +33,7 @@ use crate::actors::root::Handles;
 fn resources(config: &mut ServiceConfig<'_>) {
     uploads::configure(config);
     models::configure(config);
+    chunks::configure(config);
     questions::configure(config);
     evidence::configure(config);
     export::configure(config);

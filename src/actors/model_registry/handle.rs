@@ -24,6 +24,7 @@ use crate::actors::ingest::UploadRequest;
 use crate::actors::model_export::{self, ExportBroken};
 use crate::actors::supervision::Slot;
 use crate::actors::upload::{CancelReason, UploadWriter};
+use crate::chunking::{ChunkDocument, ChunkId, ChunkOptions, ChunkPlan};
 use crate::error::ErrorCode;
 use crate::limits;
 use crate::query::{Evidence, Language};
@@ -186,6 +187,31 @@ impl ModelRegistryHandle {
     pub async fn suggestions(&self, id: &str, language: Language) -> Result<Vec<String>, RegistryError> {
         let model = self.open(id).await?;
         self.in_pool(model, move |model| model.suggest(language)).await
+    }
+
+    /// Where the chunks of a model begin and end.
+    ///
+    /// # Errors
+    /// [`RegistryError`]; options out of range are the caller's.
+    pub async fn chunk_plan(&self, id: &str, options: ChunkOptions) -> Result<Arc<ChunkPlan>, RegistryError> {
+        let model = self.open(id).await?;
+        let planned = self.in_pool(model, move |model| model.chunk_plan(&options)).await?;
+        planned.map_err(|error| RegistryError::Store(Failure::of(&error)))
+    }
+
+    /// One chunk of a model; without options, of a plan that was made lately.
+    ///
+    /// # Errors
+    /// [`RegistryError`]; a chunk that is not known is the caller's.
+    pub async fn chunk(
+        &self,
+        id: &str,
+        chunk: ChunkId,
+        options: Option<ChunkOptions>,
+    ) -> Result<ChunkDocument, RegistryError> {
+        let model = self.open(id).await?;
+        let rendered = self.in_pool(model, move |model| model.chunk(chunk, options.as_ref())).await?;
+        rendered.map_err(|error| RegistryError::Store(Failure::of(&error)))
     }
 
     /// Computes with a model; what was computed from rows that could not be fetched is thrown away.

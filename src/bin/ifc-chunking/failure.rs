@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
 
+use ifc_json_chunking::chunking::ChunkError;
 use ifc_json_chunking::error::{Coded, ErrorCode};
 use ifc_json_chunking::formats::ReadError;
 use ifc_json_chunking::limits;
@@ -89,6 +90,25 @@ impl Failure {
             QuestionError::TooLong { bytes, bytes_max } => {
                 format!("die Frage hat {bytes} Bytes, höchstens {bytes_max} werden angenommen")
             }
+        };
+        Failure::coded(error, de)
+    }
+
+    pub(crate) fn chunks(error: &ChunkError) -> Failure {
+        let de = match error {
+            ChunkError::TokensOutOfRange { tokens } => format!(
+                "{tokens} Token je Chunk; möglich sind {} bis {}",
+                limits::CHUNK_TOKENS_MIN,
+                limits::CHUNK_TOKENS_MAX
+            ),
+            ChunkError::OverlapOutOfRange { overlap } => format!(
+                "eine Überlappung von {overlap}; möglich sind percent:1 bis percent:{} oder tokens ab 1",
+                limits::CHUNK_OVERLAP_PERCENT_MAX
+            ),
+            ChunkError::Unknown(id) => format!("einen Chunk {id} gibt es nicht"),
+            ChunkError::Damaged(what) => format!("das Modell ist nicht lesbar ({what})"),
+            ChunkError::Source(_) => "die Quelle des Modells ist nicht lesbar".to_owned(),
+            other => other.to_string(),
         };
         Failure::coded(error, de)
     }

@@ -12,6 +12,7 @@ mod failure;
 mod import;
 mod logging;
 mod output;
+mod process;
 mod progress;
 mod serve;
 mod settings;
@@ -59,6 +60,7 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Demo(arguments) => demo::run(arguments, settings),
         Command::Validate(arguments) => validate::run(&arguments, settings),
         Command::Export(arguments) => export::run(&arguments, settings),
+        Command::Process(arguments) => process::run(&arguments, settings),
         Command::Import(arguments) => import::run(&arguments, settings),
         Command::Version => {
             Output::standard().line(concat!("ifc-chunking ", env!("CARGO_PKG_VERSION")))?;
