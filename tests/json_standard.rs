@@ -113,9 +113,12 @@ fn what_the_standard_leaves_open_is_read_or_told() {
 
 #[test]
 fn a_file_cut_at_any_byte_gives_no_more_than_it_holds() {
-    for (name, value) in ACCEPTED.iter().chain(REFUSED).chain(OPEN) {
+    for (at, (name, value)) in ACCEPTED.iter().chain(REFUSED).chain(OPEN).enumerate() {
         let list = in_list(value);
-        for cut in 0..list.len() {
+        // What stands before and behind the case is the same in all of them.
+        let begin = if at == 0 { 0 } else { FIRST.len() };
+        let end = if at == 0 { list.len() } else { FIRST.len() + value.len() + 6 };
+        for cut in begin..end {
             let cut_off = list.get(..cut).unwrap_or_default();
             if let Ok(read) = read(cut_off, false) {
                 let ids = ids(&read);
