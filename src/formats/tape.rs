@@ -320,7 +320,9 @@ mod tests {
             }
             (Value::Object, Theirs::Object(b)) => {
                 ours.field_count() == b.len()
-                    && ours.fields().all(|(key, a)| b.get(key).is_some_and(|b| a.is_null() == b.is_null() && same(a, b)))
+                    && ours
+                        .fields()
+                        .all(|(key, a)| b.get(key).is_some_and(|b| a.is_null() == b.is_null() && same(a, b)))
             }
             _ => false,
         }
@@ -331,7 +333,7 @@ mod tests {
         #[test]
         fn any_text_is_what_another_parser_takes_it_for(
             text in r#"[ ]?(\{|\[)?("a"|"b"|:|,|\[|\]|\{|\}|-|0|12|\.5|e3|E-2|true|null|"\\u00e9"|"\\ud83d\\ude39"|"\\ud83d"|"ü\\n"| |"){0,14}(\]|\})?"#,
-            number in "-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?",
+            number in r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?",
         ) {
             proptest::prop_assert!(agrees(&text), "{}", text);
             proptest::prop_assert!(agrees(&number), "{}", number);
