@@ -3,7 +3,6 @@
 //! The cases follow the categories of the public collection of Nicolas Seriot, written down anew: each is read as one
 //! record of a list. A text that must be refused costs that record; the records around it are read in any case, or the
 //! file is said to be truncated. Nothing may panic or hang, however the file is cut.
-#![expect(clippy::unwrap_used, reason = "helpers of tests stand outside test functions")]
 #![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
 
 mod json_cases;
@@ -55,10 +54,10 @@ struct Drops<'b>(&'b [u8]);
 
 impl Read for Drops<'_> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.0.len().min(into.len()).min(1);
-        into[..count].copy_from_slice(&self.0[..count]);
-        self.0 = &self.0[count..];
-        Ok(count)
+        let (Some(to), Some((byte, rest))) = (into.first_mut(), self.0.split_first()) else { return Ok(0) };
+        *to = *byte;
+        self.0 = rest;
+        Ok(1)
     }
 }
 
