@@ -1,5 +1,4 @@
 //! Damaged files: what is whole is read, and what is not is told.
-#![expect(clippy::unwrap_used, reason = "helpers of tests stand outside test functions")]
 #![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
 
 use std::ops::ControlFlow;
