@@ -80,8 +80,8 @@ error_codes! {
     ModelTooLarge, "model_too_large", Client, "the model is larger than the limit",
         "Das Modell in Bauabschnitte teilen.", "Split the model into parts.";
     ShapeUnknown, "shape_unknown", Client, "the JSON is none of the shapes of a building model that are read",
-        "Gelesen werden ifcJSON, header/data und die deutsche Bauteilliste; siehe docs/formats.md.",
-        "ifcJSON, header/data and the German component list are read; see docs/formats.md.";
+        "Was gelesen wird, steht in docs/formats.md; anderes JSON muss Objekte enthalten, um als Datensätze gelesen zu werden.",
+        "What is read is listed in docs/formats.md; other JSON must hold objects to be read as records.";
     ContentEncodingUnknown, "content_encoding_unknown", Client, "the Content-Encoding is neither gzip nor zstd",
         "gzip, zstd oder ohne Kompression senden.", "Send gzip, zstd or no compression.";
     RequestMalformed, "request_malformed", Client, "the request is not what this address expects",

@@ -28,7 +28,8 @@ pub(super) struct HeaderData {
 }
 
 impl ShapeReader for HeaderData {
-    fn header(&mut self, key: &str, value: Json<'_>) {
+    fn header(&mut self, place: &Place, value: Json<'_>) {
+        let key = place.key();
         if key != "header" {
             return;
         }

@@ -115,6 +115,11 @@ pub fn is_known(entity_type: &str) -> bool {
     entity_type == "IfcRoot" || parent(entity_type).is_some() || SYNONYMS.iter().any(|(from, _)| *from == entity_type)
 }
 
+/// Every type of the tree but type objects.
+pub fn known_types() -> impl Iterator<Item = &'static str> {
+    PARENTS.keys().map(String::as_str)
+}
+
 /// Whether a type is a physical building part as people count them: an IfcElement that is neither an opening or other
 /// feature nor a virtual element.
 #[must_use]

@@ -61,6 +61,7 @@ problem_codes! {
         "a stored quantity contradicts length, width and height by a power of ten and was corrected";
     QuantityImplausible, "quantity_implausible", Warning,
         "a stored quantity contradicts length, width and height and could not be explained; it is left out";
+    ShapeUnknown, "shape_unknown", Warning, "the JSON has none of the known shapes; its records are kept as they are";
     CycleInStructure, "cycle_in_structure", Warning, "an entity is contained in itself; the containment was dropped";
 }
 
