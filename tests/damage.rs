@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 
 use ifc_json_chunking::formats::{ContentEncoding, ReadModel, read};
+use ifc_json_chunking::ifc::ModelReader as _;
 use ifc_json_chunking::ifc::ProblemCode;
 use proptest::prelude::*;
 
@@ -21,7 +22,7 @@ fn model(bytes: &[u8]) -> Option<ReadModel> {
 
 fn ids(model: &ReadModel) -> Vec<String> {
     let model = &model.model;
-    model.iter().filter_map(|(_, entity)| entity.source_id.map(|id| model.texts.get(id).to_owned())).collect()
+    model.iter().filter_map(|(_, entity)| entity.source_id.map(|id| model.text(id).to_owned())).collect()
 }
 
 fn fault_count(model: &ReadModel) -> usize {
@@ -35,7 +36,7 @@ fn fault_count(model: &ReadModel) -> usize {
                 | ProblemCode::TypeMissing
         )
     };
-    model.model.problems.kept.iter().filter(|problem| is_fault(problem.code)).count()
+    model.model.summary().problems.kept.iter().filter(|problem| is_fault(problem.code)).count()
 }
 
 proptest! {

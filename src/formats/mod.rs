@@ -216,6 +216,9 @@ impl Taker for Driver<'_> {
             entry.cut.place.number = RecordIndex(self.numbers);
             self.numbers = self.numbers.saturating_add(1);
         }
+        if !parsed.is_kept {
+            return Err(ReadError::Worker);
+        }
         self.keep(parsed);
         let mut lost = std::mem::take(&mut parsed.lost).into_iter().peekable();
         for Entry { cut, outcome } in &mut parsed.entries {

@@ -41,6 +41,8 @@ pub(in crate::formats) struct Parsed {
     /// Bytes of the batch.
     pub(in crate::formats) plain_bytes: usize,
     /// Whether the values of skipped keys are left out.
+    /// Whether the compression succeeded; without it the source would be lost.
+    pub(in crate::formats) is_kept: bool,
     pub(in crate::formats) is_pruned: bool,
 }
 
@@ -80,12 +82,9 @@ impl Worker {
         let Batch { bytes, base, cuts, lost, known } = batch;
         let Rooms { mut tape, mut block } = rooms;
         block.clear();
-        if let Some(compressor) = &mut self.compressor {
-            block.reserve(zstd::zstd_safe::compress_bound(bytes.len()));
-            if compressor.compress_to_buffer(&bytes, &mut block).is_err() {
-                block.clear();
-            }
-        }
+        block.reserve(zstd::zstd_safe::compress_bound(bytes.len()));
+        let compressed = self.compressor.as_mut().map(|compressor| compressor.compress_to_buffer(&bytes, &mut block));
+        let is_kept = matches!(compressed, Some(Ok(_)));
         tape.clear();
         let skip = rules.map_or(Skip::NONE, |rules| rules.skip);
         let types = rules.map_or(&[][..], |rules| rules.types);
@@ -115,7 +114,7 @@ impl Worker {
             }
         }
         let plain_bytes = text.len();
-        Parsed { plain_bytes, text, tape, entries, lost, block, is_pruned: rules.is_some() }
+        Parsed { plain_bytes, text, tape, entries, lost, block, is_kept, is_pruned: rules.is_some() }
     }
 }
 
