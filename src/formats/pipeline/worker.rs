@@ -40,9 +40,9 @@ pub(in crate::formats) struct Parsed {
     pub(in crate::formats) block: Vec<u8>,
     /// Bytes of the batch.
     pub(in crate::formats) plain_bytes: usize,
-    /// Whether the values of skipped keys are left out.
     /// Whether the compression succeeded; without it the source would be lost.
     pub(in crate::formats) is_kept: bool,
+    /// Whether the values of skipped keys are left out.
     pub(in crate::formats) is_pruned: bool,
 }
 
