@@ -82,6 +82,8 @@ error_codes! {
     ShapeUnknown, "shape_unknown", Client, "the JSON is none of the shapes of a building model that are read",
         "Gelesen werden ifcJSON, header/data und die deutsche Bauteilliste; siehe docs/formats.md.",
         "ifcJSON, header/data and the German component list are read; see docs/formats.md.";
+    SchemaUnread, "schema_unread", Client, "the STEP file is of a schema that is not read",
+        "Als IFC2X3, IFC4 oder IFC4X3 exportieren.", "Export it as IFC2X3, IFC4 or IFC4X3.";
     ContentEncodingUnknown, "content_encoding_unknown", Client, "the Content-Encoding is neither gzip nor zstd",
         "gzip, zstd oder ohne Kompression senden.", "Send gzip, zstd or no compression.";
     RequestMalformed, "request_malformed", Client, "the request is not what this address expects",

@@ -17,6 +17,7 @@ export const errors = {
   compression_ratio: ["Die gepackte Datei wird beim Entpacken größer als erlaubt.", "The file inflates beyond the limit."],
   model_too_large: ["Das Modell ist größer als erlaubt.", "The model is larger than the limit."],
   shape_unknown: ["Das JSON hat keine der Formen eines Bauwerksmodells, die gelesen werden.", "The JSON is none of the shapes of a building model that are read."],
+  schema_unread: ["Das Schema dieser STEP-Datei wird nicht gelesen.", "The STEP file is of a schema that is not read."],
   content_encoding_unknown: ["Die Packung ist weder gzip noch zstd.", "The Content-Encoding is neither gzip nor zstd."],
   request_malformed: ["Die Anfrage ist nicht, was diese Adresse erwartet.", "The request is not what this address expects."],
   request_too_large: ["Die Anfrage ist größer als erlaubt.", "The request body is over the limit."],

@@ -104,6 +104,24 @@ pub enum ReadError {
         /// What was found instead.
         what: String,
     },
+    /// Too many STEP instances.
+    #[error("the file holds more than {instances_max} instances, or numbers them with large gaps")]
+    TooManyInstances {
+        /// The limit.
+        instances_max: usize,
+    },
+    /// A STEP file of a schema that is not read.
+    #[error("the schema {schema} is not read")]
+    SchemaUnread {
+        /// As the file names it.
+        schema: String,
+    },
+    /// A ZIP archive that is no `.ifczip`.
+    #[error("the file is not read: {what}")]
+    Archive {
+        /// What it is.
+        what: String,
+    },
     /// Cancelled by the caller.
     #[error("reading was cancelled")]
     Cancelled,
@@ -122,8 +140,11 @@ impl Coded for ReadError {
             ReadError::Encoding { .. } => ErrorCode::EncodingNotUtf8,
             ReadError::Compression { .. } => ErrorCode::CompressionBroken,
             ReadError::Ratio { .. } => ErrorCode::CompressionRatio,
-            ReadError::TooLarge { .. } | ReadError::TooMany { .. } => ErrorCode::ModelTooLarge,
-            ReadError::Shape { .. } => ErrorCode::ShapeUnknown,
+            ReadError::TooLarge { .. } | ReadError::TooMany { .. } | ReadError::TooManyInstances { .. } => {
+                ErrorCode::ModelTooLarge
+            }
+            ReadError::Shape { .. } | ReadError::Archive { .. } => ErrorCode::ShapeUnknown,
+            ReadError::SchemaUnread { .. } => ErrorCode::SchemaUnread,
             ReadError::Cancelled => ErrorCode::UploadAborted,
         }
     }

@@ -3,6 +3,7 @@
 //! [`read`] takes any byte stream, finds out whether it is compressed and which shape it has, and yields a
 //! [`crate::ifc::BuildingModel`] with the problems it met. Only an unreadable stream is an error.
 
+mod archive;
 mod detect;
 mod error;
 mod german_flat;
@@ -11,6 +12,7 @@ mod ifcjson;
 mod json;
 mod source;
 mod splitter;
+mod step;
 
 pub use error::ReadError;
 
@@ -64,7 +66,11 @@ pub fn read(
     encoding: ContentEncoding,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<ReadModel, ReadError> {
-    let mut splitter = Splitter::new(Source::open(source, encoding, on_progress)?);
+    let mut source = Source::open(source, encoding, on_progress)?;
+    if step::is_step(&source.peek()?) {
+        return step::read(source);
+    }
+    let mut splitter = Splitter::new(source);
     let mut gate = Gate::default();
     while let Some(item) = splitter.next()? {
         match item {

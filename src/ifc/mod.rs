@@ -21,7 +21,7 @@ mod unit;
 
 pub use builder::{EntityDraft, MaterialDraft, ModelBuilder, PropertyDraft, QuantityDraft, ValueDraft};
 pub use concept::{CONCEPTS, Concept};
-pub use entity_type::{is_a, is_element, is_known, supertypes};
+pub use entity_type::{is_a, is_element, is_known, spelled, supertypes};
 pub use facts::{
     EntityRow, FactReader, FactSink, Figure, ItemRow, ItemValue, LinkRow, MaterialRow, MaterialSetId, Nowhere, Origin,
     RecordIndex, RecordRow, RelationKind, RelationRow, Scratch, SetId, SetLink, SetRow,

@@ -1,0 +1,343 @@
+//! STEP physical files (ISO 10303-21) of IFC2X3, IFC4 and IFC4X3.
+//!
+//! References point forwards and backwards, so objects go to the builder as they come; sets, materials, units and
+//! relations are kept as compact rows under the numbers of their instances and resolved at the end. Geometry is passed
+//! over before its arguments are parsed.
+
+mod class;
+mod header;
+mod index;
+mod material;
+mod owner;
+mod pages;
+mod relation;
+mod schema;
+mod sets;
+mod split;
+#[cfg(test)]
+mod tests;
+mod text;
+mod unit;
+mod value;
+mod words;
+
+use std::rc::Rc;
+
+use self::class::Classes;
+use self::header::Header;
+use self::index::{Index, Slot};
+use self::material::Materials;
+use self::owner::Owners;
+use self::relation::Relations;
+use self::schema::{Layout, Role, Schema, Types};
+use self::sets::{Sets, Unreadable};
+use self::split::{Item, Record, Splitter};
+use self::text::Notes;
+use self::unit::Units;
+use self::value::Arguments;
+use self::words::Words;
+use super::source::Source;
+use super::{ReadError, ReadModel};
+use crate::ifc::{EntityDraft, EntityIndex, GlobalId, ModelBuilder, ModelHead, ProblemCode, Shape, UnitAssignment};
+use crate::limits;
+
+/// How a STEP file begins.
+const MAGIC: &[u8] = b"ISO-10303-21";
+
+/// Whether a file that begins like this is a STEP file; comments may stand before the first word.
+pub(super) fn is_step(head: &[u8]) -> bool {
+    let head = head.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(head);
+    let head = head.trim_ascii_start();
+    head.starts_with(MAGIC) || head.starts_with(b"/*")
+}
+
+/// Reads a STEP file to its end.
+pub(super) fn read(source: Source<'_>) -> Result<ReadModel, ReadError> {
+    let mut splitter = Splitter::new(source);
+    let (mut header, mut reader) = (Header::default(), None);
+    while let Some(item) = splitter.next()? {
+        let reader = match (&mut reader, &item) {
+            (Some(reader), _) => reader,
+            (None, Item::Header(record)) => {
+                header.take(record);
+                continue;
+            }
+            (None, Item::Broken { number: None, offset, what }) => {
+                header.broken.push((*offset, what));
+                continue;
+            }
+            (empty, _) => empty.insert(Step::new(&header)?),
+        };
+        match item {
+            Item::Header(_) => {}
+            Item::Instance(record) => reader.instance(&record)?,
+            Item::Broken { number, offset, what } => reader.broken(number, offset, what),
+        }
+        splitter.input_mut().entities = reader.builder.entity_count() as u64;
+    }
+    let mut reader = match reader {
+        Some(reader) => reader,
+        None => Step::new(&header)?,
+    };
+    if splitter.is_cut() {
+        reader.builder.problems.push(ProblemCode::FileTruncated, "", splitter.offset(), "");
+    }
+    let (content_hash, content_bytes) = splitter.input_mut().content();
+    Ok(ReadModel { model: reader.finish(header), content_hash, content_bytes })
+}
+
+/// Why an instance was not kept.
+enum Fault {
+    Broken(&'static str),
+    Fatal(ReadError),
+}
+
+impl From<&'static str> for Fault {
+    fn from(what: &'static str) -> Fault {
+        Fault::Broken(what)
+    }
+}
+
+/// The reader: what is known so far.
+#[derive(Debug)]
+struct Step {
+    builder: ModelBuilder,
+    schema_name: String,
+    types: Types,
+    index: Index,
+    words: Words,
+    sets: Sets,
+    materials: Materials,
+    classes: Classes,
+    units: Units,
+    owners: Owners,
+    relations: Relations,
+    /// Unit assignments of projects, in the order of the file.
+    project_units: Vec<u32>,
+    /// Elevations of storeys and overall sizes, in the units of the file.
+    elevations: Vec<(EntityIndex, f64)>,
+    sizes: Vec<(EntityIndex, &'static str, f64)>,
+    /// What has been told of texts, since one telling of each is enough.
+    told: Notes,
+    kept: usize,
+}
+
+impl Step {
+    fn new(header: &Header) -> Result<Step, ReadError> {
+        let (schema, name) = header.schema()?;
+        let mut reader = Step::empty(schema, name);
+        for (offset, what) in &header.broken {
+            reader.broken(None, *offset, what);
+        }
+        Ok(reader)
+    }
+
+    fn empty(schema: Schema, name: &str) -> Step {
+        Step {
+            builder: ModelBuilder::default(),
+            schema_name: name.to_owned(),
+            types: Types::new(schema),
+            index: Index::default(),
+            words: Words::default(),
+            sets: Sets::default(),
+            materials: Materials::default(),
+            classes: Classes::default(),
+            units: Units::default(),
+            owners: Owners::default(),
+            relations: Relations::default(),
+            project_units: Vec::new(),
+            elevations: Vec::new(),
+            sizes: Vec::new(),
+            told: Notes::default(),
+            kept: 0,
+        }
+    }
+
+    fn problem(&mut self, code: ProblemCode, record: &Record<'_>, detail: &str) {
+        self.builder.problems.push(code, &format!("#{}", record.number), record.offset, detail);
+    }
+
+    fn broken(&mut self, number: Option<u32>, offset: u64, what: &str) {
+        let pointer = number.map(|number| format!("#{number}")).unwrap_or_default();
+        self.builder.problems.push(ProblemCode::InstanceBroken, &pointer, offset, what);
+    }
+
+    /// Takes one instance. The first of a number counts.
+    fn instance(&mut self, record: &Record<'_>) -> Result<(), ReadError> {
+        if self.index.slot(record.number) != Slot::Unseen {
+            let name = String::from_utf8_lossy(record.name);
+            self.problem(ProblemCode::InstanceRepeated, record, &name);
+            return Ok(());
+        }
+        let (spelling, role) = self.types.of(record.name);
+        let slot = match role {
+            Role::Skip => Slot::Other,
+            _ => match self.keep(record, &spelling, role) {
+                Ok(slot) => slot,
+                Err(Fault::Fatal(error)) => return Err(error),
+                Err(Fault::Broken(what)) => {
+                    self.broken(Some(record.number), record.offset, what);
+                    return Ok(());
+                }
+            },
+        };
+        if slot != Slot::Other {
+            self.kept += 1;
+        }
+        if limits::STEP_INSTANCES_MAX < self.kept || !self.index.fill(record.number, slot) {
+            return Err(ReadError::TooManyInstances { instances_max: limits::STEP_INSTANCES_MAX });
+        }
+        Ok(())
+    }
+
+    /// Parses the arguments and keeps what is needed of them.
+    fn keep(&mut self, record: &Record<'_>, spelling: &Rc<str>, role: Role) -> Result<Slot, Fault> {
+        if role == Role::Probe && !begins_with_global_id(record.arguments) {
+            return Ok(Slot::Other);
+        }
+        let mut notes = Notes::default();
+        let arguments = Arguments::parse(record.arguments, &mut notes)?;
+        self.tell(notes, record);
+        let place = (record.number, record.offset);
+        Ok(match role {
+            Role::Skip => Slot::Other,
+            Role::Probe => {
+                if arguments.len() < 4 || !(arguments.at(1).is_absent() || arguments.at(1).reference().is_some()) {
+                    return Ok(Slot::Other);
+                }
+                let object_type = (!spelling.ends_with("Type")).then_some(4);
+                self.entity(spelling, Layout { object_type, ..Layout::default() }, &arguments, record)?
+            }
+            Role::Object(layout) => self.entity(spelling, layout, &arguments, record)?,
+            Role::Item(kind) => {
+                let (row, fault) = self.sets.item(kind, &arguments, place, &mut self.words);
+                if let Some(Unreadable(name)) = fault {
+                    self.problem(ProblemCode::ValueUnreadable, record, &name);
+                }
+                Slot::Item(row)
+            }
+            Role::PropertySet => Slot::Set(self.sets.set(&arguments, 4, place, &mut self.words)),
+            Role::QuantitySet => Slot::Set(self.sets.set(&arguments, 5, place, &mut self.words)),
+            Role::Predefined(names) => {
+                Slot::Set(self.sets.predefined((spelling, names), &arguments, place, &mut self.words))
+            }
+            Role::Material(kind) => Slot::Material(self.materials.keep(kind, &arguments, &mut self.words)),
+            Role::Class => Slot::Class(self.classes.reference(&arguments, &mut self.words)),
+            Role::ClassSystem => Slot::Class(self.classes.system(&arguments, &mut self.words)),
+            Role::Unit(kind) => Slot::Unit(self.units.keep(kind, &arguments, &mut self.words)),
+            Role::Owner(kind) => self.owners.keep(kind, &arguments),
+            Role::Relation(relating) => {
+                self.relation(relating, &arguments, record);
+                Slot::Other
+            }
+        })
+    }
+
+    /// Says once what is wrong with the texts of the file.
+    fn tell(&mut self, notes: Notes, record: &Record<'_>) {
+        if notes.faulty_escape && !self.told.faulty_escape {
+            self.told.faulty_escape = true;
+            self.problem(ProblemCode::TextEscapeFaulty, record, "kept as text here and wherever it occurs");
+        }
+        if notes.raw_bytes && !self.told.raw_bytes {
+            self.told.raw_bytes = true;
+            self.problem(ProblemCode::TextNotEncoded, record, "read as UTF-8, else as Latin-1, wherever it occurs");
+        }
+    }
+
+    fn entity(
+        &mut self,
+        entity_type: &str,
+        layout: Layout,
+        arguments: &Arguments<'_>,
+        record: &Record<'_>,
+    ) -> Result<Slot, Fault> {
+        let at = |position: Option<u8>| position.map(|position| arguments.at(usize::from(position)));
+        let named = [
+            ("Name", Some(2)),
+            ("Description", Some(3)),
+            ("LongName", layout.long_name),
+            ("Tag", layout.tag),
+            ("ObjectType", layout.object_type),
+        ];
+        for (name, position) in named {
+            if let Some(value) = at(position).filter(|value| !value.is_absent() && value.text().is_none()) {
+                self.problem(ProblemCode::ValueUnreadable, record, &format!("{name}: {}", value.kind()));
+            }
+        }
+        let text = |position| at(position).and_then(|value| value.text());
+        let draft = EntityDraft {
+            entity_type,
+            id: text(Some(0)),
+            name: text(Some(2)),
+            long_name: text(layout.long_name),
+            description: text(Some(3)),
+            tag: text(layout.tag),
+            object_type: text(layout.object_type),
+            // A logical stands where an older schema has another attribute at the place.
+            predefined_type: at(layout.predefined)
+                .and_then(|value| value.word())
+                .filter(|word| !matches!(*word, "T" | "F" | "U")),
+            ..EntityDraft::default()
+        };
+        let added = self.builder.entity(&draft, &format!("#{}", record.number), record.offset);
+        let Some(index) = added else {
+            return Err(Fault::Fatal(ReadError::TooMany { entities_max: limits::ENTITIES_MAX }));
+        };
+        if let Some(elevation) = at(layout.elevation).and_then(|value| value.number()) {
+            self.elevations.push((index, elevation));
+        }
+        let sizes = [("OverallHeight", layout.height), ("OverallWidth", layout.height.map(|height| height + 1))];
+        for (name, position) in sizes {
+            if let Some(size) = at(position).and_then(|value| value.number()) {
+                self.sizes.push((index, name, size));
+            }
+        }
+        if let Some(sets) = at(layout.property_sets) {
+            self.type_sets(sets, record);
+        }
+        if let (Some(units), "IfcProject") = (at(layout.units).and_then(|units| units.reference()), entity_type) {
+            self.project_units.push(units);
+        }
+        Ok(Slot::Entity(index))
+    }
+
+    /// Resolves what needed the whole file.
+    fn finish(mut self, header: Header) -> crate::ifc::BuildingModel {
+        let found = self.project_units.iter().find_map(|number| {
+            let (assignment, unknown) = self.units.assignment(*number, &self.index)?;
+            Some((assignment, unknown, *number))
+        });
+        let units_declared = found.is_some();
+        let (units, unknown, number) = found.unwrap_or((UnitAssignment::default(), Vec::new(), 0));
+        if !units_declared {
+            self.builder.problems.push(ProblemCode::UnitsMissing, "", 0, "");
+        }
+        for name in unknown {
+            self.builder.problems.push(ProblemCode::UnitUnknown, &format!("#{number}"), 0, self.words.get(name));
+        }
+        self.resolve(units);
+        let (application, mut authors) = self.owners.resolve(&self.index);
+        for author in header.authors {
+            if !authors.contains(&author) {
+                authors.push(author);
+            }
+        }
+        self.builder.finish(ModelHead {
+            shape: Shape::Step,
+            schema: Some(self.schema_name),
+            application: application.or(header.system),
+            written_at: header.written_at,
+            authors,
+            units,
+            units_declared,
+        })
+    }
+}
+
+/// Whether arguments begin with a text that is a GlobalId, which only rooted entities do.
+fn begins_with_global_id(arguments: &[u8]) -> bool {
+    let Some(rest) = split::skip(arguments).strip_prefix(b"'") else { return false };
+    let Some((id, rest)) = rest.split_at_checked(22) else { return false };
+    rest.first() == Some(&b'\'') && std::str::from_utf8(id).is_ok_and(|id| GlobalId::parse(id).is_ok())
+}
