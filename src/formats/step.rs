@@ -218,9 +218,7 @@ impl Step {
             }
             Role::PropertySet => Slot::Set(self.sets.set(&arguments, 4, place, &mut self.words)),
             Role::QuantitySet => Slot::Set(self.sets.set(&arguments, 5, place, &mut self.words)),
-            Role::Predefined(names) => {
-                Slot::Set(self.sets.predefined((spelling, names), &arguments, place, &mut self.words))
-            }
+            Role::Predefined(set) => Slot::Set(self.sets.predefined(set, &arguments, place, &mut self.words)),
             Role::Material(kind) => Slot::Material(self.materials.keep(kind, &arguments, &mut self.words)),
             Role::Class => Slot::Class(self.classes.reference(&arguments, &mut self.words)),
             Role::ClassSystem => Slot::Class(self.classes.system(&arguments, &mut self.words)),

@@ -43,8 +43,7 @@ pub(super) enum Role {
     Item(ItemKind),
     PropertySet,
     QuantitySet,
-    /// A set whose attributes stand for properties: their names from position 4 on.
-    Predefined(&'static [&'static str]),
+    Predefined(&'static Predefined),
     Material(MaterialKind),
     Class,
     ClassSystem,
@@ -220,44 +219,68 @@ const SKIPPED: &[&str] = &[
     "IFCREL",
 ];
 
-const DOOR_LINING: &[&str] = &[
-    "LiningDepth",
-    "LiningThickness",
-    "ThresholdDepth",
-    "ThresholdThickness",
-    "TransomThickness",
-    "TransomOffset",
-    "LiningOffset",
-    "ThresholdOffset",
-    "CasingThickness",
-    "CasingDepth",
-    "",
-    "LiningToPanelOffsetX",
-    "LiningToPanelOffsetY",
+/// A set whose attributes stand for properties.
+#[derive(Debug, PartialEq)]
+pub(super) struct Predefined {
+    /// Its type, which names it where it has no name.
+    pub(super) name: &'static str,
+    /// Its attributes from position 4 on; empty for those that are none.
+    pub(super) attributes: &'static [&'static str],
+}
+
+const fn predefined(name: &'static str, attributes: &'static [&'static str]) -> Predefined {
+    Predefined { name, attributes }
+}
+
+static PREDEFINED: &[Predefined] = &[
+    predefined(
+        "IfcDoorLiningProperties",
+        &[
+            "LiningDepth",
+            "LiningThickness",
+            "ThresholdDepth",
+            "ThresholdThickness",
+            "TransomThickness",
+            "TransomOffset",
+            "LiningOffset",
+            "ThresholdOffset",
+            "CasingThickness",
+            "CasingDepth",
+            "",
+            "LiningToPanelOffsetX",
+            "LiningToPanelOffsetY",
+        ],
+    ),
+    predefined("IfcDoorPanelProperties", &["PanelDepth", "PanelOperation", "PanelWidth", "PanelPosition"]),
+    predefined(
+        "IfcWindowLiningProperties",
+        &[
+            "LiningDepth",
+            "LiningThickness",
+            "TransomThickness",
+            "MullionThickness",
+            "FirstTransomOffset",
+            "SecondTransomOffset",
+            "FirstMullionOffset",
+            "SecondMullionOffset",
+            "",
+            "LiningOffset",
+            "LiningToPanelOffsetX",
+            "LiningToPanelOffsetY",
+        ],
+    ),
+    predefined("IfcWindowPanelProperties", &["OperationType", "PanelPosition", "FrameDepth", "FrameThickness"]),
+    predefined("IfcPermeableCoveringProperties", &["OperationType", "PanelPosition", "FrameDepth", "FrameThickness"]),
+    predefined("IfcReinforcementDefinitionProperties", &["DefinitionType"]),
 ];
-const DOOR_PANEL: &[&str] = &["PanelDepth", "PanelOperation", "PanelWidth", "PanelPosition"];
-const WINDOW_LINING: &[&str] = &[
-    "LiningDepth",
-    "LiningThickness",
-    "TransomThickness",
-    "MullionThickness",
-    "FirstTransomOffset",
-    "SecondTransomOffset",
-    "FirstMullionOffset",
-    "SecondMullionOffset",
-    "",
-    "LiningOffset",
-    "LiningToPanelOffsetX",
-    "LiningToPanelOffsetY",
-];
-const WINDOW_PANEL: &[&str] = &["OperationType", "PanelPosition", "FrameDepth", "FrameThickness"];
-const PERMEABLE: &[&str] = &["OperationType", "PanelPosition", "FrameDepth", "FrameThickness"];
-const REINFORCEMENT: &[&str] = &["DefinitionType"];
 
 /// The role of a type by its name in upper case.
 fn role_of(name: &str, spelling: &str, schema: Schema) -> Role {
     if let Some(role) = resource_role(name) {
         return role;
+    }
+    if let Some(set) = PREDEFINED.iter().find(|set| set.name.eq_ignore_ascii_case(name)) {
+        return Role::Predefined(set);
     }
     if let Some(relation) = relation::named(name) {
         return Role::Relation(relation);
@@ -294,12 +317,6 @@ fn resource_role(name: &str) -> Option<Role> {
         "IFCPHYSICALCOMPLEXQUANTITY" => Role::Item(ItemKind::ComplexQuantity),
         "IFCPROPERTYSET" => Role::PropertySet,
         "IFCELEMENTQUANTITY" => Role::QuantitySet,
-        "IFCDOORLININGPROPERTIES" => Role::Predefined(DOOR_LINING),
-        "IFCDOORPANELPROPERTIES" => Role::Predefined(DOOR_PANEL),
-        "IFCWINDOWLININGPROPERTIES" => Role::Predefined(WINDOW_LINING),
-        "IFCWINDOWPANELPROPERTIES" => Role::Predefined(WINDOW_PANEL),
-        "IFCPERMEABLECOVERINGPROPERTIES" => Role::Predefined(PERMEABLE),
-        "IFCREINFORCEMENTDEFINITIONPROPERTIES" => Role::Predefined(REINFORCEMENT),
         "IFCMATERIAL" => Role::Material(MaterialKind::Material),
         "IFCMATERIALLAYER" | "IFCMATERIALLAYERWITHOFFSETS" => Role::Material(MaterialKind::Layer),
         "IFCMATERIALCONSTITUENT" => Role::Material(MaterialKind::Constituent),

@@ -1,7 +1,7 @@
 //! Property sets, quantity sets and predefined property sets, kept until the units and the relations are known.
 
 use super::index::{Index, Slot};
-use super::schema::ItemKind;
+use super::schema::{ItemKind, Predefined};
 use super::unit::Units;
 use super::value::{Arguments, Value};
 use super::words::Words;
@@ -196,13 +196,13 @@ impl Sets {
     /// Keeps a set such as IfcDoorLiningProperties, whose attributes from position 4 on stand for properties.
     pub(super) fn predefined(
         &mut self,
-        (spelling, names): (&str, &[&str]),
+        predefined: &Predefined,
         arguments: &Arguments<'_>,
         place: (u32, u64),
         words: &mut Words,
     ) -> u32 {
         let first = self.items.len();
-        for (position, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+        for (position, name) in predefined.attributes.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
             let stored = match arguments.at(position + 4) {
                 Value::Number(value) => {
                     let measure = attribute_measure(name);
@@ -214,7 +214,7 @@ impl Sets {
                 self.items.push(Item { name: words.number(name), value });
             }
         }
-        let name = words.number(arguments.at(2).text().unwrap_or(spelling));
+        let name = words.number(arguments.at(2).text().unwrap_or(predefined.name));
         self.push(Some(name), place, Content::Items(first, self.items.len()))
     }
 

@@ -123,6 +123,12 @@ impl<I: Input> Splitter<I> {
                 }
                 Scan::EndOfFile => {
                     let rest = self.buffer.get(self.keep..self.end).unwrap_or_default();
+                    if let Some(at) = memchr::memmem::find(rest, b"\nENDSEC;") {
+                        // A text without its end took the end of the section with it.
+                        let (number, offset) = (number_of(rest).map(|found| found.0), self.base + self.keep as u64);
+                        self.pos = self.keep + at;
+                        return Ok(Some(Item::Broken { number, offset, what: "a text in it has no end" }));
+                    }
                     let is_last = rest.trim_ascii() == b"END-ISO-10303-21";
                     self.section = if is_last { Section::End } else { self.section };
                     self.is_cut = !is_last;

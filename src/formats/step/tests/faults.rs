@@ -1,0 +1,115 @@
+use super::*;
+
+/// Gives one byte at a time.
+struct Drops<'t>(&'t [u8]);
+
+impl Read for Drops<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let (Some((first, rest)), Some(place)) = (self.0.split_first(), into.first_mut()) else { return Ok(0) };
+        *place = *first;
+        self.0 = rest;
+        Ok(1)
+    }
+}
+
+/// A few instances of each kind, so that a test may go through every byte.
+const MINI: &str = r"#1=IFCWALL('w1',#9,'A',$,$,#7,$,$,$);
+#2=IFCDOOR('d1',#9,'T\X2\00FC\X0\r /* it''s; */',$,$,#7,$,$,2.,1.,$,$,$);
+#3=IFCPROPERTYSINGLEVALUE('x',$,IFCLABEL('y'),$);
+#7=IFCCARTESIANPOINT((0.,
+ 1.));
+#4=IFCPROPERTYSET('p1',#9,'P',$,(#3)); /* and */
+#5=IFCRELDEFINESBYPROPERTIES('r1',#9,$,$,(#1,#2),#4);";
+
+fn count(model: &BuildingModel, code: ProblemCode) -> usize {
+    problems(model).iter().filter(|(found, ..)| *found == code).count()
+}
+
+#[test]
+fn a_byte_at_a_time_gives_the_same_model() {
+    let text = file("IFC4", SMALL);
+    let slow = read_text(Drops(text.as_bytes())).unwrap();
+    assert_eq!(slow, read_text(text.as_bytes()).unwrap());
+    let blanks = format!("\n {}{text}", " ".repeat(100));
+    assert_eq!(read_text(Drops(blanks.as_bytes())).unwrap().entities, slow.entities);
+}
+
+#[test]
+fn every_early_end_gives_what_is_complete_before_it() {
+    let text = file("IFC4", MINI);
+    let data = text.find("DATA;").unwrap() + 5;
+    let mut before = 0;
+    for cut in data..text.len() {
+        let model = read_text(&text.as_bytes()[..cut]).unwrap();
+        assert!(before <= model.entities.len(), "{cut}");
+        before = model.entities.len();
+        let is_whole =
+            text[..cut].contains("\nENDSEC;\nEND-ISO-10303-21") || text[..cut].trim_end().ends_with("\nENDSEC;");
+        assert_eq!(count(&model, ProblemCode::FileTruncated), usize::from(!is_whole), "{cut}");
+    }
+    assert_eq!(before, 2);
+    for cut in 0..data {
+        let error = read_text(&text.as_bytes()[..cut]).map(|model| model.entities.len());
+        assert!(!matches!(error, Ok(1..)), "{cut}: {error:?}");
+    }
+}
+
+#[test]
+fn every_lost_byte_costs_little() {
+    let text = file("IFC4", MINI);
+    let whole = read_text(text.as_bytes()).unwrap().entities.len();
+    let data = text.find("DATA;").unwrap() + 5;
+    for lost in data..text.find("ENDSEC;\nEND-ISO").unwrap() {
+        let mut bytes = text.clone().into_bytes();
+        bytes.remove(lost);
+        let model = read_text(bytes.as_slice()).unwrap();
+        assert!(whole <= model.entities.len() + 1, "{lost}: {:?}", problems(&model));
+        assert_eq!(count(&model, ProblemCode::FileTruncated), 0, "{lost}");
+    }
+}
+
+#[test]
+fn a_broken_instance_costs_itself_and_is_told() {
+    let model = model_of(
+        "IFC4",
+        "#1=IFCWALL('w1',$,'A',$,$,$,$,$,$;
+#2=IFCWALL('w2',$,'B',$,$,$,$,$,$);
+#3=IFCWALL('w3',$,'C',#,$,$,$,$,$);
+#4=IFCWALL('w4',$,'D,$,$,$,$,$,$);
+#5=IFCWALL('w5',$,'E',$,$,$,$,$,$)
+#6=IFCCARTESIANPOINT((1.,2.);
+#7=IFCWALL('w7',$,'F',$,$,$,$,$,$);",
+    );
+    let names: Vec<_> = model.iter().filter_map(|(_, entity)| entity.name).map(|name| model.texts.get(name)).collect();
+    assert_eq!(names, ["B", "F"]);
+    let broken: Vec<_> = problems(&model)
+        .iter()
+        .filter(|(code, ..)| *code == ProblemCode::InstanceBroken)
+        .map(|(_, at, _)| at.to_string())
+        .collect();
+    assert_eq!(broken, ["#1", "#3", "#4", "#5"], "what stands in geometry is not looked at");
+}
+
+#[test]
+fn the_first_instance_of_a_number_counts() {
+    let model = model_of("IFC4", "#1=IFCWALL('w1',$,'A',$,$,$,$,$,$);\n#1=IFCWALL('w2',$,'B',$,$,$,$,$,$);\n");
+    assert_eq!(model.entities.len(), 1);
+    assert!(problems(&model).contains(&(ProblemCode::InstanceRepeated, "#1", "IFCWALL")));
+}
+
+#[test]
+fn instances_that_name_each_other_end() {
+    let model = model_of(
+        "IFC4",
+        "#1=IFCWALL('w1',$,'A',$,$,$,$,$,$);#2=IFCRELDEFINESBYPROPERTIES('r',$,$,$,(#1),#3);
+#3=IFCPROPERTYSET('p',$,'P',$,(#4,#4,#4,#4,#4,#4,#4,#4,#5));#5=IFCPROPERTYSINGLEVALUE('x',$,IFCLABEL('y'),$);
+#4=IFCCOMPLEXPROPERTY('c',$,'u',(#4,#4,#4,#4,#4,#4,#4,#4,#4,#4,#4,#4,#4,#4,#4,#4,#5));
+#6=IFCMATERIALLIST((#6,#6,#6,#6,#6,#6,#6,#6));#7=IFCRELASSOCIATESMATERIAL('r2',$,$,$,(#1),#6);
+#8=IFCCONVERSIONBASEDUNIT($,.LENGTHUNIT.,'L',#9);#9=IFCMEASUREWITHUNIT(IFCRATIOMEASURE(1.),#8);
+#10=IFCUNITASSIGNMENT((#8));#11=IFCPROJECT('pr',$,'P',$,$,$,$,(),#10);",
+    );
+    let (wall, _) = named(&model, "A");
+    assert!(model.properties.of(wall).len() <= 65_536);
+    assert_eq!(model.materials.of(wall), []);
+    assert!(problems(&model).contains(&(ProblemCode::UnitUnknown, "#10", "L")));
+}
