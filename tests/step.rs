@@ -31,7 +31,14 @@ fn model(folder: &Path, file: &str) -> BuildingModel {
 /// What a model says of each entity: a sentence per fact, by GlobalId.
 fn facts(model: &BuildingModel) -> BTreeMap<String, BTreeSet<String>> {
     let text = |id| model.texts.get(id).to_owned();
-    let id = |index: EntityIndex| model.entities[index.index()].global_id.map(|id| id.to_string()).unwrap_or_default();
+    let id = |index: EntityIndex| {
+        model
+            .entities
+            .get(index.index())
+            .and_then(|entity| entity.global_id)
+            .map(|id| id.to_string())
+            .unwrap_or_default()
+    };
     let mut all = BTreeMap::new();
     for (index, entity) in model.iter() {
         let mut facts = BTreeSet::from([format!("is {}", text(entity.entity_type))]);
@@ -102,8 +109,9 @@ fn assert_same(step: &str, json: &str) {
     assert_eq!(step.head.shape, Shape::Step);
     assert_eq!((step.head.units, step.head.schema.is_some()), (other.head.units, true));
     let names = |model: &BuildingModel| {
-        let name =
-            |storey: &EntityIndex| model.entities[storey.index()].name.map(|name| model.texts.get(name).to_owned());
+        let name = |storey: &EntityIndex| {
+            model.entities.get(storey.index())?.name.map(|name| model.texts.get(name).to_owned())
+        };
         model.storeys.iter().map(name).collect::<Vec<_>>()
     };
     assert_eq!(names(&step), names(&other));

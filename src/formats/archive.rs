@@ -77,7 +77,7 @@ impl<R: Read> Entry<BufReader<R>> {
             };
             seen += 1;
             if header.is_bystander() {
-                source = pass(source, &header, &mut seen)?;
+                source = pass(source, &header, seen)?;
                 continue;
             }
             header.check()?;
@@ -110,7 +110,7 @@ impl<R: BufRead> Entry<R> {
             if !header.is_bystander() {
                 return refused(format!("a ZIP archive with more than one file ({})", header.shown()));
             }
-            source = pass(source, &header, &mut self.seen)?;
+            source = pass(source, &header, self.seen)?;
         }
         io::copy(&mut source, &mut io::sink()).map(|_| ())
     }
@@ -162,8 +162,8 @@ impl LocalHeader {
 }
 
 /// Reads past an entry that is not wanted.
-fn pass<R: BufRead>(source: R, header: &LocalHeader, seen: &mut usize) -> io::Result<R> {
-    if ENTRIES_MAX < *seen {
+fn pass<R: BufRead>(source: R, header: &LocalHeader, seen: usize) -> io::Result<R> {
+    if ENTRIES_MAX < seen {
         return refused("a ZIP archive of many files");
     }
     let mut source = match header.body(source) {

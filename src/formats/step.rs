@@ -170,16 +170,13 @@ impl Step {
             return Ok(());
         }
         let (spelling, role) = self.types.of(record.name);
-        let slot = match role {
-            Role::Skip => Slot::Other,
-            _ => match self.keep(record, &spelling, role) {
-                Ok(slot) => slot,
-                Err(Fault::Fatal(error)) => return Err(error),
-                Err(Fault::Broken(what)) => {
-                    self.broken(Some(record.number), record.offset, what);
-                    return Ok(());
-                }
-            },
+        let slot = match self.keep(record, &spelling, role) {
+            Ok(slot) => slot,
+            Err(Fault::Fatal(error)) => return Err(error),
+            Err(Fault::Broken(what)) => {
+                self.broken(Some(record.number), record.offset, what);
+                return Ok(());
+            }
         };
         if slot != Slot::Other {
             self.kept += 1;
@@ -192,7 +189,8 @@ impl Step {
 
     /// Parses the arguments and keeps what is needed of them.
     fn keep(&mut self, record: &Record<'_>, spelling: &Rc<str>, role: Role) -> Result<Slot, Fault> {
-        if role == Role::Probe && !begins_with_global_id(record.arguments) {
+        let is_passed = role == Role::Skip || role == Role::Probe && !begins_with_global_id(record.arguments);
+        if is_passed {
             return Ok(Slot::Other);
         }
         let mut notes = Notes::default();

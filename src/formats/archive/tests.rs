@@ -23,7 +23,8 @@ fn entry(name: &str, content: &[u8], how: How) -> Vec<u8> {
     let packed = if how == How::Stored { content.to_vec() } else { encoder.finish().unwrap() };
     let mut crc = flate2::Crc::new();
     crc.update(content);
-    let sizes = [crc.sum(), packed.len() as u32, content.len() as u32];
+    let size = |bytes: &[u8]| u32::try_from(bytes.len()).unwrap();
+    let sizes = [crc.sum(), size(&packed), size(content)];
     let (follows, is_large) = (matches!(how, How::Streamed | How::StreamedLarge), how == How::StreamedLarge);
     let extra: Vec<u8> = if is_large { [1, 0, 16, 0].into_iter().chain([0; 16]).collect() } else { Vec::new() };
     let mut bytes = MAGIC.to_vec();
@@ -34,8 +35,9 @@ fn entry(name: &str, content: &[u8], how: How) -> Vec<u8> {
     for size in sizes {
         bytes.extend(if follows { 0 } else { size }.to_le_bytes());
     }
-    bytes.extend((name.len() as u16).to_le_bytes());
-    bytes.extend((extra.len() as u16).to_le_bytes());
+    for length in [name.len(), extra.len()] {
+        bytes.extend(u16::try_from(length).unwrap().to_le_bytes());
+    }
     bytes.extend(name.as_bytes());
     bytes.extend(extra);
     bytes.extend(packed);

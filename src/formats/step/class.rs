@@ -45,10 +45,8 @@ impl Classes {
     /// The system, where it has a name, then code and name as one text.
     pub(super) fn resolve<'w>(&self, row: u32, index: &Index, words: &'w Words) -> Option<(Option<&'w str>, &'w str)> {
         let row = self.rows.get(row as usize)?;
-        let source = match index.slot(row.source) {
-            Slot::Class(source) => self.rows.get(source as usize),
-            _ => None,
-        };
+        let source =
+            if let Slot::Class(source) = index.slot(row.source) { self.rows.get(source as usize) } else { None };
         let system = source.and_then(|source| source.name).map(|name| words.get(name));
         Some((system, words.get(row.text?)))
     }

@@ -36,7 +36,7 @@ pub(super) enum Slot {
 #[derive(Debug, Default)]
 pub(super) struct Index {
     places: HashMap<u32, usize>,
-    pages: Vec<Box<[u32; PAGE]>>,
+    pages: Vec<[u32; PAGE]>,
     /// The page looked at last, since neighbours follow each other: its number, then its place.
     last: Option<(u32, usize)>,
 }
@@ -65,7 +65,7 @@ impl Index {
                     if limits::STEP_PAGES_MAX <= next {
                         return false;
                     }
-                    self.pages.push(Box::new([0; PAGE]));
+                    self.pages.push([0; PAGE]);
                 }
                 self.last = Some((page, place));
                 place

@@ -98,10 +98,7 @@ impl Materials {
 
     /// The material's name, else the name of the layer, constituent or profile itself.
     fn named(&self, row: &Row, index: &Index) -> Option<u32> {
-        let of_material = match index.slot(row.material) {
-            Slot::Material(material) => self.rows.get(material as usize).and_then(|material| material.name),
-            _ => None,
-        };
-        of_material.or(row.name)
+        let Slot::Material(material) = index.slot(row.material) else { return row.name };
+        self.rows.get(material as usize).and_then(|material| material.name).or(row.name)
     }
 }

@@ -154,7 +154,13 @@ impl Step {
             let name = match self.index.slot(pointer.target) {
                 Slot::Material(row) => self.materials.name(row, &self.words).map(str::to_owned),
                 Slot::Entity(entity) => self.builder.name_of(entity).map(str::to_owned),
-                _ => None,
+                Slot::Unseen
+                | Slot::Other
+                | Slot::Set(_)
+                | Slot::Item(_)
+                | Slot::Class(_)
+                | Slot::Unit(_)
+                | Slot::Owner(_) => None,
             };
             match name {
                 Some(name) => self.sets.point(&pointer, self.words.number(&name)),
@@ -193,7 +199,7 @@ impl Step {
             }
             Slot::Class(class) => {
                 if let Some((system, code)) = self.classes.resolve(class, &self.index, &self.words) {
-                    self.builder.classification(related, system, &code);
+                    self.builder.classification(related, system, code);
                 }
             }
             Slot::Unseen | Slot::Other | Slot::Item(_) | Slot::Unit(_) | Slot::Owner(_) => {}

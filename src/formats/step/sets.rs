@@ -203,12 +203,11 @@ impl Sets {
     ) -> u32 {
         let first = self.items.len();
         for (position, name) in predefined.attributes.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
-            let stored = match arguments.at(position + 4) {
-                Value::Number(value) => {
-                    let measure = attribute_measure(name);
-                    Ok(Stored::Number(Figure { value: *value, measure, unit: 0 }))
-                }
-                other => single(other, 0, words),
+            let argument = arguments.at(position + 4);
+            let stored = if let Value::Number(value) = argument {
+                Ok(Stored::Number(Figure { value: *value, measure: attribute_measure(name), unit: 0 }))
+            } else {
+                single(argument, 0, words)
             };
             if let Ok(value) = stored {
                 self.items.push(Item { name: words.number(name), value });

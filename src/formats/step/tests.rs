@@ -235,7 +235,7 @@ fn what_is_wrong_is_told_with_the_number_of_the_instance() {
     }
     assert_eq!(told.len(), 3, "{told:?}");
     let found = model.problems.kept.iter().find(|problem| problem.pointer == "#32").unwrap();
-    assert!(file("IFC4", SMALL)[found.byte_offset as usize..].starts_with("#32=IFCQUANTITYWEIGHT"));
+    assert!(file("IFC4", SMALL).find("#32=IFCQUANTITYWEIGHT").is_some_and(|at| at as u64 == found.byte_offset));
 }
 
 #[test]

@@ -32,18 +32,13 @@ pub(super) enum Value<'a> {
 impl<'a> Value<'a> {
     /// The text, also of a typed value.
     pub(super) fn text(&self) -> Option<&str> {
-        match self.bare() {
-            Value::Text(text) => Some(text),
-            _ => None,
-        }
+        if let Value::Text(text) = self.bare() { Some(text) } else { None }
     }
 
     /// The number, also of a typed value; only finite ones are numbers.
     pub(super) fn number(&self) -> Option<f64> {
-        match self.bare() {
-            Value::Number(number) => Some(*number).filter(|number| number.is_finite()),
-            _ => None,
-        }
+        let Value::Number(number) = self.bare() else { return None };
+        Some(*number).filter(|number| number.is_finite())
     }
 
     /// The number of the instance it refers to.
@@ -58,10 +53,13 @@ impl<'a> Value<'a> {
 
     /// The elements of a list, also of a typed one; any other value counts as a list of one, `$` as none.
     pub(super) fn items(&self) -> &[Value<'a>] {
-        match self.bare() {
+        let value = self.bare();
+        match value {
             Value::List(items) => items,
             Value::Null | Value::Derived => &[],
-            other => std::slice::from_ref(other),
+            Value::Ref(_) | Value::Number(_) | Value::Text(_) | Value::Enum(_) | Value::Binary | Value::Typed(..) => {
+                std::slice::from_ref(value)
+            }
         }
     }
 

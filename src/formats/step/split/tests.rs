@@ -23,8 +23,8 @@ fn split(text: &[u8], length: usize) -> (Vec<String>, bool) {
         seen.push(match item {
             Item::Header(record) => format!("{} @{}", String::from_utf8_lossy(record.name), record.offset),
             Item::Instance(Record { number, name, arguments, offset, bytes }) => {
-                assert_eq!(text[offset as usize], b'#');
-                assert_eq!(text[offset as usize + bytes - 1], b';');
+                let start = usize::try_from(offset).unwrap();
+                assert_eq!((text[start], text[start + bytes - 1]), (b'#', b';'));
                 let (name, arguments) = (String::from_utf8_lossy(name), String::from_utf8_lossy(arguments));
                 format!("#{number} {name} ({arguments} @{offset}+{bytes}")
             }
@@ -99,8 +99,9 @@ fn every_early_end_is_told() {
     let text = ALL.strip_suffix("\r\nanything;").unwrap();
     let end = text.find("\r\nENDSEC;\r\nEND").unwrap() + "\r\nENDSEC;".len();
     for cut in text.find("HEADER;").unwrap() + 7..text.len() - 1 {
-        let between = text[..cut].ends_with("ENDSEC;") || text[..cut].trim_end().ends_with("ENDSEC;");
-        let (_, is_cut) = split(&text.as_bytes()[..cut], 7);
+        let head = &text.as_bytes()[..cut];
+        let between = head.trim_ascii_end().ends_with(b"ENDSEC;");
+        let (_, is_cut) = split(head, 7);
         assert_eq!(is_cut, !between, "{cut}");
     }
     assert!(!split(&text.as_bytes()[..end], 7).1, "nothing is missing where the data section is closed");
