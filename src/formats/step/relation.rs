@@ -90,7 +90,11 @@ impl Step {
     pub(super) fn relation(&mut self, relating: &Relating, arguments: &Arguments<'_>, record: &Record<'_>) {
         let many = arguments.at(relating.many).items();
         // One set may stand there, a list of sets, or an IfcPropertySetDefinitionSet around a list.
-        for one in arguments.at(relating.one).references() {
+        let one = arguments.at(relating.one);
+        if limits::RECORD_VALUES_MAX < many.len().saturating_mul(one.items().len()) {
+            return self.broken(Some(record.number), record.offset, "it relates too many pairs");
+        }
+        for one in one.references() {
             self.relations.members.extend(many.iter().filter_map(Value::reference));
             self.relations.push(relating.kind, one, record);
         }

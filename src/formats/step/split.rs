@@ -296,6 +296,10 @@ impl<I: Input> Splitter<I> {
             return Err(ReadError::RecordTooLarge { offset: self.base, bytes_max: limits::RECORD_BYTES_MAX });
         }
         let wanted = self.end + limits::READ_BUFFER_BYTES;
+        if self.buffer.is_empty() {
+            // Memory that the system gives zeroed is not written to before it is used.
+            self.buffer = vec![0; wanted];
+        }
         if self.buffer.len() < wanted {
             let doubled = (self.buffer.len() * 2).min(limits::RECORD_BYTES_MAX + limits::READ_BUFFER_BYTES);
             self.buffer.resize(wanted.max(doubled), 0);

@@ -69,6 +69,22 @@ fn every_lost_byte_costs_little() {
 }
 
 #[test]
+fn a_changed_byte_never_panics_and_rarely_ends_the_reading() {
+    let text = file("IFC4", MINI);
+    let data = text.find("DATA;").unwrap() + 5;
+    for at in 0..text.len() {
+        const BYTES: &[u8] = b"\'();,#=/*$.\n0\xff";
+        // Two of them at each place; neighbours get others.
+        for byte in [BYTES[2 * at % BYTES.len()], BYTES[(2 * at + 1) % BYTES.len()]] {
+            let mut changed = text.clone().into_bytes();
+            changed[at] = byte;
+            let read = read_text(changed.as_slice());
+            assert!(read.is_ok() || at < data, "{at}: {read:?}");
+        }
+    }
+}
+
+#[test]
 fn a_broken_instance_costs_itself_and_is_told() {
     let model = model_of(
         "IFC4",
@@ -112,4 +128,15 @@ fn instances_that_name_each_other_end() {
     assert!(model.properties.of(wall).len() <= 65_536);
     assert_eq!(model.materials.of(wall), []);
     assert!(problems(&model).contains(&(ProblemCode::UnitUnknown, "#10", "L")));
+}
+
+#[test]
+fn a_relation_that_multiplies_is_left_out() {
+    let list = "#1,".repeat(1500);
+    let list = list.trim_end_matches(',');
+    let model = model_of(
+        "IFC4",
+        &format!("#1=IFCWALL('w1',$,'A',$,$,$,$,$,$);\n#2=IFCRELDEFINESBYPROPERTIES('r',$,$,$,({list}),({list}));"),
+    );
+    assert!(problems(&model).contains(&(ProblemCode::InstanceBroken, "#2", "it relates too many pairs")));
 }
