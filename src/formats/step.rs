@@ -63,7 +63,7 @@ pub(super) fn read(source: Source<'_>) -> Result<ReadModel, ReadError> {
                 continue;
             }
             (None, Item::Broken { number: None, offset, what }) => {
-                header.broken.push((*offset, what));
+                header.broken(*offset, what);
                 continue;
             }
             (empty, _) => empty.insert(Step::new(&header)?),
@@ -77,6 +77,10 @@ pub(super) fn read(source: Source<'_>) -> Result<ReadModel, ReadError> {
     }
     let mut reader = match reader {
         Some(reader) => reader,
+        None if !splitter.has_begun() => {
+            let what = "neither an object, a list nor ISO-10303-21 follows the comment".to_owned();
+            return Err(ReadError::Syntax { offset: 0, what });
+        }
         None => Step::new(&header)?,
     };
     if splitter.is_cut() {
@@ -178,9 +182,7 @@ impl Step {
                 return Ok(());
             }
         };
-        if slot != Slot::Other {
-            self.kept += 1;
-        }
+        self.kept += usize::from(role != Role::Skip);
         if limits::STEP_INSTANCES_MAX < self.kept || !self.index.fill(record.number, slot) {
             return Err(ReadError::TooManyInstances { instances_max: limits::STEP_INSTANCES_MAX });
         }

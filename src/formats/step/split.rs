@@ -80,17 +80,24 @@ pub(super) struct Splitter<I> {
     base: u64,
     is_at_end: bool,
     section: Section,
+    has_begun: bool,
     is_cut: bool,
 }
 
 impl<I: Input> Splitter<I> {
     pub(super) fn new(input: I) -> Splitter<I> {
         let (buffer, section) = (Vec::new(), Section::Outside);
-        Splitter { input, buffer, pos: 0, end: 0, keep: 0, base: 0, is_at_end: false, section, is_cut: false }
+        let (is_at_end, has_begun, is_cut) = (false, false, false);
+        Splitter { input, buffer, pos: 0, end: 0, keep: 0, base: 0, is_at_end, section, has_begun, is_cut }
     }
 
     pub(super) fn input_mut(&mut self) -> &mut I {
         &mut self.input
+    }
+
+    /// Whether the file says that it is one of STEP.
+    pub(super) fn has_begun(&self) -> bool {
+        self.has_begun
     }
 
     /// Whether the file ended inside a section or a statement.
@@ -152,6 +159,7 @@ impl<I: Input> Splitter<I> {
             // An instance is one wherever it stands, unless the section is one that is not read.
             return self.section == Section::Other;
         }
+        self.has_begun |= statement.starts_with(b"ISO-10303-21");
         let word_end = statement.iter().position(|byte| !is_name(*byte) && *byte != b'-').unwrap_or_default();
         self.section = match statement.get(..word_end).unwrap_or_default() {
             b"ISO-10303-21" => Section::Outside,

@@ -1,3 +1,5 @@
+use std::io::Write;
+
 use super::*;
 
 /// Gives one byte at a time.
@@ -139,4 +141,27 @@ fn a_relation_that_multiplies_is_left_out() {
         &format!("#1=IFCWALL('w1',$,'A',$,$,$,$,$,$);\n#2=IFCRELDEFINESBYPROPERTIES('r',$,$,$,({list}),({list}));"),
     );
     assert!(problems(&model).contains(&(ProblemCode::InstanceBroken, "#2", "it relates too many pairs")));
+}
+
+#[test]
+fn packing_and_marks_change_nothing() {
+    let text = file("IFC4", SMALL);
+    let plain = read_text(text.as_bytes()).unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    assert_eq!(read_text(gzip.finish().unwrap().as_slice()).unwrap(), plain);
+    assert_eq!(read_text(zstd::encode_all(text.as_bytes(), 1).unwrap().as_slice()).unwrap(), plain);
+    for before in ["\u{feff}", "\r\n", "/* comment */ "] {
+        let marked = read_text(format!("{before}{text}").as_bytes()).unwrap();
+        assert_eq!(marked.entities, plain.entities, "{before}");
+    }
+}
+
+#[test]
+fn what_only_begins_like_a_step_file_is_refused() {
+    let style = read_text(&b"/* colours */ body { color: red; } p { x: y; }"[..]).map(|_| ());
+    assert!(matches!(style, Err(ReadError::Syntax { .. })), "{style:?}");
+    let garbage = format!("ISO-10303-21;{}", "x;".repeat(10_000));
+    let garbage = read_text(garbage.as_bytes()).map(|_| ());
+    assert!(matches!(garbage, Err(ReadError::SchemaUnread { .. })), "{garbage:?}");
 }
