@@ -84,7 +84,10 @@ pub(super) fn read(source: Source<'_>) -> Result<ReadModel, ReadError> {
         None => Step::new(&header)?,
     };
     if splitter.is_cut() {
-        reader.builder.problems.push(ProblemCode::FileTruncated, "", splitter.offset(), "");
+        let problems = &mut reader.builder.problems;
+        // This one must be seen, however many there are.
+        problems.kept.truncate(limits::PROBLEMS_MAX - 1);
+        problems.push(ProblemCode::FileTruncated, "", splitter.offset(), "");
     }
     let (content_hash, content_bytes) = splitter.input_mut().content();
     Ok(ReadModel { model: reader.finish(header), content_hash, content_bytes })

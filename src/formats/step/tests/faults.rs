@@ -165,3 +165,14 @@ fn what_only_begins_like_a_step_file_is_refused() {
     let garbage = read_text(garbage.as_bytes()).map(|_| ());
     assert!(matches!(garbage, Err(ReadError::SchemaUnread { .. })), "{garbage:?}");
 }
+
+#[test]
+fn a_cut_file_is_told_however_much_else_is_wrong() {
+    let text = file("IFC4", &"#1=IFCWALL(;\n".repeat(1000));
+    let model = read_text(text.strip_suffix("ENDSEC;\nEND-ISO-10303-21;\n").unwrap().as_bytes()).unwrap();
+    assert_eq!(
+        (model.problems.kept.len(), count(&model, ProblemCode::FileTruncated)),
+        (crate::limits::PROBLEMS_MAX, 1)
+    );
+    assert!(1000 < model.problems.total);
+}
