@@ -79,9 +79,12 @@ error_codes! {
         "Unkomprimiert senden, falls die Datei echt ist.", "Send it uncompressed if the file is genuine.";
     ModelTooLarge, "model_too_large", Client, "the model is larger than the limit",
         "Das Modell in Bauabschnitte teilen.", "Split the model into parts.";
-    ShapeUnknown, "shape_unknown", Client, "the JSON is none of the shapes of a building model that are read",
-        "Gelesen werden ifcJSON, header/data und die deutsche Bauteilliste; siehe docs/formats.md.",
-        "ifcJSON, header/data and the German component list are read; see docs/formats.md.";
+    ShapeUnknown, "shape_unknown", Client, "the file is none of the shapes of a building model that are read",
+        "Gelesen werden ifcJSON, header/data, die deutsche Bauteilliste, STEP (.ifc) und .ifczip; siehe docs/formats.md.",
+        "ifcJSON, header/data, the German component list, STEP (.ifc) and .ifczip are read; see docs/formats.md.";
+    StepSyntax, "step_syntax", Client, "the text is not valid STEP",
+        "Die Datei beim Erzeugen prüfen; das Byte steht in der Meldung.",
+        "Check what wrote the file; the message names the byte.";
     SchemaUnread, "schema_unread", Client, "the STEP file is of a schema that is not read",
         "Als IFC2X3, IFC4 oder IFC4X3 exportieren.", "Export it as IFC2X3, IFC4 or IFC4X3.";
     ContentEncodingUnknown, "content_encoding_unknown", Client, "the Content-Encoding is neither gzip nor zstd",
@@ -109,6 +112,10 @@ error_codes! {
         "Den Stand unter /v1/models/{id} ansehen.", "Look at its status at /v1/models/{id}.";
     EvidenceUnknown, "evidence_unknown", Client, "there is no evidence with this id any more",
         "Die Frage erneut stellen.", "Ask the question again.";
+    ChunkOptionsInvalid, "chunk_options_invalid", Client, "a strategy, size or overlap of chunks is not possible",
+        "Mögliche Werte stehen in docs/chunking.md.", "What is possible is listed in docs/chunking.md.";
+    ChunkUnknown, "chunk_unknown", Client, "there is no chunk with this id under these options",
+        "Die Chunks stehen unter /v1/models/{id}/chunks.", "The chunks are listed at /v1/models/{id}/chunks.";
     UploadEmpty, "upload_empty", Client, "the upload holds no file",
         "Die Datei als Rumpf oder als Feld 'file' senden.", "Send the file as the body or as the field 'file'.";
     UploadStalled, "upload_stalled", Client, "the upload stood still for too long, or came too slowly",

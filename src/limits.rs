@@ -7,6 +7,24 @@ use std::time::Duration;
 /// Bytes asked of a file or socket at once. Buffers between 128 KiB and 1 MiB read fastest (docs/adr/0002-reading.md).
 pub const READ_BUFFER_BYTES: usize = 256 * 1024;
 
+/// Bytes of whole records that are parsed and compressed together. Large enough that handing over costs nothing, small
+/// enough to stay in a core's cache.
+pub const BATCH_BYTES: usize = 1024 * 1024;
+
+/// Batches between the reading thread and the one that takes them. Each is its bytes, as many nodes again to three times
+/// that, and the compressed block: 3 to 5 MiB in usual files, so that 8 of them stay below 48 MiB.
+pub const BATCHES_IN_FLIGHT_MAX: usize = 8;
+
+/// Threads that parse one file. One more splits it, one more takes the records; beyond this the last is the bottleneck.
+pub const PARSE_THREADS_MAX: usize = 8;
+
+/// Time after which the callback of a reading is called, although no batch has come.
+pub const PROGRESS_INTERVAL_MAX: Duration = Duration::from_millis(100);
+
+/// Bytes that may be looked at once more where the structure of a file is broken, in all. At some GB/s this is two seconds;
+/// without it a file of nothing but unclosed brackets would be looked at as often as it has brackets.
+pub const RESCAN_BYTES_MAX: u64 = 8 << 30;
+
 /// Longest single record (one entity, one relation) of a file. Real exports hold relations of some megabytes;
 /// sixteen times the largest seen keeps them whole while one endless string cannot fill the memory.
 pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -67,6 +85,29 @@ pub const INGESTS_MAX: usize = 4;
 
 /// Bytes of an upload that wait between the socket and the reading thread: chunks times their size.
 pub const UPLOAD_QUEUE_CHUNKS: usize = 16;
+
+/// Bytes that wait for the disk, per file of a model that is written; a model has fifteen.
+pub const WRITE_BUFFER_BYTES: usize = 64 * 1024;
+
+/// Bytes of one batch of stored texts. A quarter of the largest batch of the other tables, since few texts are read alone.
+pub const TEXT_BATCH_BYTES: usize = 256 * 1024;
+
+/// Bytes of one batch of a stored table. Batches are below 1 MiB; only a single text of that length makes one so large.
+pub const BATCH_BYTES_MAX: u64 = 2 << 30;
+
+/// Bytes of a stored model's `head.json` and of its `tables.json`. A batch takes 130 bytes there, so that a model of
+/// [`ENTITIES_MAX`] entities with 25 values each stays below 16 MiB.
+pub const MODEL_INDEX_BYTES_MAX: u64 = 64 << 20;
+
+/// Bytes of stored items, records and source that are kept for the next reader, over all open models. The items of
+/// 230,000 entities are 110 MB.
+pub const STORE_CACHE_BYTES: usize = 128 << 20;
+
+/// Bytes of stored items that are kept while a new model's quantities are checked, which goes through them once.
+pub const CHECK_CACHE_BYTES: usize = 8 << 20;
+
+/// Threads that check the quantities of one model.
+pub const CHECK_THREADS_MAX: usize = 4;
 
 /// Models held open (in memory) at the same time; the least recently asked is closed first.
 pub const OPEN_MODELS_MAX: usize = 16;
@@ -151,7 +192,32 @@ pub const RESTARTS_IN_WINDOW_MAX: usize = 5;
 /// Evidence of answers kept for download, per process; the oldest goes first. It can be computed again from the plan.
 pub const EVIDENCE_KEPT_MAX: usize = 256;
 
+/// Tokens of a chunk unless told otherwise. Larger ones change more often than twice as fast as the entities in them
+/// (docs/chunking.md, stability); smaller ones repeat their header more often.
+pub const CHUNK_TOKENS_DEFAULT: u32 = 4000;
+
+/// Fewest tokens of a chunk; below it the header leaves no room.
+pub const CHUNK_TOKENS_MIN: u32 = 256;
+
+/// Most tokens of a chunk, as many as the longest context of any model.
+pub const CHUNK_TOKENS_MAX: u32 = 2_000_000;
+
+/// Most tokens of a chunk's header, and the least that it may take of a small chunk.
+pub const CHUNK_HEADER_TOKENS_MAX: u32 = 1000;
+/// See [`CHUNK_HEADER_TOKENS_MAX`].
+pub const CHUNK_HEADER_TOKENS_MIN: u32 = 64;
+
+/// Largest overlap, in percent of the content. More would say everything twice.
+pub const CHUNK_OVERLAP_PERCENT_MAX: u8 = 50;
+
+/// Relations to other chunks told in one chunk; the rest is counted.
+pub const CHUNK_RELATIONS_MAX: usize = 1000;
+
+const _: () = assert!(CHUNK_HEADER_TOKENS_MIN * 4 <= CHUNK_TOKENS_MIN);
+const _: () = assert!(CHUNK_TOKENS_MIN <= CHUNK_TOKENS_DEFAULT && CHUNK_TOKENS_DEFAULT <= CHUNK_TOKENS_MAX);
 const _: () = assert!(READ_BUFFER_BYTES < RECORD_BYTES_MAX);
+const _: () = assert!(TEXT_BYTES_MAX < TEXT_BATCH_BYTES);
+const _: () = assert!(BATCH_BYTES < RECORD_BYTES_MAX);
 const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());
 const _: () = assert!(UPLOAD_REST_MAX.as_millis() < DRAIN_GRACE_MAX.as_millis());
 const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use ifc_json_chunking::formats::{ContentEncoding, read};
-use ifc_json_chunking::ifc::{BuildingModel, EntityIndex, PropertyValue, Shape};
+use ifc_json_chunking::ifc::{BuildingModel, EntityIndex, ModelReader as _, PropertyValue, Shape};
 
 /// The folder of real models; a plain line where it is absent.
 fn models() -> Option<PathBuf> {
@@ -30,14 +30,9 @@ fn model(folder: &Path, file: &str) -> BuildingModel {
 
 /// What a model says of each entity: a sentence per fact, by GlobalId.
 fn facts(model: &BuildingModel) -> BTreeMap<String, BTreeSet<String>> {
-    let text = |id| model.texts.get(id).to_owned();
+    let text = |id| model.text(id).to_owned();
     let id = |index: EntityIndex| {
-        model
-            .entities
-            .get(index.index())
-            .and_then(|entity| entity.global_id)
-            .map(|id| id.to_string())
-            .unwrap_or_default()
+        model.entity(index).and_then(|entity| entity.global_id).map(|id| id.to_string()).unwrap_or_default()
     };
     let mut all = BTreeMap::new();
     for (index, entity) in model.iter() {
@@ -59,7 +54,7 @@ fn facts(model: &BuildingModel) -> BTreeMap<String, BTreeSet<String>> {
             facts.extend(link.map(|link| format!("{what} {}", id(link))));
         }
         facts.extend(entity.elevation_m.filter(|height| *height != 0.0).map(|height| format!("at {height:.6} m")));
-        for material in model.materials.of(index) {
+        for material in model.materials(index).iter() {
             facts.insert(format!(
                 "made of {} {:?} {:?}",
                 text(material.material),
@@ -67,10 +62,10 @@ fn facts(model: &BuildingModel) -> BTreeMap<String, BTreeSet<String>> {
                 material.share
             ));
         }
-        for (system, code) in model.classifications.of(index) {
+        for (system, code) in model.classifications(index).iter() {
             facts.insert(format!("classified {:?} {}", system.map(text), text(*code)));
         }
-        facts.extend(model.boundaries.of(index).iter().map(|element| format!("bounded by {}", id(*element))));
+        facts.extend(model.boundaries(index).iter().map(|element| format!("bounded by {}", id(*element))));
         facts.extend(values(model, index));
         all.insert(id(index), facts);
     }
@@ -79,9 +74,9 @@ fn facts(model: &BuildingModel) -> BTreeMap<String, BTreeSet<String>> {
 
 /// Properties and quantities. ifcJSON drops what is empty or zero, so that is left out here as well.
 fn values(model: &BuildingModel, index: EntityIndex) -> BTreeSet<String> {
-    let text = |id| model.texts.get(id);
+    let text = |id| model.text(id);
     let mut facts = BTreeSet::new();
-    for property in model.properties.of(index) {
+    for property in model.properties(index).iter() {
         let value = match property.value {
             PropertyValue::Text(value) if text(value).is_empty() => continue,
             PropertyValue::Number { value: 0.0, .. } => continue,
@@ -94,7 +89,7 @@ fn values(model: &BuildingModel, index: EntityIndex) -> BTreeSet<String> {
         let set = property.set.map(text);
         facts.insert(format!("{set:?} {} = {value}, from type {}", text(property.name), property.from_type));
     }
-    for quantity in model.quantities.of(index).iter().filter(|quantity| quantity.value != 0.0) {
+    for quantity in model.quantities(index).iter().filter(|quantity| quantity.value != 0.0) {
         let (set, name, value) = (quantity.set.map(text), text(quantity.name), quantity.value);
         let (measure, source, slip) = (quantity.measure, quantity.source, quantity.implausible);
         facts.insert(format!("{set:?} {name} : {value:.6e} {measure:?} {source:?} {slip} {:?}", quantity.corrected_by));
@@ -106,13 +101,13 @@ fn values(model: &BuildingModel, index: EntityIndex) -> BTreeSet<String> {
 fn assert_same(step: &str, json: &str) {
     let Some(folder) = models() else { return };
     let (step, other) = (model(&folder, step), model(&folder, json));
-    assert_eq!(step.head.shape, Shape::Step);
-    assert_eq!((step.head.units, step.head.schema.is_some()), (other.head.units, true));
+    assert_eq!(step.head().shape, Shape::Step);
+    assert_eq!((step.head().units, step.head().schema.is_some()), (other.head().units, true));
     let names = |model: &BuildingModel| {
         let name = |storey: &EntityIndex| {
-            model.entities.get(storey.index())?.name.map(|name| model.texts.get(name).to_owned())
+            model.entity(*storey)?.name.map(|name| model.text(name).to_owned())
         };
-        model.storeys.iter().map(name).collect::<Vec<_>>()
+        model.storeys().iter().map(name).collect::<Vec<_>>()
     };
     assert_eq!(names(&step), names(&other));
     let (step, other) = (facts(&step), facts(&other));

@@ -7,13 +7,15 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::formats::{self, ContentEncoding, Progress, ReadError, ReadModel};
+use crate::formats::{ContentEncoding, Progress};
 use crate::ifc::Problem;
 use crate::query::{Answer, AskableModel, Evidence, Language, Plan, Question};
-use crate::store::{Listing, Manifest, Store, StoreError};
+use crate::store::{ImportError, Listing, Manifest, StagedModel, Store, StoreError};
 
 /// An open building model.
 pub trait Askable: std::fmt::Debug + Send + Sync {
+    /// What went wrong while rows were fetched; nothing that was computed counts then.
+    fn fault(&self) -> Option<String>;
     /// Answers a question.
     fn answer(&self, question: &Question) -> Answer;
     /// Questions that this model can answer.
@@ -25,6 +27,10 @@ pub trait Askable: std::fmt::Debug + Send + Sync {
 }
 
 impl Askable for AskableModel {
+    fn fault(&self) -> Option<String> {
+        self.reader().fault()
+    }
+
     fn answer(&self, question: &Question) -> Answer {
         self.ask(question)
     }
@@ -42,18 +48,27 @@ impl Askable for AskableModel {
     }
 }
 
+/// A model that was read and waits to be published.
+#[derive(Debug)]
+pub struct PendingModel {
+    /// The id it will have.
+    pub content_hash: String,
+    /// Its tables; none in a backend that keeps nothing.
+    pub staged: Option<StagedModel>,
+}
+
 /// Reads, keeps and opens building models.
 pub trait Backend: std::fmt::Debug + Send + Sync {
     /// Reads a building model to its end.
     ///
     /// # Errors
-    /// [`ReadError`] when the stream cannot be read as a building model.
+    /// [`ImportError`] when the stream cannot be read as a building model, or not be kept.
     fn read(
         &self,
-        source: &mut dyn Read,
+        source: &mut (dyn Read + Send),
         encoding: ContentEncoding,
         on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<ReadModel, ReadError>;
+    ) -> Result<PendingModel, ImportError>;
 
     /// All published models, and what is broken among them.
     ///
@@ -65,7 +80,7 @@ pub trait Backend: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// [`StoreError`]; nothing is left behind then.
-    fn publish(&self, name: &str, published_at: &str, read: &ReadModel) -> Result<Manifest, StoreError>;
+    fn publish(&self, name: &str, published_at: &str, model: PendingModel) -> Result<Manifest, StoreError>;
 
     /// Opens a published model for questions.
     ///
@@ -99,23 +114,26 @@ impl StoreBackend {
 impl Backend for StoreBackend {
     fn read(
         &self,
-        source: &mut dyn Read,
+        source: &mut (dyn Read + Send),
         encoding: ContentEncoding,
         on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<ReadModel, ReadError> {
-        formats::read(source, encoding, on_progress)
+    ) -> Result<PendingModel, ImportError> {
+        let staged = self.store.read(source, encoding, on_progress)?;
+        Ok(PendingModel { content_hash: staged.facts().content_hash.clone(), staged: Some(staged) })
     }
 
     fn list(&self) -> Result<Listing, StoreError> {
         self.store.list()
     }
 
-    fn publish(&self, name: &str, published_at: &str, read: &ReadModel) -> Result<Manifest, StoreError> {
-        self.store.publish(name, published_at, read)
+    fn publish(&self, name: &str, published_at: &str, model: PendingModel) -> Result<Manifest, StoreError> {
+        let missing = || StoreError::Unknown(model.content_hash.clone());
+        let staged = model.staged.ok_or_else(missing)?;
+        self.store.publish_read(name, published_at, staged)
     }
 
     fn open(&self, model_id: &str) -> Result<Arc<dyn Askable>, StoreError> {
-        let model = self.store.load(model_id)?;
+        let model = self.store.model(model_id)?;
         Ok(Arc::new(AskableModel::new(model_id.to_owned(), Arc::new(model))))
     }
 

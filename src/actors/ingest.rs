@@ -16,7 +16,7 @@ use std::time::Instant;
 use actix::prelude::*;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::backend::Backend;
+use super::backend::{Backend, PendingModel};
 use super::clock::{Clock, rfc3339};
 use super::compute::{Compute, ComputeError};
 use super::failure::Failure;
@@ -24,7 +24,7 @@ use super::model_changes::{ChangeGuard, ModelChanges};
 use super::supervision::ExitNotice;
 use super::upload::{self, CancelReason, Fate, UploadReader, UploadWriter};
 use crate::error::{Blame, Coded as _};
-use crate::formats::{ContentEncoding, Progress, ReadModel};
+use crate::formats::{ContentEncoding, Progress};
 use crate::store::Manifest;
 
 /// What an upload says about itself.
@@ -127,13 +127,13 @@ impl Job {
         match self.read() {
             Ok(read) => {
                 let guard = self.tools.changes.begin_blocking(&read.content_hash);
-                (self.publish(&read), Some(guard))
+                (self.publish(read), Some(guard))
             }
             Err(failure) => (Err(failure), None),
         }
     }
 
-    fn read(&mut self) -> Result<ReadModel, Failure> {
+    fn read(&mut self) -> Result<PendingModel, Failure> {
         let started = Instant::now();
         let (progress, fate) = (Arc::clone(&self.progress), self.fate.subscribe());
         let mut on_progress = move |read: Progress| {
@@ -158,7 +158,7 @@ impl Job {
         Ok(read)
     }
 
-    fn publish(&self, read: &ReadModel) -> Result<Manifest, Failure> {
+    fn publish(&self, read: PendingModel) -> Result<Manifest, Failure> {
         if let Fate::Cancelled(reason) = Fate::decide(&self.fate, Fate::Publishing) {
             return Err(reason.failure());
         }

@@ -208,11 +208,16 @@ async fn answer(tools: SessionTools, ask: Ask) -> Result<Answer, AskError> {
     if deadline <= Instant::now() {
         return Err(AskError::Deadline(limits::QUESTION_DEADLINE));
     }
-    let work = move || model.answer(&question);
-    let mut answer = tools.compute.run(work).await.map_err(|error| match error {
+    let work = move || {
+        let answer = model.answer(&question);
+        // Rows that could not be fetched would make it a wrong one.
+        model.fault().map_or(Ok(answer), |what| Err(Failure::new(ErrorCode::StoreDamaged, what)))
+    };
+    let answer = tools.compute.run(work).await.map_err(|error| match error {
         ComputeError::Busy(_) => AskError::Busy(limits::QUESTIONS_IN_FLIGHT_MAX),
         ComputeError::Panicked | ComputeError::Closed => AskError::Compute(Failure::of(&error)),
     })?;
+    let mut answer = answer.map_err(AskError::Compute)?;
     answer.took_ms = asked.elapsed().as_secs_f64() * 1000.0;
     if let (Some(evidence), Some(plan)) = (&answer.evidence, &answer.plan) {
         let key = EvidenceKey { model_id, plan: plan.clone(), language: answer.language };

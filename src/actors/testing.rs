@@ -9,15 +9,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix::prelude::*;
 
-use super::backend::{Askable, Backend};
+use super::backend::{Askable, Backend, PendingModel};
 use super::root::Dependencies;
-use crate::formats::{ContentEncoding, Progress, ReadError, ReadModel};
-use crate::ifc::{EntityDraft, ModelBuilder, ModelHead, Problem, ProblemCode, Problems, Shape};
+use crate::formats::{ContentEncoding, Progress, ReadError};
+use crate::ifc::{Problem, ProblemCode, Problems};
 use crate::query::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, Evidence, EvidenceReference, Goal, Language,
     Plan, Question, Scalar, Selection, Status,
 };
-use crate::store::{BrokenModel, Listing, Manifest, StoreError};
+use crate::store::{BrokenModel, ImportError, Listing, Manifest, StoreError};
 
 /// Makes the actor that handles it panic.
 #[derive(Debug, Message)]
@@ -33,6 +33,8 @@ pub(crate) fn noon() -> SystemTime {
 #[derive(Debug, Default)]
 pub(crate) struct FakeBackend {
     pub(crate) models: Mutex<BTreeMap<String, Manifest>>,
+    /// Bytes that were read and wait to be published.
+    contents: Mutex<BTreeMap<String, Vec<u8>>>,
     pub(crate) opened: AtomicUsize,
     pub(crate) listed: AtomicUsize,
     pub(crate) hold: Mutex<Option<Hold>>,
@@ -75,6 +77,8 @@ pub(crate) fn manifest(model_id: &str, name: &str) -> Manifest {
         shape: "ifc_json".to_owned(),
         schema: Some("IFC4".to_owned()),
         published_at: "2026-11-23T12:00:00Z".to_owned(),
+        source_bytes_compressed: 0,
+        based_on: None,
         files: Vec::new(),
     }
 }
@@ -82,10 +86,10 @@ pub(crate) fn manifest(model_id: &str, name: &str) -> Manifest {
 impl Backend for FakeBackend {
     fn read(
         &self,
-        source: &mut dyn Read,
+        source: &mut (dyn Read + Send),
         _encoding: ContentEncoding,
         on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<ReadModel, ReadError> {
+    ) -> Result<PendingModel, ImportError> {
         let (mut all, mut buffer) = (Vec::new(), [0_u8; 8]);
         loop {
             let offset = all.len() as u64;
@@ -96,20 +100,16 @@ impl Backend for FakeBackend {
             all.extend_from_slice(&buffer[..count]);
             assert!(!all.starts_with(b"[boom"), "planned");
             if !all.starts_with(b"[") {
-                return Err(ReadError::Syntax { offset, what: "expected [".to_owned() });
+                return Err(ReadError::Syntax { offset, what: "expected [".to_owned() }.into());
             }
             let entities = all.iter().filter(|byte| **byte == b'x').count() as u64;
             if on_progress(Progress { bytes_read: all.len() as u64, entities }).is_break() {
-                return Err(ReadError::Cancelled);
+                return Err(ReadError::Cancelled.into());
             }
         }
-        let mut builder = ModelBuilder::new();
-        for _ in all.iter().filter(|byte| **byte == b'x') {
-            builder.entity(&EntityDraft { entity_type: "IfcWall", id: Some("w"), ..EntityDraft::default() }, "", 0);
-        }
-        let head = ModelHead::of_shape(Shape::IfcJson);
-        let content_hash = blake3::hash(&all).to_hex().chars().take(32).collect();
-        Ok(ReadModel { model: builder.finish(head), content_hash, content_bytes: all.len() as u64 })
+        let content_hash: String = blake3::hash(&all).to_hex().chars().take(32).collect();
+        self.contents.lock().unwrap().insert(content_hash.clone(), all);
+        Ok(PendingModel { content_hash, staged: None })
     }
 
     fn list(&self) -> Result<Listing, StoreError> {
@@ -123,17 +123,18 @@ impl Backend for FakeBackend {
         Ok(Listing { manifests, broken: broken.collect() })
     }
 
-    fn publish(&self, name: &str, published_at: &str, read: &ReadModel) -> Result<Manifest, StoreError> {
+    fn publish(&self, name: &str, published_at: &str, model: PendingModel) -> Result<Manifest, StoreError> {
         if name == "full" {
             return Err(StoreError::DiskFull(std::io::ErrorKind::StorageFull.into()));
         }
+        let content = self.contents.lock().unwrap().remove(&model.content_hash).unwrap();
         let manifest = Manifest {
-            content_bytes: read.content_bytes,
-            entities: read.model.entities.len() as u64,
+            content_bytes: content.len() as u64,
+            entities: content.iter().filter(|byte| **byte == b'x').count() as u64,
             published_at: published_at.to_owned(),
-            ..manifest(&read.content_hash, name)
+            ..manifest(&model.content_hash, name)
         };
-        self.models.lock().unwrap().insert(read.content_hash.clone(), manifest.clone());
+        self.models.lock().unwrap().insert(model.content_hash, manifest.clone());
         let hold = self.hold.lock().unwrap().take();
         if let Some(Hold { on_disk, release }) = hold {
             on_disk.send(()).unwrap();
@@ -182,6 +183,10 @@ fn body() -> AnswerBody {
 }
 
 impl Askable for FakeModel {
+    fn fault(&self) -> Option<String> {
+        None
+    }
+
     fn answer(&self, question: &Question) -> Answer {
         assert!(question.text() != "boom", "planned");
         let id = format!("e-{}", self.model_id);
@@ -223,7 +228,7 @@ impl Askable for FakeModel {
 
     fn problems(&self) -> Vec<Problem> {
         let mut problems = Problems::default();
-        problems.push(ProblemCode::IdRepeated, "/data/1", 17, "w");
+        problems.push_at(ProblemCode::IdRepeated, "/data/1".to_owned(), 17, "w");
         problems.kept
     }
 }

@@ -1,6 +1,8 @@
 //! Why a stream cannot be read as a building model.
 
 use crate::error::{Coded, ErrorCode};
+use crate::ifc::TooManyEntities;
+use crate::limits;
 
 /// Why reading stopped. Offsets are in decompressed bytes.
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +106,14 @@ pub enum ReadError {
         /// What was found instead.
         what: String,
     },
+    /// A statement of a STEP file is broken.
+    #[error("not valid STEP at byte {offset}: {what}")]
+    Instance {
+        /// Where.
+        offset: u64,
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// Too many STEP instances.
     #[error("the file holds more than {instances_max} instances, or numbers them with large gaps")]
     TooManyInstances {
@@ -122,9 +132,53 @@ pub enum ReadError {
         /// What it is.
         what: String,
     },
+    /// What was read could not be kept.
+    #[error("what was read could not be kept")]
+    Keep(#[source] std::io::Error),
+    /// A thread of ours panicked.
+    #[error("a part of the reading broke off")]
+    Worker,
     /// Cancelled by the caller.
     #[error("reading was cancelled")]
     Cancelled,
+}
+
+impl ReadError {
+    /// What a failure of the builder or of its sink means.
+    pub(super) fn keep(error: std::io::Error) -> ReadError {
+        if error.get_ref().is_some_and(|inner| inner.is::<TooManyEntities>()) {
+            return ReadError::TooMany { entities_max: limits::ENTITIES_MAX };
+        }
+        ReadError::Keep(error)
+    }
+
+    /// The byte of the decompressed file it is about, where it is about one.
+    #[must_use]
+    pub fn offset(&self) -> Option<u64> {
+        match self {
+            ReadError::Io { offset, .. }
+            | ReadError::Syntax { offset, .. }
+            | ReadError::Instance { offset, .. }
+            | ReadError::Truncated { offset }
+            | ReadError::TooDeep { offset, .. }
+            | ReadError::DuplicateKey { offset, .. }
+            | ReadError::RecordTooLarge { offset, .. }
+            | ReadError::TooManyValues { offset, .. }
+            | ReadError::Encoding { offset, .. }
+            | ReadError::Compression { offset, .. } => Some(*offset),
+            ReadError::Empty
+            | ReadError::Ratio { .. }
+            | ReadError::TooLarge { .. }
+            | ReadError::TooMany { .. }
+            | ReadError::Shape { .. }
+            | ReadError::TooManyInstances { .. }
+            | ReadError::SchemaUnread { .. }
+            | ReadError::Archive { .. }
+            | ReadError::Worker
+            | ReadError::Keep(_)
+            | ReadError::Cancelled => None,
+        }
+    }
 }
 
 impl Coded for ReadError {
@@ -145,6 +199,10 @@ impl Coded for ReadError {
             }
             ReadError::Shape { .. } | ReadError::Archive { .. } => ErrorCode::ShapeUnknown,
             ReadError::SchemaUnread { .. } => ErrorCode::SchemaUnread,
+            ReadError::Instance { .. } => ErrorCode::StepSyntax,
+            ReadError::Keep(error) if error.kind() == std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
+            ReadError::Keep(_) => ErrorCode::StoreFailed,
+            ReadError::Worker => ErrorCode::Internal,
             ReadError::Cancelled => ErrorCode::UploadAborted,
         }
     }

@@ -5,16 +5,14 @@
 
 use std::collections::HashMap;
 
+use super::ShapeReader;
 use super::header_data::label_storey;
-use super::json::{self, Json};
+use super::json::{Json, Value};
 use super::splitter::Place;
-use super::{ReadError, ShapeReader};
 use crate::ifc::{
-    BuildingModel, CONCEPTS, Concept, EntityDraft, EntityIndex, MaterialDraft, Measure, ModelBuilder, ModelHead,
-    ProblemCode, PropertyDraft, QuantityDraft, QuantitySource, Shape, UnitAssignment, ValueDraft, fold, is_placeholder,
-    words,
+    CONCEPTS, Concept, EntityDraft, EntityIndex, MaterialDraft, Measure, ModelBuilder, ModelHead, ProblemCode,
+    PropertyDraft, QuantityDraft, QuantitySource, Shape, UnitAssignment, ValueDraft, fold, is_placeholder, words,
 };
-use crate::limits;
 
 const PART_NUMBER: &str = "Eindeutige Bauteilbezeichnung";
 const STOREY: &str = "Geschoss";
@@ -50,7 +48,7 @@ struct Meaning {
 }
 
 /// The reader of shape F.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct GermanFlat {
     builder: ModelBuilder,
     storeys: HashMap<String, EntityIndex>,
@@ -58,31 +56,38 @@ pub(super) struct GermanFlat {
 }
 
 impl ShapeReader for GermanFlat {
-    fn header(&mut self, _: &str, _: &Json<'_>) {}
+    fn header(&mut self, _: &str, _: Json<'_>) {}
 
-    fn record(&mut self, place: &Place, bytes: &[u8]) -> Result<(), ReadError> {
-        let record = json::parse(bytes, place.offset, &[])?;
-        if !matches!(record, Json::Object(_)) {
-            self.builder.problems.push(ProblemCode::RecordNotObject, &place.pointer(), place.offset, record.kind());
-            return Ok(());
+    fn record(&mut self, place: &Place, record: Json<'_>) {
+        if record.is_object() {
+            self.component(place.group.as_deref().unwrap_or_default(), record, place);
+        } else {
+            self.builder.problems.push(ProblemCode::RecordNotObject, place, record.kind());
         }
-        self.component(place.group.as_deref().unwrap_or_default(), &record, place)
     }
 
-    fn entity_count(&self) -> usize {
-        self.builder.entity_count()
+    fn builder(&mut self) -> &mut ModelBuilder {
+        &mut self.builder
     }
 
-    fn finish(self: Box<Self>) -> BuildingModel {
-        self.builder.finish(ModelHead {
+    fn resolve(&mut self) -> ModelHead {
+        ModelHead {
             units: UnitAssignment { length: Some(1e-3), ..UnitAssignment::default() },
             ..ModelHead::of_shape(Shape::GermanFlat)
-        })
+        }
+    }
+
+    fn into_builder(self: Box<Self>) -> ModelBuilder {
+        self.builder
     }
 }
 
 impl GermanFlat {
-    fn component(&mut self, group: &str, record: &Json<'_>, place: &Place) -> Result<(), ReadError> {
+    pub(super) fn new(builder: ModelBuilder) -> GermanFlat {
+        GermanFlat { builder, storeys: HashMap::new(), meanings: HashMap::new() }
+    }
+
+    fn component(&mut self, group: &str, record: Json<'_>, place: &Place) {
         let meaning = *self.meanings.entry(group.to_owned()).or_insert_with(|| meaning_of(group));
         let name = record.text_at("Name");
         let is_space = meaning.entity_type == "IfcSpace";
@@ -96,10 +101,9 @@ impl GermanFlat {
             label: Some(group),
             ..EntityDraft::default()
         };
-        let too_many = || ReadError::TooMany { entities_max: limits::ENTITIES_MAX };
-        let entity = self.builder.entity(&draft, &place.pointer(), place.offset).ok_or_else(too_many)?;
+        let Some(entity) = self.builder.entity(&draft, place) else { return };
         for (key, value) in record.fields() {
-            match key.as_ref() {
+            match key {
                 "Name" => {}
                 key if ID_KEYS.contains(&key) => {}
                 "Material" => self.material(entity, value, place),
@@ -108,18 +112,17 @@ impl GermanFlat {
         }
         self.volume_of_dimensions(entity, record);
         if let Some(label) = record.text_at(STOREY).filter(|label| !is_placeholder(STOREY, label)) {
-            let storey = match self.storeys.get(label) {
-                Some(storey) => *storey,
-                None => label_storey(&mut self.builder, label).ok_or_else(too_many)?,
-            };
-            self.storeys.insert(label.to_owned(), storey);
+            let known = self.storeys.get(label).copied();
+            let Some(storey) = known.or_else(|| label_storey(&mut self.builder, label)) else { return };
+            if known.is_none() {
+                self.storeys.insert(label.to_owned(), storey);
+            }
             self.builder.set_container(entity, storey);
         }
-        Ok(())
     }
 
     /// One name, or several joined by " / ", as which the list does not tell their thickness.
-    fn material(&mut self, entity: EntityIndex, value: &Json<'_>, place: &Place) {
+    fn material(&mut self, entity: EntityIndex, value: Json<'_>, place: &Place) {
         let Some(text) = value.text().filter(|text| !is_placeholder("Material", text)) else {
             return self.property(entity, "Material", value, Measure::Plain, place);
         };
@@ -132,7 +135,7 @@ impl GermanFlat {
         self.builder.materials(entity, &drafts);
     }
 
-    fn field(&mut self, entity: EntityIndex, key: &str, value: &Json<'_>, place: &Place) {
+    fn field(&mut self, entity: EntityIndex, key: &str, value: Json<'_>, place: &Place) {
         let folded = fold(key);
         if let (Some((name, measure, factor)), Some(number)) = (quantity_of(&folded), number_of(value)) {
             self.quantity(entity, name, measure, number * factor, QuantitySource::QuantitySet);
@@ -152,9 +155,9 @@ impl GermanFlat {
     }
 
     /// Length × width × height, where the list gives all three and no volume.
-    fn volume_of_dimensions(&mut self, entity: EntityIndex, record: &Json<'_>) {
+    fn volume_of_dimensions(&mut self, entity: EntityIndex, record: Json<'_>) {
         let size = |wanted: &str| {
-            let mut numbers = record.fields().iter().filter_map(|(key, value)| {
+            let mut numbers = record.fields().filter_map(|(key, value)| {
                 let (name, _, factor) = quantity_of(&fold(key))?;
                 (name == wanted).then(|| number_of(value)).flatten().map(|number| number * factor)
             });
@@ -172,19 +175,19 @@ impl GermanFlat {
         self.builder.quantity(entity, &QuantityDraft { set: None, name, measure, value, source, from_type: false });
     }
 
-    fn property(&mut self, entity: EntityIndex, name: &str, value: &Json<'_>, measure: Measure, place: &Place) {
+    fn property(&mut self, entity: EntityIndex, name: &str, value: Json<'_>, measure: Measure, place: &Place) {
         let joined;
-        let value = match value {
-            Json::Null => return,
-            Json::Bool(value) => ValueDraft::Boolean(*value),
-            Json::Number(value) => ValueDraft::Number { value: *value, measure },
-            Json::Text(text) => ValueDraft::Text(text),
-            Json::Array(items) => {
-                joined = items.iter().filter_map(Json::to_text).collect::<Vec<_>>().join(", ");
+        let value = match value.value() {
+            Value::Null => return,
+            Value::Bool(value) => ValueDraft::Boolean(value),
+            Value::Number(value) => ValueDraft::Number { value, measure },
+            Value::Text(text) => ValueDraft::Text(text),
+            Value::Array => {
+                joined = value.items().filter_map(Json::to_text).collect::<Vec<_>>().join(", ");
                 ValueDraft::Text(&joined)
             }
-            Json::Object(_) => {
-                self.builder.problems.push(ProblemCode::ValueUnreadable, &place.pointer(), place.offset, name);
+            Value::Object => {
+                self.builder.problems.push(ProblemCode::ValueUnreadable, place, name);
                 return;
             }
         };
@@ -211,11 +214,11 @@ fn quantity_of(folded: &str) -> Option<(&'static str, Measure, f64)> {
 }
 
 /// A number, also one written as text with a German comma.
-fn number_of(value: &Json<'_>) -> Option<f64> {
-    match value {
-        Json::Number(number) => Some(*number),
-        Json::Text(text) => text.trim().replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite()),
-        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
+fn number_of(value: Json<'_>) -> Option<f64> {
+    match value.value() {
+        Value::Number(number) => Some(number),
+        Value::Text(text) => text.trim().replace(',', ".").parse().ok().filter(|number: &f64| number.is_finite()),
+        Value::Null | Value::Bool(_) | Value::Array | Value::Object => None,
     }
 }
 

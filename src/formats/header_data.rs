@@ -5,45 +5,22 @@
 
 mod fields;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::json::{self, Json};
+use super::ShapeReader;
+use super::json::Json;
 use super::splitter::Place;
-use super::{ReadError, ShapeReader};
 use crate::ifc::{
-    BuildingModel, EntityDraft, EntityIndex, MaterialDraft, ModelBuilder, ModelHead, ProblemCode, Shape, is_a,
-    is_placeholder,
+    EntityDraft, EntityIndex, IdNumber, MaterialDraft, Meaning, ModelBuilder, ModelHead, Node, Nowhere, ProblemCode,
+    RelationKind, Shape, is_a, is_placeholder,
 };
-use crate::limits;
-
-/// What a reference says about the entity it stands on.
-#[derive(Debug, Clone, Copy)]
-enum Link {
-    Whole,
-    Container,
-    Host,
-    Bounds,
-}
-
-/// A reference to be resolved at the end.
-#[derive(Debug)]
-struct Pending {
-    link: Link,
-    entity: EntityIndex,
-    id: String,
-    place: Place,
-}
 
 /// The reader of shape D.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct HeaderData {
     builder: ModelBuilder,
-    pending: Vec<Pending>,
-    /// Entities by the name of the storey they are on, in the order of the file.
-    on_storey: Vec<(EntityIndex, String)>,
-    storeys: HashMap<String, EntityIndex>,
-    /// Entities by their `id`, where that differs from their `global_id`.
-    aliases: HashMap<String, EntityIndex>,
+    /// Names of storeys that entities are said to be on, with the identifier that stands for each.
+    named_storeys: HashMap<String, IdNumber>,
     schema: Option<String>,
     application: Option<String>,
     written_at: Option<String>,
@@ -51,56 +28,76 @@ pub(super) struct HeaderData {
 }
 
 impl ShapeReader for HeaderData {
-    fn header(&mut self, key: &str, value: &Json<'_>) {
+    fn header(&mut self, key: &str, value: Json<'_>) {
         if key != "header" {
             return;
         }
         let text = |key: &str| value.text_at(key).filter(|text| !text.is_empty()).map(str::to_owned);
-        let schemas = value.get("schema_identifiers").map(Json::items).unwrap_or_default();
-        self.schema = schemas.iter().find_map(Json::text).map(str::to_owned).or_else(|| text("schema"));
+        let mut schemas = value.get("schema_identifiers").into_iter().flat_map(Json::items);
+        self.schema = schemas.find_map(Json::text).map(str::to_owned).or_else(|| text("schema"));
         self.application = text("originating_system").or_else(|| text("preprocessor_version"));
         self.written_at = text("time_stamp");
-        let authors = value.get("author").map(Json::items).unwrap_or_default();
-        self.authors =
-            authors.iter().filter_map(Json::text).filter(|a| !a.trim().is_empty()).map(str::to_owned).collect();
+        let authors = value.get("author").into_iter().flat_map(Json::items);
+        self.authors = authors.filter_map(Json::text).filter(|a| !a.trim().is_empty()).map(str::to_owned).collect();
     }
 
-    fn record(&mut self, place: &Place, bytes: &[u8]) -> Result<(), ReadError> {
+    fn record(&mut self, place: &Place, record: Json<'_>) {
         if !place.in_data {
-            return Ok(());
+            return;
         }
-        let record = json::parse(bytes, place.offset, &[])?;
-        if !matches!(record, Json::Object(_)) {
+        if !record.is_object() {
             self.problem(ProblemCode::RecordNotObject, place, record.kind());
-            return Ok(());
+            return;
         }
         match place.group.as_deref() {
-            Some(entity_type) if entity_type.starts_with("Ifc") => self.entity(entity_type, &record, place),
-            group => {
-                self.problem(ProblemCode::TypeMissing, place, group.unwrap_or_default());
-                Ok(())
-            }
+            Some(entity_type) if entity_type.starts_with("Ifc") => self.entity(entity_type, record, place),
+            group => self.problem(ProblemCode::TypeMissing, place, group.unwrap_or_default()),
         }
     }
 
-    fn entity_count(&self) -> usize {
-        self.builder.entity_count()
+    fn builder(&mut self) -> &mut ModelBuilder {
+        &mut self.builder
     }
 
-    fn finish(mut self: Box<Self>) -> BuildingModel {
-        self.resolve_storeys();
-        self.resolve_links();
-        let HeaderData { builder, schema, application, written_at, authors, .. } = *self;
-        builder.finish(ModelHead { schema, application, written_at, authors, ..ModelHead::of_shape(Shape::HeaderData) })
+    fn resolve(&mut self) -> ModelHead {
+        let mut names: Vec<String> = std::mem::take(&mut self.named_storeys).into_keys().collect();
+        names.sort_unstable();
+        for name in names {
+            if self.builder.find(&storey_id(&name)).is_none() {
+                label_storey(&mut self.builder, &name);
+            }
+        }
+        ModelHead {
+            schema: self.schema.take(),
+            application: self.application.take(),
+            written_at: self.written_at.take(),
+            authors: std::mem::take(&mut self.authors),
+            ..ModelHead::of_shape(Shape::HeaderData)
+        }
+    }
+
+    fn into_builder(self: Box<Self>) -> ModelBuilder {
+        self.builder
     }
 }
 
 impl HeaderData {
-    fn problem(&mut self, code: ProblemCode, place: &Place, detail: &str) {
-        self.builder.problems.push(code, &place.pointer(), place.offset, detail);
+    pub(super) fn new(builder: ModelBuilder) -> HeaderData {
+        HeaderData {
+            builder,
+            named_storeys: HashMap::new(),
+            schema: None,
+            application: None,
+            written_at: None,
+            authors: Vec::new(),
+        }
     }
 
-    fn entity(&mut self, entity_type: &str, record: &Json<'_>, place: &Place) -> Result<(), ReadError> {
+    fn problem(&mut self, code: ProblemCode, place: &Place, detail: &str) {
+        self.builder.problems.push(code, place, detail);
+    }
+
+    fn entity(&mut self, entity_type: &str, record: Json<'_>, place: &Place) {
         let own_id = record.get("id").and_then(Json::to_text);
         let global_id = record.text_at("global_id");
         let draft = EntityDraft {
@@ -116,44 +113,44 @@ impl HeaderData {
             label: None,
             elevation_m: record.number_at("elevation"),
         };
-        let added = self.builder.entity(&draft, &place.pointer(), place.offset);
-        let entity = added.ok_or(ReadError::TooMany { entities_max: limits::ENTITIES_MAX })?;
+        let Some(entity) = self.builder.entity(&draft, place) else { return };
         if let Some(own_id) = own_id.as_deref().filter(|id| global_id.is_some_and(|global| global != *id)) {
-            self.aliases.entry(own_id.to_owned()).or_insert(entity);
+            self.builder.mark(own_id, Meaning::Entity(entity));
         }
         if let (true, Some(name)) = (is_a(entity_type, "IfcBuildingStorey"), draft.name) {
-            self.storeys.entry(name.to_owned()).or_insert(entity);
+            self.builder.mark(&storey_id(name), Meaning::Entity(entity));
         }
         self.links(entity, entity_type, record, place);
         if let Some(material) = record.get("material") {
             self.material(entity, material);
         }
         self.fields(entity, record, place);
-        Ok(())
     }
 
     /// Where an entity belongs, as ids and names.
-    fn links(&mut self, entity: EntityIndex, entity_type: &str, record: &Json<'_>, place: &Place) {
+    fn links(&mut self, entity: EntityIndex, entity_type: &str, record: Json<'_>, place: &Place) {
         let mut is_placed = false;
         for (key, link) in [
-            ("space_id", Link::Container),
-            ("container_id", Link::Container),
-            ("storey_id", Link::Container),
-            ("parent_id", Link::Whole),
-            ("host_id", Link::Host),
+            ("space_id", RelationKind::IsContainedIn),
+            ("container_id", RelationKind::IsContainedIn),
+            ("storey_id", RelationKind::IsContainedIn),
+            ("parent_id", RelationKind::IsPartOf),
+            ("host_id", RelationKind::Voids),
         ] {
-            let is_container = matches!(link, Link::Container);
+            let is_container = link == RelationKind::IsContainedIn;
             if let Some(id) = record.get(key).and_then(Json::to_text)
                 && !(is_container && is_placed)
             {
                 is_placed |= is_container;
-                self.pending.push(Pending { link, entity, id: id.into_owned(), place: place.clone() });
+                let target = Node::Id(self.builder.id(&id));
+                self.builder.relate(link, Node::Entity(entity), target, place);
             }
         }
-        for element in record.get("boundaries").map(Json::items).unwrap_or_default() {
+        for element in record.get("boundaries").into_iter().flat_map(Json::items) {
             let id = ["element_id", "global_id", "id"].iter().find_map(|key| element.text_at(key)).or(element.text());
             if let Some(id) = id {
-                self.pending.push(Pending { link: Link::Bounds, entity, id: id.to_owned(), place: place.clone() });
+                let element = Node::Id(self.builder.id(id));
+                self.builder.relate(RelationKind::Bounds, element, Node::Entity(entity), place);
             }
         }
         let storey = record.text_at("storey").filter(|storey| !is_placeholder("storey", storey));
@@ -161,25 +158,33 @@ impl HeaderData {
             && !is_placed
             && !is_a(entity_type, "IfcBuildingStorey")
         {
-            self.on_storey.push((entity, storey.to_owned()));
+            let number = match self.named_storeys.get(storey) {
+                Some(number) => *number,
+                None => {
+                    let number = self.builder.id(&storey_id(storey));
+                    self.named_storeys.insert(storey.to_owned(), number);
+                    number
+                }
+            };
+            self.builder.relate(RelationKind::IsContainedIn, Node::Entity(entity), Node::Id(number), place);
         }
     }
 
     /// A name, or layers, or constituents; the name that joins them with "+" is left out then.
-    fn material(&mut self, entity: EntityIndex, material: &Json<'_>) {
-        let name_of = |part: &Json<'_>| part.text().or_else(|| part.text_at("name")).unwrap_or("?").to_owned();
-        let parts = |key: &str| material.get(key).map(Json::items).unwrap_or_default();
+    fn material(&mut self, entity: EntityIndex, material: Json<'_>) {
+        let name_of = |part: Json<'_>| part.text().or_else(|| part.text_at("name")).unwrap_or("?").to_owned();
+        let parts = |key: &str| material.get(key).into_iter().flat_map(Json::items);
         let (layers, constituents) = (parts("layers"), parts("constituents"));
-        let named: Vec<(String, Option<f64>, Option<f64>)> = if !layers.is_empty() {
-            layers.iter().map(|layer| (name_of(layer), layer.number_at("thickness"), None)).collect()
-        } else if !constituents.is_empty() {
-            constituents.iter().map(|part| (name_of(part), None, part.number_at("fraction"))).collect()
+        let is_layer = layers.clone().next().is_some();
+        let named: Vec<(String, Option<f64>, Option<f64>)> = if is_layer {
+            layers.map(|layer| (name_of(layer), layer.number_at("thickness"), None)).collect()
+        } else if constituents.clone().next().is_some() {
+            constituents.map(|part| (name_of(part), None, part.number_at("fraction"))).collect()
         } else {
             let name = material.text().or_else(|| material.text_at("name"));
             let name = name.filter(|name| !is_placeholder("material", name));
             name.map(|name| (name.to_owned(), None, None)).into_iter().collect()
         };
-        let is_layer = !layers.is_empty();
         let drafts: Vec<MaterialDraft<'_>> = named
             .iter()
             .map(|(name, thickness_m, fraction)| MaterialDraft {
@@ -191,45 +196,19 @@ impl HeaderData {
             .collect();
         self.builder.materials(entity, &drafts);
     }
+}
 
-    /// Finds storeys by name; one that the data only names gets an entity.
-    fn resolve_storeys(&mut self) {
-        for (entity, name) in std::mem::take(&mut self.on_storey) {
-            let known = self.storeys.get(&name).copied();
-            let Some(storey) = known.or_else(|| label_storey(&mut self.builder, &name)) else { continue };
-            self.storeys.insert(name, storey);
-            self.builder.set_container(entity, storey);
-        }
-    }
-
-    fn resolve_links(&mut self) {
-        let mut bounds = HashSet::new();
-        for Pending { link, entity, id, place } in std::mem::take(&mut self.pending) {
-            let known = self.builder.find(&id).or_else(|| self.aliases.get(&id).copied());
-            let Some(target) = known else {
-                self.problem(ProblemCode::ReferenceDangling, &place, &id);
-                continue;
-            };
-            match link {
-                Link::Whole => self.builder.set_whole(entity, target),
-                Link::Container => self.builder.set_container(entity, target),
-                Link::Host => self.builder.set_host(entity, target),
-                Link::Bounds => {
-                    if bounds.insert((entity, target)) {
-                        self.builder.boundary(entity, target);
-                    }
-                }
-            }
-        }
-    }
+/// The identifier that stands for a storey's name.
+fn storey_id(name: &str) -> String {
+    format!("storey:{name}")
 }
 
 /// A storey of which the file has only the name. It has no identifier by nature, so none is reported missing.
 pub(super) fn label_storey(builder: &mut ModelBuilder, name: &str) -> Option<EntityIndex> {
-    let id = format!("storey:{name}");
+    let id = storey_id(name);
     let draft =
         EntityDraft { entity_type: "IfcBuildingStorey", id: Some(&id), name: Some(name), ..EntityDraft::default() };
-    builder.entity(&draft, "", 0)
+    builder.entity(&draft, &Nowhere)
 }
 
 #[cfg(test)]

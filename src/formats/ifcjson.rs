@@ -1,8 +1,8 @@
 //! Shape A: a flat list of ifcJSON objects.
 //!
 //! References point forwards and backwards, the units may come after the values, and inverse attributes may be missing
-//! altogether. So entities go to the builder as they come; sets, materials and relations are kept in compact form and
-//! resolved at the end. Relations are read from the `IfcRel*` objects alone.
+//! altogether. So everything goes to the builder as it comes, in the units of the file, and relations name identifiers;
+//! the builder resolves them at the end. Relations are read from the `IfcRel*` objects alone.
 
 mod materials;
 mod owner;
@@ -12,21 +12,15 @@ mod sets;
 mod tests;
 mod units;
 mod values;
-mod words;
 
-use std::collections::HashMap;
-
-use self::materials::StoredMaterial;
-use self::relations::{Kind, Relation, Target};
-use self::sets::Sets;
 use self::units::Units;
-use super::json::{self, Json};
+use super::json::{Json, Value};
 use super::splitter::Place;
-use super::{ReadError, ShapeReader};
+use super::{ShapeReader, Skips};
 use crate::ifc::{
-    BuildingModel, EntityDraft, EntityIndex, GlobalId, ModelBuilder, ModelHead, ProblemCode, Shape, is_a,
+    EntityDraft, Figure, Meaning, Measure, ModelBuilder, ModelHead, Node, Nowhere, ProblemCode, QuantitySource,
+    RelationKind, Shape, is_a,
 };
-use crate::limits;
 
 /// Keys whose values are not built: geometry, which nothing here reads, and inverse attributes, which repeat relations.
 const SKIPPED_KEYS: &[&str] = &[
@@ -98,82 +92,12 @@ const RESOURCE_MARKS: &[&str] = &[
     "IfcTimeSeries",
 ];
 
-/// What an identifier of the file stands for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Slot {
-    /// Only referred to so far.
-    Unseen,
-    /// Something that is not kept.
-    Other,
-    Entity(EntityIndex),
-    Set(u32),
-    Material(u32),
-}
-
-/// An identifier in canonical form: both spellings of a GlobalId are one.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum Key {
-    Global(GlobalId),
-    Other(Box<str>),
-}
-
-/// Identifiers as dense numbers, with what they stand for.
-#[derive(Debug, Default)]
-struct Ids {
-    numbers: HashMap<Key, u32>,
-    slots: Vec<Slot>,
-}
-
-impl Ids {
-    fn number(&mut self, id: &str) -> u32 {
-        let key = GlobalId::parse(id).map_or_else(|_| Key::Other(id.trim().into()), Key::Global);
-        let next = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(key).or_insert(next);
-        if number == next {
-            self.slots.push(Slot::Unseen);
-        }
-        number
-    }
-
-    /// Says what an identifier stands for; the first who says it is right.
-    fn fill(&mut self, id: &str, slot: Slot) {
-        let number = self.number(id);
-        if let Some(known) = self.slots.get_mut(number as usize)
-            && *known == Slot::Unseen
-        {
-            *known = slot;
-        }
-    }
-
-    /// The identifier as people write it; only for problems, so the map is searched.
-    fn name(&self, number: u32) -> String {
-        let found = self.numbers.iter().find(|(_, known)| **known == number);
-        found.map_or_else(String::new, |(key, _)| match key {
-            Key::Global(id) => id.to_string(),
-            Key::Other(id) => id.to_string(),
-        })
-    }
-
-    fn slot(&self, number: u32) -> Slot {
-        self.slots.get(number as usize).copied().unwrap_or(Slot::Unseen)
-    }
-}
-
 /// The reader of shape A.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct IfcJson {
     builder: ModelBuilder,
-    ids: Ids,
-    sets: Sets,
-    materials: Vec<Vec<StoredMaterial>>,
-    classifications: Vec<(Option<String>, String)>,
-    relations: Vec<Relation>,
-    /// Elevations of storeys and overall sizes, in the units of the file.
-    elevations: Vec<(EntityIndex, f64)>,
-    sizes: Vec<(EntityIndex, &'static str, f64)>,
     units: Option<Units>,
     head: Head,
-    list_pointer: String,
 }
 
 /// What the file says about itself.
@@ -187,7 +111,7 @@ struct Head {
 }
 
 impl ShapeReader for IfcJson {
-    fn header(&mut self, key: &str, value: &Json<'_>) {
+    fn header(&mut self, key: &str, value: Json<'_>) {
         let text = || value.text().map(str::to_owned);
         match key {
             "schemaIdentifier" | "schema_identifier" => self.head.schema = text(),
@@ -197,85 +121,85 @@ impl ShapeReader for IfcJson {
         }
     }
 
-    fn record(&mut self, place: &Place, bytes: &[u8]) -> Result<(), ReadError> {
+    fn record(&mut self, place: &Place, record: Json<'_>) {
         if place.in_data || place.group.as_deref().is_some_and(|group| group != "data") {
-            return Ok(());
+            return;
         }
-        self.list_pointer = place.list_pointer();
-        if json::peek_type(bytes).is_some_and(|name| SKIPPED_TYPES.contains(&name)) {
-            json::utf8(bytes, place.offset)?;
-            return Ok(());
-        }
-        let skip = if json::peek_type(bytes) == Some("IfcOwnerHistory") { &[] } else { SKIPPED_KEYS };
-        let record = json::parse(bytes, place.offset, skip)?;
-        if !matches!(record, Json::Object(_)) {
+        if !record.is_object() {
             self.problem(ProblemCode::RecordNotObject, place, record.kind());
-            return Ok(());
+            return;
         }
-        let Some(entity_type) = record.text_at("type") else {
-            self.problem(ProblemCode::TypeMissing, place, record.text_at("globalId").unwrap_or_default());
-            return Ok(());
-        };
-        self.dispatch(entity_type, &record, place)
+        match record.text_at("type") {
+            Some(entity_type) => self.dispatch(entity_type, record, place),
+            None => self.problem(ProblemCode::TypeMissing, place, record.text_at("globalId").unwrap_or_default()),
+        }
     }
 
-    fn entity_count(&self) -> usize {
-        self.builder.entity_count()
+    fn skips(&self) -> Skips {
+        Skips { keys: SKIPPED_KEYS, types: SKIPPED_TYPES }
     }
 
-    fn finish(mut self: Box<Self>) -> BuildingModel {
+    fn builder(&mut self) -> &mut ModelBuilder {
+        &mut self.builder
+    }
+
+    fn resolve(&mut self) -> ModelHead {
         let units = self.units.take();
         if units.is_none() {
-            self.builder.problems.push(ProblemCode::UnitsMissing, "", 0, "");
+            self.builder.problems.push(ProblemCode::UnitsMissing, &Nowhere, "");
         }
-        let units_declared = units.is_some();
-        let units = units.map(|units| units.assignment).unwrap_or_default();
-        self.resolve(&units);
-        let IfcJson { builder, head, .. } = *self;
-        builder.finish(ModelHead {
+        let head = std::mem::take(&mut self.head);
+        ModelHead {
             shape: Shape::IfcJson,
             schema: head.schema,
             application: head.application.or(head.system),
             written_at: head.written_at,
             authors: head.authors,
-            units,
-            units_declared,
-        })
+            units_declared: units.is_some(),
+            units: units.map(|units| units.assignment).unwrap_or_default(),
+        }
+    }
+
+    fn into_builder(self: Box<Self>) -> ModelBuilder {
+        self.builder
     }
 }
 
 impl IfcJson {
-    fn problem(&mut self, code: ProblemCode, place: &Place, detail: &str) {
-        self.builder.problems.push(code, &place.pointer(), place.offset, detail);
+    pub(super) fn new(builder: ModelBuilder) -> IfcJson {
+        IfcJson { builder, units: None, head: Head::default() }
     }
 
-    fn dispatch(&mut self, entity_type: &str, record: &Json<'_>, place: &Place) -> Result<(), ReadError> {
+    fn problem(&mut self, code: ProblemCode, place: &Place, detail: &str) {
+        self.builder.problems.push(code, place, detail);
+    }
+
+    fn dispatch(&mut self, entity_type: &str, record: Json<'_>, place: &Place) {
         let id = record.text_at("globalId");
         if ["IfcObject", "IfcContext", "IfcTypeObject"].iter().any(|root| is_a(entity_type, root)) {
             return self.entity(entity_type, record, place);
         }
-        let slot = if entity_type.starts_with("IfcRel") {
-            self.relation(entity_type, record, place);
-            Slot::Other
+        let meaning = if entity_type.starts_with("IfcRel") {
+            // Nothing refers to a relation, so its identifier is not kept.
+            return self.relation(entity_type, record, place);
         } else if sets::is_set(entity_type) {
-            Slot::Set(self.set(entity_type, record, place))
+            Meaning::Set(self.set(entity_type, record, place))
         } else if entity_type.starts_with("IfcMaterial") {
-            Slot::Material(self.material(record))
+            Meaning::MaterialSet(self.material(record))
         } else if entity_type == "IfcOwnerHistory" {
             self.owner_history(record);
-            Slot::Other
+            Meaning::Other
         } else if id.is_some() && !RESOURCE_MARKS.iter().any(|mark| entity_type.contains(mark)) {
             return self.entity(entity_type, record, place);
         } else {
-            Slot::Other
+            Meaning::Other
         };
         if let Some(id) = id {
-            self.ids.fill(id, slot);
+            self.builder.mark(id, meaning);
         }
-        Ok(())
     }
 
-    fn entity(&mut self, entity_type: &str, record: &Json<'_>, place: &Place) -> Result<(), ReadError> {
+    fn entity(&mut self, entity_type: &str, record: Json<'_>, place: &Place) {
         for key in ["name", "longName", "description", "tag", "objectType", "predefinedType"] {
             if let Some(value) = record.get(key)
                 && value.text().is_none()
@@ -294,52 +218,47 @@ impl IfcJson {
             predefined_type: record.text_at("predefinedType"),
             ..EntityDraft::default()
         };
-        let added = self.builder.entity(&draft, &place.pointer(), place.offset);
-        let index = added.ok_or(ReadError::TooMany { entities_max: limits::ENTITIES_MAX })?;
+        let Some(index) = self.builder.entity(&draft, place) else { return };
         if let Some(elevation) = record.number_at("elevation") {
-            self.elevations.push((index, elevation));
+            self.builder.set_declared_elevation(index, elevation);
         }
         for (key, name) in [("overallWidth", "OverallWidth"), ("overallHeight", "OverallHeight")] {
-            if let Some(size) = record.number_at(key) {
-                self.sizes.push((index, name, size));
+            if let Some(value) = record.number_at(key) {
+                let figure = Figure { value, measure: Measure::Length, is_declared: true };
+                self.builder.loose_quantity(index, name, figure, QuantitySource::Attribute);
             }
         }
-        if let Some(id) = record.text_at("globalId") {
-            self.ids.fill(id, Slot::Entity(index));
-            let number = self.ids.number(id);
-            for set in record.get("hasPropertySets").map(Json::items).unwrap_or_default() {
-                if let Some(target) = self.set_target(set, place) {
-                    self.relations.push(Relation::new(Kind::TypeSet, number, target, place));
-                }
+        for set in record.get("hasPropertySets").into_iter().flat_map(Json::items) {
+            if let Some(set) = self.set_target(set, place) {
+                self.builder.relate(RelationKind::HasSet, Node::Entity(index), set, place);
             }
         }
         if entity_type == "IfcProject" && self.units.is_none() {
             self.units = self.read_units(record, place);
         }
-        Ok(())
     }
 
     /// The identifier a reference means: `{"ref"}`, `{"type", "ref"}`, a whole object with its GlobalId, or a plain text.
-    fn reference(&mut self, value: &Json<'_>) -> Option<u32> {
-        let id = match value {
-            Json::Text(id) => id.as_ref(),
-            Json::Object(_) => value.text_at("ref").or_else(|| value.text_at("globalId"))?,
-            Json::Null | Json::Bool(_) | Json::Number(_) | Json::Array(_) => return None,
+    fn reference(&mut self, value: Json<'_>) -> Option<Node> {
+        let id = match value.value() {
+            Value::Text(id) => id,
+            Value::Object => value.text_at("ref").or_else(|| value.text_at("globalId"))?,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array => return None,
         };
-        Some(self.ids.number(id))
+        Some(Node::Id(self.builder.id(id)))
     }
 
     /// A property set as a relation names it: by reference, or inlined.
-    fn set_target(&mut self, value: &Json<'_>, place: &Place) -> Option<Target> {
+    fn set_target(&mut self, value: Json<'_>, place: &Place) -> Option<Node> {
         let entity_type = value.text_at("type").unwrap_or("IfcPropertySet");
-        let is_inline = 2 < value.fields().len() && sets::is_set(entity_type) && value.get("ref").is_none();
+        let is_inline = 2 < value.field_count() && sets::is_set(entity_type) && value.get("ref").is_none();
         if !is_inline {
-            return self.reference(value).map(Target::Id);
+            return self.reference(value);
         }
         let set = self.set(entity_type, value, place);
         if let Some(id) = value.text_at("globalId") {
-            self.ids.fill(id, Slot::Set(set));
+            self.builder.mark(id, Meaning::Set(set));
         }
-        Some(Target::Set(set))
+        Some(Node::Set(set))
     }
 }

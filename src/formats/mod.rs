@@ -10,20 +10,24 @@ mod german_flat;
 mod header_data;
 mod ifcjson;
 mod json;
+mod pipeline;
 mod source;
 mod splitter;
 mod step;
+mod tape;
 
 pub use error::ReadError;
 
 use std::io::Read;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use self::detect::Gate;
 use self::json::Json;
-use self::source::Source;
-use self::splitter::{Item, Place, Splitter};
-use crate::ifc::BuildingModel;
+use self::pipeline::{Entry, Outcome, Parsed, Rules, Taker};
+use self::source::{Flow, Source};
+use self::splitter::{Lost, Place};
+use crate::ifc::{BuildingModel, FactSink, ModelBuilder, ModelHead, ModelSummary, ProblemCode, RecordIndex, RecordRow};
 
 /// How far a reading is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -57,43 +61,228 @@ pub enum ContentEncoding {
     Zstd,
 }
 
-/// Reads a building model to its end. `on_progress` is called about once per buffer; `Break` cancels.
+/// What was read into a sink, with what identifies its content.
+#[derive(Debug, Clone)]
+pub struct ReadFacts {
+    /// What is known of the whole.
+    pub summary: ModelSummary,
+    /// BLAKE3 of the decompressed bytes, as 32 hexadecimal digits: the model's id.
+    pub content_hash: String,
+    /// Decompressed bytes.
+    pub content_bytes: u64,
+}
+
+/// How strict a reading is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Whether the first broken record, or the early end of the file, is an error. Else it is a problem of the model, and
+    /// reading goes on at the next record.
+    pub strict: bool,
+}
+
+/// Reads a building model to its end, into memory. `on_progress` is called at least every
+/// [`crate::limits::PROGRESS_INTERVAL_MAX`] once the first batch is there, before that once per buffer; `Break` cancels.
 ///
 /// # Errors
 /// [`ReadError`] when the stream cannot be read as a building model; each knows its public code.
 pub fn read(
-    source: impl Read,
+    source: impl Read + Send,
     encoding: ContentEncoding,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<ReadModel, ReadError> {
-    let mut source = Source::open(source, encoding, on_progress)?;
-    if step::is_step(&source.peek()?) {
-        return step::read(source);
+    read_with(source, encoding, ReadOptions::default(), on_progress)
+}
+
+/// As [`read`], with options.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(
+    source: impl Read + Send,
+    encoding: ContentEncoding,
+    options: ReadOptions,
+    on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<ReadModel, ReadError> {
+    let collected = collect(ModelBuilder::new(), source, encoding, options, on_progress)?;
+    let Collected { builder, head, content_hash, content_bytes } = collected;
+    Ok(ReadModel { model: builder.finish(head).map_err(ReadError::keep)?, content_hash, content_bytes })
+}
+
+/// Reads a building model to its end, into a sink, which gets every row and every source block.
+///
+/// # Errors
+/// As [`read`], and [`ReadError::Keep`] when the sink fails.
+pub fn read_into(
+    sink: Box<dyn FactSink>,
+    source: impl Read + Send,
+    encoding: ContentEncoding,
+    options: ReadOptions,
+    on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<(Box<dyn FactSink>, ReadFacts), ReadError> {
+    let collected = collect(ModelBuilder::into_sink(sink), source, encoding, options, on_progress)?;
+    let Collected { builder, head, content_hash, content_bytes } = collected;
+    let (sink, summary) = builder.finish_into(head).map_err(ReadError::keep)?;
+    Ok((sink, ReadFacts { summary, content_hash, content_bytes }))
+}
+
+/// Everything of a file, before its relations are resolved.
+struct Collected {
+    builder: ModelBuilder,
+    head: ModelHead,
+    content_hash: String,
+    content_bytes: u64,
+}
+
+fn collect(
+    builder: ModelBuilder,
+    source: impl Read + Send,
+    encoding: ContentEncoding,
+    options: ReadOptions,
+    on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Collected, ReadError> {
+    let flow = Arc::new(Flow::default());
+    let mut source = Source::open(source, encoding, options.strict, Arc::clone(&flow))?;
+    if step::is_step(&source.peek()) {
+        return step::collect(builder, source, &flow, options, on_progress);
     }
-    let mut splitter = Splitter::new(source);
-    let mut gate = Gate::default();
-    while let Some(item) = splitter.next()? {
-        match item {
-            Item::Header { key, bytes, offset } => gate.header(key, bytes, offset)?,
-            Item::Record { place, bytes } => gate.record(place, bytes)?,
+    let gate = Gate::new(builder);
+    let mut driver = Driver {
+        gate,
+        strict: options.strict,
+        numbers: 0,
+        blocks: 0,
+        rows: Vec::new(),
+        first_fault: None,
+        on_progress,
+    };
+    let content = pipeline::run(source, &flow, options, &mut driver)?;
+    let (builder, head) = driver.finish()?;
+    Ok(Collected { builder, head, content_hash: content.hash, content_bytes: content.bytes })
+}
+
+/// Takes batches and hands their values on.
+struct Driver<'d> {
+    gate: Gate,
+    strict: bool,
+    /// Records and headers so far.
+    numbers: u32,
+    /// Source blocks so far.
+    blocks: u32,
+    /// Used again for every block.
+    rows: Vec<RecordRow>,
+    /// What the first fault would be as an error: the answer where nothing can be read.
+    first_fault: Option<ReadError>,
+    on_progress: &'d mut dyn FnMut(Progress) -> ControlFlow<()>,
+}
+
+impl Driver<'_> {
+    fn finish(self) -> Result<(ModelBuilder, ModelHead), ReadError> {
+        match self.first_fault {
+            Some(fault) if !self.gate.is_decided() => Err(fault),
+            _ => self.gate.finish(),
         }
-        splitter.input_mut().entities = gate.entity_count() as u64;
     }
-    let (content_hash, content_bytes) = splitter.input_mut().content();
-    Ok(ReadModel { model: gate.finish()?, content_hash, content_bytes })
+
+    /// Hands the bytes of a batch and the places of its records to the builder.
+    fn keep(&mut self, parsed: &Parsed) {
+        let short = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        self.rows.clear();
+        self.rows.extend(parsed.entries.iter().map(|Entry { cut, .. }| RecordRow {
+            group: None,
+            index: cut.place.index,
+            in_data: cut.place.in_data,
+            offset: cut.place.offset,
+            bytes: short(cut.range.len()),
+            block: self.blocks,
+            block_start: short(cut.range.start),
+        }));
+        self.blocks = self.blocks.saturating_add(1);
+        let groups = parsed.entries.iter().map(|Entry { cut, .. }| cut.place.group.as_deref());
+        self.gate.builder().source_block(&parsed.block, short(parsed.plain_bytes), &mut self.rows, groups);
+    }
+
+    fn lost(&mut self, lost: Lost) -> Result<(), ReadError> {
+        if self.strict {
+            return Err(lost.error);
+        }
+        self.gate.problem(lost.code, &lost.pointer, lost.offset, lost.detail);
+        self.first_fault.get_or_insert(lost.error);
+        Ok(())
+    }
+}
+
+impl Taker for Driver<'_> {
+    fn take(&mut self, parsed: &mut Parsed) -> Result<(), ReadError> {
+        for entry in &mut parsed.entries {
+            entry.cut.place.number = RecordIndex(self.numbers);
+            self.numbers = self.numbers.saturating_add(1);
+        }
+        self.keep(parsed);
+        let mut lost = std::mem::take(&mut parsed.lost).into_iter().peekable();
+        for Entry { cut, outcome } in &mut parsed.entries {
+            while let Some(lost) = lost.next_if(|lost| lost.offset < cut.place.offset) {
+                self.lost(lost)?;
+            }
+            let text = parsed.text.get(cut.range.clone()).unwrap_or_default();
+            match std::mem::replace(outcome, Outcome::Checked) {
+                Outcome::Checked => {}
+                Outcome::Value(root) => {
+                    let value = parsed.tape.json(&parsed.text, root);
+                    if cut.is_header {
+                        self.gate.header(&cut.place, value, text)?;
+                    } else {
+                        self.gate.record(&cut.place, value, text, parsed.is_pruned)?;
+                    }
+                }
+                Outcome::Fault(error) => {
+                    let (code, pointer) = (ProblemCode::RecordMalformed, cut.place.pointer());
+                    let (offset, detail) = (error.offset().unwrap_or(cut.place.offset), error.to_string());
+                    self.lost(Lost { code, pointer, offset, error, detail })?;
+                }
+            }
+        }
+        lost.try_for_each(|lost| self.lost(lost))?;
+        self.gate.builder().take_failure().map_or(Ok(()), |error| Err(ReadError::keep(error)))
+    }
+
+    fn rules(&self) -> Option<Rules> {
+        self.gate.rules()
+    }
+
+    fn progress(&mut self, bytes_read: u64) -> ControlFlow<()> {
+        let entities = self.gate.entity_count() as u64;
+        (self.on_progress)(Progress { bytes_read, entities })
+    }
+}
+
+/// What a shape does not read, so that it is checked for syntax but not built.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Skips {
+    /// Keys at any depth whose values become `null`.
+    keys: &'static [&'static str],
+    /// Records whose first key is `type` with one of these as its value are not handed over.
+    types: &'static [&'static str],
 }
 
 /// What reads the records of one shape.
-trait ShapeReader {
+trait ShapeReader: Send {
     /// Takes a value of the root object that is no list.
-    fn header(&mut self, key: &str, value: &Json<'_>);
+    fn header(&mut self, key: &str, value: Json<'_>);
 
-    /// Takes one record. Faults of the record are problems; only what makes the file unreadable is an error.
-    fn record(&mut self, place: &Place, bytes: &[u8]) -> Result<(), ReadError>;
+    /// What of a record need not be built.
+    fn skips(&self) -> Skips {
+        Skips::default()
+    }
 
-    /// Entities found so far.
-    fn entity_count(&self) -> usize;
+    /// Takes one record. Faults of the record are problems.
+    fn record(&mut self, place: &Place, record: Json<'_>);
 
-    /// Resolves what needed the whole file.
-    fn finish(self: Box<Self>) -> BuildingModel;
+    /// What takes the rows.
+    fn builder(&mut self) -> &mut ModelBuilder;
+
+    /// Hands on what needed the whole file; what the file says about itself.
+    fn resolve(&mut self) -> ModelHead;
+
+    /// The builder, at the end.
+    fn into_builder(self: Box<Self>) -> ModelBuilder;
 }

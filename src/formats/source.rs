@@ -4,13 +4,12 @@
 //! bytes and inflated as well, and so is the model in a ZIP archive. Nothing here looks at the content, except that a
 //! file in UTF-16 or UTF-32 is refused here.
 
-use std::cell::Cell;
 use std::io::{self, BufReader, Cursor, Read};
-use std::ops::ControlFlow;
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::splitter::Input;
-use super::{ContentEncoding, Progress, ReadError, archive};
+use super::{ContentEncoding, ReadError, archive};
 use crate::limits;
 
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
@@ -23,53 +22,79 @@ const BOM_UTF8: &[u8] = &[0xef, 0xbb, 0xbf];
 const HINT_UTF16: &str = "; it looks like UTF-16";
 const HINT_UTF32: &str = "; it looks like UTF-32";
 
-/// What the counting reader at the bottom tells the layers above it.
+/// What the reading thread and the one that waits for it tell each other.
 #[derive(Debug, Default)]
-struct Taken {
-    bytes: Cell<u64>,
-    failed: Cell<bool>,
+pub(super) struct Flow {
+    /// Bytes taken from the source.
+    taken: AtomicU64,
+    /// Whether it was the source that failed, and not a decompressor.
+    failed: AtomicBool,
+    /// Whether nobody waits any more.
+    stopped: AtomicBool,
+}
+
+impl Flow {
+    /// Bytes taken from the source so far, compressed where it is compressed.
+    pub(super) fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Ends the reading at the next buffer.
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Counts what is taken from the source and remembers whether it was the source that failed.
 struct Counting<R> {
     source: R,
-    taken: Rc<Taken>,
+    flow: Arc<Flow>,
 }
 
 impl<R: Read> Read for Counting<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let result = self.source.read(into);
         match &result {
-            Ok(count) => self.taken.bytes.set(self.taken.bytes.get() + *count as u64),
-            Err(error) => self.taken.failed.set(error.kind() != io::ErrorKind::Interrupted),
+            Ok(count) => {
+                self.flow.taken.fetch_add(*count as u64, Ordering::Relaxed);
+            }
+            Err(error) => self.flow.failed.store(error.kind() != io::ErrorKind::Interrupted, Ordering::Relaxed),
         }
         result
     }
 }
 
-/// The inflated stream of one model. `fill` calls the progress callback once per buffer.
+/// Fails once, then is at its end.
+struct Failed(Option<io::Error>);
+
+impl Read for Failed {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+/// The inflated stream of one model.
 pub(super) struct Source<'a> {
-    stream: Box<dyn Read + 'a>,
-    taken: Rc<Taken>,
+    stream: Box<dyn Read + Send + 'a>,
+    flow: Arc<Flow>,
     compressed: bool,
+    /// Whether a compressed stream that ends too early is an error; else it is the end.
+    strict: bool,
+    is_cut: bool,
     hasher: blake3::Hasher,
     inflated: u64,
-    on_progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
-    /// Entities found so far, for the progress callback; the driver keeps it current.
-    pub(super) entities: u64,
 }
 
 impl<'a> Source<'a> {
     /// Takes off the declared encoding, then whatever the first bytes show.
     pub(super) fn open(
-        source: impl Read + 'a,
+        source: impl Read + Send + 'a,
         encoding: ContentEncoding,
-        on_progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+        strict: bool,
+        flow: Arc<Flow>,
     ) -> Result<Source<'a>, ReadError> {
-        let taken = Rc::new(Taken::default());
-        let counting = Counting { source, taken: Rc::clone(&taken) };
-        let mut stream: Box<dyn Read + 'a> = Box::new(counting);
-        let failure = |error| failure(&taken, 0, error);
+        let mut stream: Box<dyn Read + Send + 'a> = Box::new(Counting { source, flow: Arc::clone(&flow) });
+        let failure = |error| failure(&flow, 0, error);
         stream = inflate(stream, encoding).map_err(failure)?;
         let mut head = Vec::with_capacity(ZSTD_MAGIC.len());
         stream.by_ref().take(ZSTD_MAGIC.len() as u64).read_to_end(&mut head).map_err(failure)?;
@@ -87,11 +112,11 @@ impl<'a> Source<'a> {
         }
         let compressed = is_archive || encoding != ContentEncoding::Identity || inner != ContentEncoding::Identity;
         let hasher = blake3::Hasher::new();
-        Ok(Source { stream, taken, compressed, hasher, inflated: 0, on_progress, entities: 0 })
+        Ok(Source { stream, flow, compressed, strict, is_cut: false, hasher, inflated: 0 })
     }
 
     /// The first bytes of the inflated stream, up to [`HEAD_BYTES`] behind any blanks; they are read again afterwards.
-    pub(super) fn peek(&mut self) -> Result<Vec<u8>, ReadError> {
+    pub(super) fn peek(&mut self) -> Vec<u8> {
         let mut head = Vec::with_capacity(HEAD_BYTES_MAX);
         while head.trim_ascii_start().len() < HEAD_BYTES && head.len() < HEAD_BYTES_MAX {
             let mut piece = [0; HEAD_BYTES];
@@ -99,12 +124,16 @@ impl<'a> Source<'a> {
                 Ok(0) => break,
                 Ok(count) => head.extend_from_slice(piece.get(..count).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(failure(&self.taken, head.len() as u64, error)),
+                Err(error) => {
+                    // It is told where the bytes are taken, not where they are looked at.
+                    self.stream = Box::new(Cursor::new(head.clone()).chain(Failed(Some(error))));
+                    return head;
+                }
             }
         }
         let rest = std::mem::replace(&mut self.stream, Box::new(io::empty()));
         self.stream = Box::new(Cursor::new(head.clone()).chain(rest));
-        Ok(head)
+        head
     }
 
     /// BLAKE3 of everything read so far, as 32 hexadecimal digits, and its length in bytes.
@@ -114,11 +143,16 @@ impl<'a> Source<'a> {
         (hash, self.inflated)
     }
 
+    /// Whether an early end of the compressed stream is taken as the end: something was inflated, and the source is well.
+    fn may_be_cut(&self) -> bool {
+        !self.strict && self.compressed && 0 < self.inflated && !self.flow.failed.load(Ordering::Relaxed)
+    }
+
     fn check_bounds(&self) -> Result<(), ReadError> {
         if limits::MODEL_BYTES_MAX < self.inflated {
             return Err(ReadError::TooLarge { bytes_max: limits::MODEL_BYTES_MAX });
         }
-        let allowed = self.taken.bytes.get().saturating_mul(limits::INFLATE_RATIO_MAX);
+        let allowed = self.flow.taken().saturating_mul(limits::INFLATE_RATIO_MAX);
         if self.compressed && limits::INFLATE_RATIO_FLOOR_BYTES < self.inflated && allowed < self.inflated {
             return Err(ReadError::Ratio { ratio_max: limits::INFLATE_RATIO_MAX });
         }
@@ -128,6 +162,12 @@ impl<'a> Source<'a> {
 
 impl Input for Source<'_> {
     fn fill(&mut self, into: &mut [u8]) -> Result<usize, ReadError> {
+        if self.flow.stopped.load(Ordering::Relaxed) {
+            return Err(ReadError::Cancelled);
+        }
+        if self.is_cut {
+            return Ok(0);
+        }
         // The first bytes decide about the encoding, so they are gathered even from a source that gives one at a time.
         let wanted = if self.inflated == 0 { 4 } else { 1 };
         let mut filled = 0;
@@ -137,7 +177,11 @@ impl Input for Source<'_> {
                 Ok(0) => break,
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(failure(&self.taken, self.inflated, error)),
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof && self.may_be_cut() => {
+                    self.is_cut = true;
+                    break;
+                }
+                Err(error) => return Err(failure(&self.flow, self.inflated, error)),
             }
         }
         let bytes = into.get_mut(..filled).unwrap_or_default();
@@ -152,15 +196,15 @@ impl Input for Source<'_> {
                 bytes.get_mut(..BOM_UTF8.len()).unwrap_or_default().fill(b' ');
             }
         }
-        let progress = Progress { bytes_read: self.taken.bytes.get(), entities: self.entities };
-        match (self.on_progress)(progress) {
-            ControlFlow::Continue(()) => Ok(filled),
-            ControlFlow::Break(()) => Err(ReadError::Cancelled),
-        }
+        Ok(filled)
+    }
+
+    fn is_cut(&self) -> bool {
+        self.is_cut
     }
 }
 
-fn inflate<'a>(stream: Box<dyn Read + 'a>, encoding: ContentEncoding) -> io::Result<Box<dyn Read + 'a>> {
+fn inflate<'a>(stream: Box<dyn Read + Send + 'a>, encoding: ContentEncoding) -> io::Result<Box<dyn Read + Send + 'a>> {
     Ok(match encoding {
         ContentEncoding::Identity => stream,
         ContentEncoding::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(buffered(stream))),
@@ -168,13 +212,13 @@ fn inflate<'a>(stream: Box<dyn Read + 'a>, encoding: ContentEncoding) -> io::Res
     })
 }
 
-fn buffered<'a>(stream: Box<dyn Read + 'a>) -> BufReader<Box<dyn Read + 'a>> {
+fn buffered<'a>(stream: Box<dyn Read + Send + 'a>) -> BufReader<Box<dyn Read + Send + 'a>> {
     BufReader::with_capacity(limits::READ_BUFFER_BYTES, stream)
 }
 
 /// An error of the source itself keeps its kind; any other comes from a decompressor.
-fn failure(taken: &Taken, offset: u64, source: io::Error) -> ReadError {
-    if taken.failed.get() {
+fn failure(flow: &Flow, offset: u64, source: io::Error) -> ReadError {
+    if flow.failed.load(Ordering::Relaxed) {
         return ReadError::Io { offset, source };
     }
     match source.get_ref().and_then(|inner| inner.downcast_ref::<archive::Refused>()) {
@@ -206,8 +250,7 @@ mod tests {
     }
 
     fn drain(bytes: &[u8], encoding: ContentEncoding) -> Result<(Vec<u8>, String), ReadError> {
-        let mut go_on = |_| ControlFlow::Continue(());
-        let mut source = Source::open(bytes, encoding, &mut go_on)?;
+        let mut source = Source::open(bytes, encoding, true, Arc::default())?;
         let (mut all, mut buffer) = (Vec::new(), vec![0; 4096]);
         loop {
             match source.fill(&mut buffer)? {
@@ -244,8 +287,7 @@ mod tests {
                 Err(io::ErrorKind::ConnectionReset.into())
             }
         }
-        let mut go_on = |_| ControlFlow::Continue(());
-        let opened = Source::open(early.chain(Failing), ContentEncoding::Identity, &mut go_on);
+        let opened = Source::open(early.chain(Failing), ContentEncoding::Identity, true, Arc::default());
         let error = opened.and_then(|mut source| {
             let mut buffer = vec![0; 65536];
             while source.fill(&mut buffer)? != 0 {}

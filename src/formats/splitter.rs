@@ -1,79 +1,44 @@
 //! Cuts a JSON stream into records without parsing them.
 //!
-//! Walks the root (an object or an array), yields every element of the lists in it as a record, and the other values of
-//! a root object as headers. Only brackets and strings are looked at; what stands inside a record is checked when it is
-//! parsed. Holds one record and one buffer, and no recursion: depth is a counter.
+//! Walks the root (an object or an array) and cuts out every element of the lists in it as a record, and the other values
+//! of a root object as headers. Only brackets and strings are looked at; what stands inside a record is checked when it
+//! is parsed. Records leave in batches of about [`limits::BATCH_BYTES`] with the bytes around them. Where the structure is
+//! broken, the next record is looked for ([`known`]), unless the reading is strict.
 
+mod cursor;
+mod cut;
+mod known;
+mod recover;
 mod scan;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
-use std::rc::Rc;
+use std::collections::{HashSet, VecDeque};
+use std::ops::Range;
+use std::sync::Arc;
 
-use self::scan::{Brackets, Visible, next_mark};
+pub(super) use self::cut::{Batch, Cut, Lost, Place};
+pub(super) use self::known::{Found, Known};
+use self::scan::{Scan, Visible};
 use super::ReadError;
+use crate::ifc::{ProblemCode, RecordIndex};
 use crate::limits;
+
+/// Records that are looked at to learn how records begin.
+const LESSONS: usize = 4096;
+
+/// The number of a record before it is counted.
+const FIRST: RecordIndex = RecordIndex(0);
 
 /// Where the splitter takes its bytes from.
 pub(super) trait Input {
     /// Fills a part of `into`; zero at the end.
     fn fill(&mut self, into: &mut [u8]) -> Result<usize, ReadError>;
-}
 
-/// Where a record stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
-    /// Whether the list stands in the object under the root key `data`.
-    pub(super) in_data: bool,
-    /// The key of the list; none in a root list.
-    pub(super) group: Option<Rc<str>>,
-    /// Position in its list; none for a value that stands under its key without a list.
-    pub(super) index: Option<u32>,
-    /// Offset of its first byte.
-    pub(super) offset: u64,
-}
-
-impl Place {
-    /// The JSON Pointer (RFC 6901).
-    pub(super) fn pointer(&self) -> String {
-        let mut pointer = self.list_pointer();
-        if let Some(index) = self.index {
-            pointer.push_str(&format!("/{index}"));
-        }
-        pointer
+    /// Whether the end that was given is too early.
+    fn is_cut(&self) -> bool {
+        false
     }
-
-    /// The JSON Pointer of the list it stands in.
-    pub(super) fn list_pointer(&self) -> String {
-        let mut pointer = String::from(if self.in_data { "/data" } else { "" });
-        if let Some(group) = &self.group {
-            pointer.push('/');
-            pointer.push_str(&group.replace('~', "~0").replace('/', "~1"));
-        }
-        pointer
-    }
-}
-
-/// What the splitter yields.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Item<'s> {
-    /// A value of the root object that is no list.
-    Header {
-        /// Its key.
-        key: &'s str,
-        /// Its bytes.
-        bytes: &'s [u8],
-        /// Offset of its first byte.
-        offset: u64,
-    },
-    /// An element of a list.
-    Record {
-        /// Where it stands.
-        place: Place,
-        /// Its bytes.
-        bytes: &'s [u8],
-    },
 }
 
 /// A container that is walked rather than cut out.
@@ -81,54 +46,71 @@ pub(super) enum Item<'s> {
 struct Level {
     is_array: bool,
     /// Key under which an array stands.
-    key: Option<Rc<str>>,
+    key: Option<Arc<str>>,
     count: u32,
     /// Offset of its bracket.
     offset: u64,
     /// Keys of an object so far, at most [`limits::ROOT_KEYS_MAX`].
-    keys: HashSet<Rc<str>>,
+    keys: HashSet<Arc<str>>,
 }
 
 impl Level {
-    fn new(is_array: bool, key: Option<Rc<str>>, offset: u64) -> Level {
+    fn new(is_array: bool, key: Option<Arc<str>>, offset: u64) -> Level {
         Level { is_array, key, count: 0, offset, keys: HashSet::new() }
     }
 }
 
 /// What the value under the cursor is to its container.
 enum Role {
-    Header,
-    Record(Place),
+    Cut { place: Place, is_header: bool },
     Walk(Level),
 }
 
-/// The cutter. `next` until it gives `None`.
+/// The cutter. `next_batch` until it gives `None`.
 pub(super) struct Splitter<I> {
     input: I,
+    strict: bool,
     buffer: Vec<u8>,
     /// Next byte to look at.
     pos: usize,
     /// End of the valid bytes.
     end: usize,
-    /// Bytes before this one are not needed any more.
+    /// Begin of the value or token at the cursor.
     keep: usize,
     /// Offset of `buffer[0]` in the stream.
     base: u64,
     is_at_end: bool,
     is_started: bool,
+    is_done: bool,
     levels: Vec<Level>,
     record_bytes_max: usize,
-    key: Rc<str>,
+    batch_bytes: usize,
+    key: Arc<str>,
+    cuts: Vec<Cut>,
+    lost: Vec<Lost>,
+    /// Batches that are full.
+    ready: VecDeque<Batch>,
+    /// What ends the reading, once the batches before it are taken.
+    failed: Option<ReadError>,
+    /// Buffers to be used again.
+    spare: Vec<Vec<u8>>,
+    known: Arc<Known>,
+    /// Records still to be learnt from.
+    lessons: usize,
+    /// The value that is being cut out.
+    current: Option<(Place, bool)>,
+    recovery: recover::Recovery,
 }
 
 impl<I: Input> Splitter<I> {
-    pub(super) fn new(input: I) -> Splitter<I> {
-        Splitter::with_limit(input, limits::RECORD_BYTES_MAX)
+    pub(super) fn new(input: I, strict: bool) -> Splitter<I> {
+        Splitter::with_limits(input, strict, limits::RECORD_BYTES_MAX, limits::BATCH_BYTES)
     }
 
-    fn with_limit(input: I, record_bytes_max: usize) -> Splitter<I> {
+    fn with_limits(input: I, strict: bool, record_bytes_max: usize, batch_bytes: usize) -> Splitter<I> {
         Splitter {
             input,
+            strict,
             buffer: Vec::new(),
             pos: 0,
             end: 0,
@@ -136,32 +118,73 @@ impl<I: Input> Splitter<I> {
             base: 0,
             is_at_end: false,
             is_started: false,
+            is_done: false,
             levels: Vec::with_capacity(3),
             record_bytes_max,
-            key: Rc::from(""),
+            batch_bytes,
+            key: Arc::from(""),
+            cuts: Vec::new(),
+            lost: Vec::new(),
+            ready: VecDeque::new(),
+            failed: None,
+            spare: Vec::new(),
+            known: Arc::default(),
+            lessons: LESSONS,
+            current: None,
+            recovery: recover::Recovery::default(),
         }
     }
 
-    pub(super) fn input_mut(&mut self) -> &mut I {
-        &mut self.input
+    pub(super) fn input(&self) -> &I {
+        &self.input
     }
 
-    /// The next header or record; `None` at the proper end of the file.
-    pub(super) fn next(&mut self) -> Result<Option<Item<'_>>, ReadError> {
+    /// Takes a buffer back for later batches.
+    pub(super) fn reuse(&mut self, mut buffer: Vec<u8>) {
+        if self.spare.len() < limits::BATCHES_IN_FLIGHT_MAX && buffer.capacity() <= 2 * self.batch_bytes {
+            buffer.clear();
+            self.spare.push(buffer);
+        }
+    }
+
+    /// The next batch; `None` at the end of the file. An error comes behind the records that stand before it.
+    pub(super) fn next_batch(&mut self) -> Result<Option<Batch>, ReadError> {
+        loop {
+            if let Some(batch) = self.ready.pop_front() {
+                return Ok(Some(batch));
+            }
+            if let Some(error) = self.failed.take() {
+                self.is_done = true;
+                return Err(error);
+            }
+            if self.is_done {
+                return Ok(None);
+            }
+            match self.step() {
+                Ok(false) => {}
+                Ok(true) => self.finish(),
+                Err(error) => self.fault(error),
+            }
+        }
+    }
+
+    /// One step through the structure; true at the end of the root.
+    fn step(&mut self) -> Result<bool, ReadError> {
         if !self.is_started {
             self.is_started = true;
             self.start()?;
         }
-        loop {
-            let Some(level) = self.levels.last() else {
-                return self.expect_end().map(|()| None);
-            };
-            let (is_array, is_first) = (level.is_array, level.count == 0);
+        let Some(level) = self.levels.last() else {
+            return self.expect_end().map(|()| true);
+        };
+        let (is_array, is_first) = (level.is_array, level.count == 0);
+        if !self.recovery.take_at_value() {
             let byte = self.token()?;
             if byte == if is_array { b']' } else { b'}' } {
                 self.pos += 1;
-                self.levels.pop();
-                continue;
+                let level = self.levels.pop();
+                self.recovery.leave(level, self.levels.len());
+                return Ok(false);
             }
             if !is_first {
                 self.expect(b',', "a comma or the end of the list")?;
@@ -170,23 +193,84 @@ impl<I: Input> Splitter<I> {
             if !is_array {
                 self.read_key()?;
             }
-            let role = self.role()?;
-            if let Role::Walk(level) = role {
+        }
+        match self.role()? {
+            Role::Walk(level) => {
                 self.pos += 1;
                 self.levels.push(level);
-                continue;
             }
-            self.value()?;
-            let offset = self.base + self.keep as u64;
-            let bytes = self.buffer.get(self.keep..self.pos).unwrap_or_default();
-            if self.record_bytes_max < bytes.len() {
-                return Err(ReadError::RecordTooLarge { offset, bytes_max: self.record_bytes_max });
+            Role::Cut { place, is_header } => {
+                if self.batch_bytes <= self.pos {
+                    self.flush_before(self.pos);
+                }
+                self.current = Some((place, is_header));
+                self.value()?;
+                self.cut()?;
             }
-            return Ok(Some(match role {
-                Role::Record(place) => Item::Record { place, bytes },
-                Role::Header | Role::Walk(_) => Item::Header { key: &self.key, bytes, offset },
-            }));
         }
+        Ok(false)
+    }
+
+    /// Keeps the value between `keep` and the cursor.
+    fn cut(&mut self) -> Result<(), ReadError> {
+        let range = self.keep..self.pos;
+        if self.record_bytes_max < range.len() {
+            let (offset, bytes_max) = (self.base + range.start as u64, self.record_bytes_max);
+            return Err(ReadError::RecordTooLarge { offset, bytes_max });
+        }
+        if let Some((place, is_header)) = self.current.take() {
+            if 0 < self.lessons && !is_header {
+                self.lessons -= 1;
+                self.learn(&range);
+            }
+            self.cuts.push(Cut { place, is_header, range });
+        }
+        Ok(())
+    }
+
+    /// Remembers how the record begins and what stands before it.
+    fn learn(&mut self, range: &Range<usize>) {
+        let record = self.buffer.get(range.clone()).unwrap_or_default();
+        let before = self.cuts.last().filter(|cut| !cut.is_header && is_next(&cut.place, self.current.as_ref()));
+        let separator = before.and_then(|cut| self.buffer.get(cut.range.end..range.start));
+        if self.known.is_new(record, separator) {
+            Arc::make_mut(&mut self.known).learn(record, separator);
+        }
+    }
+
+    /// Ends the batch at `at`; what stands behind goes on.
+    fn flush_before(&mut self, at: usize) {
+        let rest = self.buffer.get(at..self.end).unwrap_or_default();
+        let mut next = self.spare.pop().unwrap_or_default();
+        next.extend_from_slice(rest);
+        // What was lost at the end of the batch is not kept.
+        self.buffer.truncate(self.cuts.last().map_or(0, |cut| cut.range.end));
+        let bytes = std::mem::replace(&mut self.buffer, next);
+        let (cuts, lost) = (std::mem::take(&mut self.cuts), std::mem::take(&mut self.lost));
+        if cuts.is_empty() && lost.is_empty() {
+            self.reuse(bytes);
+        } else {
+            self.ready.push_back(Batch { bytes, base: self.base, cuts, lost, known: Arc::clone(&self.known) });
+        }
+        self.base += at as u64;
+        self.pos = self.pos.saturating_sub(at);
+        self.keep = self.keep.saturating_sub(at);
+        self.end -= at.min(self.end);
+    }
+
+    fn finish(&mut self) {
+        if self.input.is_cut() {
+            let offset = self.base + self.end as u64;
+            self.lose(
+                ProblemCode::FileTruncated,
+                String::new(),
+                offset,
+                ReadError::Truncated { offset },
+                String::new(),
+            );
+        }
+        self.is_done = true;
+        self.flush_before(self.end);
     }
 
     /// What the value at the cursor is; counts it in its container.
@@ -195,20 +279,21 @@ impl<I: Input> Splitter<I> {
         let offset = self.offset();
         let depth = self.levels.len();
         let in_data = self.levels.get(1).is_some_and(|level| !level.is_array);
-        let key = Rc::clone(&self.key);
+        let key = Arc::clone(&self.key);
         let Some(level) = self.levels.last_mut() else { return Err(ReadError::Truncated { offset }) };
         let count = level.count;
         level.count = level.count.saturating_add(1);
         Ok(if level.is_array {
-            Role::Record(Place { in_data, group: level.key.clone(), index: Some(count), offset })
+            let group = level.key.clone();
+            Role::Cut { place: Place { in_data, group, index: Some(count), offset, number: FIRST }, is_header: false }
         } else if byte == b'[' {
             Role::Walk(Level::new(true, Some(key), offset))
         } else if byte == b'{' && depth == 1 && &*key == "data" {
             Role::Walk(Level::new(false, None, offset))
-        } else if byte == b'{' && depth == 2 {
-            Role::Record(Place { in_data, group: Some(key), index: None, offset })
         } else {
-            Role::Header
+            // An object beside the lists under `data` is a record; every other value of an object says something of the file.
+            let is_header = byte != b'{' || depth != 2;
+            Role::Cut { place: Place { in_data, group: Some(key), index: None, offset, number: FIRST }, is_header }
         })
     }
 
@@ -263,42 +348,6 @@ impl<I: Input> Splitter<I> {
         }
     }
 
-    fn offset(&self) -> u64 {
-        self.base + self.pos as u64
-    }
-
-    /// Skips blanks; the byte at the cursor, or `None` at the end.
-    fn skip_blanks(&mut self) -> Result<Option<u8>, ReadError> {
-        loop {
-            let window = self.buffer.get(self.pos..self.end).unwrap_or_default();
-            if let Some(at) = window.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t')) {
-                self.pos += at;
-                self.keep = self.pos;
-                return Ok(window.get(at).copied());
-            }
-            self.pos = self.end;
-            self.keep = self.pos;
-            if !self.more()? {
-                return Ok(None);
-            }
-        }
-    }
-
-    /// The next byte that is no blank; there must be one.
-    fn token(&mut self) -> Result<u8, ReadError> {
-        self.skip_blanks()?.ok_or(ReadError::Truncated { offset: self.base + self.end as u64 })
-    }
-
-    fn expect(&mut self, wanted: u8, name: &str) -> Result<(), ReadError> {
-        let found = self.token()?;
-        if found == wanted {
-            self.pos += 1;
-            return Ok(());
-        }
-        let what = format!("expected {name}, found {}", Visible(Some(found)));
-        Err(ReadError::Syntax { offset: self.offset(), what })
-    }
-
     /// Reads a key and its colon.
     fn read_key(&mut self) -> Result<(), ReadError> {
         self.expect(b'"', "a key")?;
@@ -308,117 +357,30 @@ impl<I: Input> Splitter<I> {
         let text = super::json::utf8(bytes, offset)?;
         let key: String = serde_json::from_str(text)
             .map_err(|error| ReadError::Syntax { offset, what: format!("a key that is no text: {error}") })?;
-        self.key = Rc::from(key);
+        self.key = Arc::from(key);
         if let Some(level) = self.levels.last_mut()
             && level.keys.len() < limits::ROOT_KEYS_MAX
-            && !level.keys.insert(Rc::clone(&self.key))
+            && !level.keys.insert(Arc::clone(&self.key))
         {
-            return Err(ReadError::DuplicateKey { offset: level.offset, key: self.key.to_string() });
+            let error = ReadError::DuplicateKey { offset: level.offset, key: self.key.to_string() };
+            if self.strict {
+                return Err(error);
+            }
+            let detail = error.to_string();
+            self.lose(ProblemCode::StructureBroken, String::new(), offset, error, detail);
         }
         self.expect(b':', "a colon")
     }
+}
 
-    /// Moves the cursor over one value; `keep` marks its begin.
-    fn value(&mut self) -> Result<(), ReadError> {
-        match self.token()? {
-            b'{' | b'[' => self.container(),
-            b'"' => {
-                self.pos += 1;
-                self.string_rest()
-            }
-            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => self.scalar(),
-            other => {
-                let what = format!("expected a value, found {}", Visible(Some(other)));
-                Err(ReadError::Syntax { offset: self.offset(), what })
-            }
-        }
-    }
+/// Length of the object or list that `bytes` begin with.
+pub(super) fn end_of_value(bytes: &[u8]) -> Option<usize> {
+    Scan::default().run(bytes, true)
+}
 
-    fn container(&mut self) -> Result<(), ReadError> {
-        let mut brackets = Brackets::new(self.levels.len());
-        loop {
-            let window = self.buffer.get(self.pos..self.end).unwrap_or_default();
-            let Some((at, byte)) = next_mark(window) else {
-                self.pos = self.end;
-                self.need_more()?;
-                continue;
-            };
-            self.pos += at;
-            let offset = self.offset();
-            self.pos += 1;
-            if byte == b'"' {
-                self.string_rest()?;
-            } else if brackets.step(byte, offset)? {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Moves the cursor behind the closing quote; it stands behind the opening one.
-    fn string_rest(&mut self) -> Result<(), ReadError> {
-        loop {
-            let window = self.buffer.get(self.pos..self.end).unwrap_or_default();
-            let Some(at) = memchr::memchr2(b'"', b'\\', window) else {
-                self.pos = self.end;
-                self.need_more()?;
-                continue;
-            };
-            let is_quote = window.get(at) == Some(&b'"');
-            self.pos += at + 1;
-            if is_quote {
-                return Ok(());
-            }
-            if self.pos == self.end {
-                self.need_more()?;
-            }
-            self.pos += 1;
-        }
-    }
-
-    fn scalar(&mut self) -> Result<(), ReadError> {
-        loop {
-            let window = self.buffer.get(self.pos..self.end).unwrap_or_default();
-            let is_end = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t');
-            if let Some(at) = window.iter().position(is_end) {
-                self.pos += at;
-                return Ok(());
-            }
-            self.pos = self.end;
-            if !self.more()? {
-                return Ok(());
-            }
-        }
-    }
-
-    fn need_more(&mut self) -> Result<(), ReadError> {
-        if self.more()? { Ok(()) } else { Err(ReadError::Truncated { offset: self.base + self.end as u64 }) }
-    }
-
-    /// Reads on; what stands before `keep` is dropped, the rest moves to the front once.
-    fn more(&mut self) -> Result<bool, ReadError> {
-        if self.is_at_end {
-            return Ok(false);
-        }
-        if 0 < self.keep {
-            self.buffer.copy_within(self.keep..self.end, 0);
-            self.base += self.keep as u64;
-            self.pos -= self.keep;
-            self.end -= self.keep;
-            self.keep = 0;
-        }
-        if self.record_bytes_max < self.end {
-            return Err(ReadError::RecordTooLarge { offset: self.base, bytes_max: self.record_bytes_max });
-        }
-        let wanted = self.end + limits::READ_BUFFER_BYTES;
-        if self.buffer.len() < wanted {
-            let doubled = (self.buffer.len() * 2).min(self.record_bytes_max + limits::READ_BUFFER_BYTES);
-            let length = wanted.max(doubled);
-            self.buffer.reserve_exact(length - self.buffer.len());
-            self.buffer.resize(length, 0);
-        }
-        let count = self.input.fill(self.buffer.get_mut(self.end..wanted).unwrap_or_default())?;
-        self.end += count;
-        self.is_at_end = count == 0;
-        Ok(count != 0)
-    }
+/// Whether the value at the cursor follows `before` in its list.
+fn is_next(before: &Place, current: Option<&(Place, bool)>) -> bool {
+    current.is_some_and(|(place, _)| {
+        place.group == before.group && before.index.is_some_and(|index| place.index == index.checked_add(1))
+    })
 }

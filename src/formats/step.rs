@@ -1,12 +1,13 @@
 //! STEP physical files (ISO 10303-21) of IFC2X3, IFC4 and IFC4X3.
 //!
-//! References point forwards and backwards, so objects go to the builder as they come; sets, materials, units and
-//! relations are kept as compact rows under the numbers of their instances and resolved at the end. Geometry is passed
-//! over before its arguments are parsed.
+//! References point forwards and backwards, so objects and the text of every instance go to the builder as they come;
+//! sets, materials, units and relations are kept as compact rows under the numbers of their instances and resolved at
+//! the end. Geometry is passed over before its arguments are parsed.
 
 mod class;
 mod header;
 mod index;
+mod intake;
 mod material;
 mod owner;
 mod pages;
@@ -25,20 +26,23 @@ use std::rc::Rc;
 
 use self::class::Classes;
 use self::header::Header;
+pub(super) use self::intake::collect;
 use self::index::{Index, Slot};
 use self::material::Materials;
 use self::owner::Owners;
 use self::relation::Relations;
 use self::schema::{Layout, Role, Schema, Types};
 use self::sets::{Sets, Unreadable};
-use self::split::{Item, Record, Splitter};
+use self::split::Record;
 use self::text::Notes;
 use self::unit::Units;
 use self::value::Arguments;
 use self::words::Words;
-use super::source::Source;
-use super::{ReadError, ReadModel};
-use crate::ifc::{EntityDraft, EntityIndex, GlobalId, ModelBuilder, ModelHead, ProblemCode, Shape, UnitAssignment};
+use super::ReadError;
+use crate::ifc::{
+    EntityDraft, Figure, GlobalId, Measure, ModelBuilder, ModelHead, Nowhere, ProblemCode, QuantitySource, Shape,
+    UnitAssignment,
+};
 use crate::limits;
 
 /// How a STEP file begins.
@@ -49,48 +53,6 @@ pub(super) fn is_step(head: &[u8]) -> bool {
     let head = head.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(head);
     let head = head.trim_ascii_start();
     head.starts_with(MAGIC) || head.starts_with(b"/*")
-}
-
-/// Reads a STEP file to its end.
-pub(super) fn read(source: Source<'_>) -> Result<ReadModel, ReadError> {
-    let mut splitter = Splitter::new(source);
-    let (mut header, mut reader) = (Header::default(), None);
-    while let Some(item) = splitter.next()? {
-        let reader = match (&mut reader, &item) {
-            (Some(reader), _) => reader,
-            (None, Item::Header(record)) => {
-                header.take(record);
-                continue;
-            }
-            (None, Item::Broken { number: None, offset, what }) => {
-                header.broken(*offset, what);
-                continue;
-            }
-            (empty, _) => empty.insert(Step::new(&header)?),
-        };
-        match item {
-            Item::Header(_) => {}
-            Item::Instance(record) => reader.instance(&record)?,
-            Item::Broken { number, offset, what } => reader.broken(number, offset, what),
-        }
-        splitter.input_mut().entities = reader.builder.entity_count() as u64;
-    }
-    let mut reader = match reader {
-        Some(reader) => reader,
-        None if !splitter.has_begun() => {
-            let what = "neither an object, a list nor ISO-10303-21 follows the comment".to_owned();
-            return Err(ReadError::Syntax { offset: 0, what });
-        }
-        None => Step::new(&header)?,
-    };
-    if splitter.is_cut() {
-        let problems = &mut reader.builder.problems;
-        // This one must be seen, however many there are.
-        problems.kept.truncate(limits::PROBLEMS_MAX - 1);
-        problems.push(ProblemCode::FileTruncated, "", splitter.offset(), "");
-    }
-    let (content_hash, content_bytes) = splitter.input_mut().content();
-    Ok(ReadModel { model: reader.finish(header), content_hash, content_bytes })
 }
 
 /// Why an instance was not kept.
@@ -109,6 +71,8 @@ impl From<&'static str> for Fault {
 #[derive(Debug)]
 struct Step {
     builder: ModelBuilder,
+    /// Whether the first broken instance ends the reading.
+    strict: bool,
     schema_name: String,
     types: Types,
     index: Index,
@@ -121,27 +85,25 @@ struct Step {
     relations: Relations,
     /// Unit assignments of projects, in the order of the file.
     project_units: Vec<u32>,
-    /// Elevations of storeys and overall sizes, in the units of the file.
-    elevations: Vec<(EntityIndex, f64)>,
-    sizes: Vec<(EntityIndex, &'static str, f64)>,
     /// What has been told of texts, since one telling of each is enough.
     told: Notes,
     kept: usize,
 }
 
 impl Step {
-    fn new(header: &Header) -> Result<Step, ReadError> {
+    fn new(header: &Header, builder: ModelBuilder, strict: bool) -> Result<Step, ReadError> {
         let (schema, name) = header.schema()?;
-        let mut reader = Step::empty(schema, name);
+        let mut reader = Step::empty(schema, name, builder, strict);
         for (offset, what) in &header.broken {
-            reader.broken(None, *offset, what);
+            reader.broken(None, *offset, what)?;
         }
         Ok(reader)
     }
 
-    fn empty(schema: Schema, name: &str) -> Step {
+    fn empty(schema: Schema, name: &str, builder: ModelBuilder, strict: bool) -> Step {
         Step {
-            builder: ModelBuilder::default(),
+            builder,
+            strict,
             schema_name: name.to_owned(),
             types: Types::new(schema),
             index: Index::default(),
@@ -153,20 +115,22 @@ impl Step {
             owners: Owners::default(),
             relations: Relations::default(),
             project_units: Vec::new(),
-            elevations: Vec::new(),
-            sizes: Vec::new(),
             told: Notes::default(),
             kept: 0,
         }
     }
 
     fn problem(&mut self, code: ProblemCode, record: &Record<'_>, detail: &str) {
-        self.builder.problems.push(code, &format!("#{}", record.number), record.offset, detail);
+        self.builder.problems.push(code, record, detail);
     }
 
-    fn broken(&mut self, number: Option<u32>, offset: u64, what: &str) {
+    fn broken(&mut self, number: Option<u32>, offset: u64, what: &'static str) -> Result<(), ReadError> {
+        if self.strict {
+            return Err(ReadError::Instance { offset, what });
+        }
         let pointer = number.map(|number| format!("#{number}")).unwrap_or_default();
-        self.builder.problems.push(ProblemCode::InstanceBroken, &pointer, offset, what);
+        self.builder.problems.push_at(ProblemCode::InstanceBroken, pointer, offset, what);
+        Ok(())
     }
 
     /// Takes one instance. The first of a number counts.
@@ -181,8 +145,7 @@ impl Step {
             Ok(slot) => slot,
             Err(Fault::Fatal(error)) => return Err(error),
             Err(Fault::Broken(what)) => {
-                self.broken(Some(record.number), record.offset, what);
-                return Ok(());
+                return self.broken(Some(record.number), record.offset, what);
             }
         };
         self.kept += usize::from(role != Role::Skip);
@@ -201,7 +164,7 @@ impl Step {
         let mut notes = Notes::default();
         let arguments = Arguments::parse(record.arguments, &mut notes)?;
         self.tell(notes, record);
-        let place = (record.number, record.offset);
+        let place = record.place();
         Ok(match role {
             Role::Skip => Slot::Other,
             Role::Probe => {
@@ -228,7 +191,7 @@ impl Step {
             Role::Unit(kind) => Slot::Unit(self.units.keep(kind, &arguments, &mut self.words)),
             Role::Owner(kind) => self.owners.keep(kind, &arguments),
             Role::Relation(relating) => {
-                self.relation(relating, &arguments, record);
+                self.relation(relating, &arguments, record).map_err(Fault::Fatal)?;
                 Slot::Other
             }
         })
@@ -281,17 +244,17 @@ impl Step {
                 .filter(|word| !matches!(*word, "T" | "F" | "U")),
             ..EntityDraft::default()
         };
-        let added = self.builder.entity(&draft, &format!("#{}", record.number), record.offset);
-        let Some(index) = added else {
+        let Some(index) = self.builder.entity(&draft, record) else {
             return Err(Fault::Fatal(ReadError::TooMany { entities_max: limits::ENTITIES_MAX }));
         };
         if let Some(elevation) = at(layout.elevation).and_then(|value| value.number()) {
-            self.elevations.push((index, elevation));
+            self.builder.set_declared_elevation(index, elevation);
         }
         let sizes = [("OverallHeight", layout.height), ("OverallWidth", layout.height.map(|height| height + 1))];
         for (name, position) in sizes {
-            if let Some(size) = at(position).and_then(|value| value.number()) {
-                self.sizes.push((index, name, size));
+            if let Some(value) = at(position).and_then(|value| value.number()) {
+                let figure = Figure { value, measure: Measure::Length, is_declared: true };
+                self.builder.loose_quantity(index, name, figure, QuantitySource::Attribute);
             }
         }
         if let Some(sets) = at(layout.property_sets) {
@@ -304,7 +267,7 @@ impl Step {
     }
 
     /// Resolves what needed the whole file.
-    fn finish(mut self, header: Header) -> crate::ifc::BuildingModel {
+    fn finish(mut self, header: Header) -> (ModelBuilder, ModelHead) {
         let found = self.project_units.iter().find_map(|number| {
             let (assignment, unknown) = self.units.assignment(*number, &self.index)?;
             Some((assignment, unknown, *number))
@@ -312,19 +275,19 @@ impl Step {
         let units_declared = found.is_some();
         let (units, unknown, number) = found.unwrap_or((UnitAssignment::default(), Vec::new(), 0));
         if !units_declared {
-            self.builder.problems.push(ProblemCode::UnitsMissing, "", 0, "");
+            self.builder.problems.push(ProblemCode::UnitsMissing, &Nowhere, "");
         }
         for name in unknown {
-            self.builder.problems.push(ProblemCode::UnitUnknown, &format!("#{number}"), 0, self.words.get(name));
+            self.builder.problems.push_at(ProblemCode::UnitUnknown, format!("#{number}"), 0, self.words.get(name));
         }
-        self.resolve(units);
+        self.resolve();
         let (application, mut authors) = self.owners.resolve(&self.index);
         for author in header.authors {
             if !authors.contains(&author) {
                 authors.push(author);
             }
         }
-        self.builder.finish(ModelHead {
+        let head = ModelHead {
             shape: Shape::Step,
             schema: Some(self.schema_name),
             application: application.or(header.system),
@@ -332,7 +295,8 @@ impl Step {
             authors,
             units,
             units_declared,
-        })
+        };
+        (self.builder, head)
     }
 }
 

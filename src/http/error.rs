@@ -126,6 +126,7 @@ impl ResponseError for ApiError {
             | ErrorCode::FileIsFolder
             | ErrorCode::FileUnreadable
             | ErrorCode::JsonSyntax
+            | ErrorCode::StepSyntax
             | ErrorCode::JsonTruncated
             | ErrorCode::JsonTooDeep
             | ErrorCode::JsonDuplicateKey
@@ -134,6 +135,7 @@ impl ResponseError for ApiError {
             | ErrorCode::RequestMalformed
             | ErrorCode::QuestionEmpty
             | ErrorCode::LanguageUnknown
+            | ErrorCode::ChunkOptionsInvalid
             | ErrorCode::UploadEmpty
             | ErrorCode::UploadAborted
             | ErrorCode::OutputFailed => StatusCode::BAD_REQUEST,
@@ -141,7 +143,8 @@ impl ResponseError for ApiError {
             ErrorCode::FileNotFound
             | ErrorCode::RouteUnknown
             | ErrorCode::ModelUnknown
-            | ErrorCode::EvidenceUnknown => StatusCode::NOT_FOUND,
+            | ErrorCode::EvidenceUnknown
+            | ErrorCode::ChunkUnknown => StatusCode::NOT_FOUND,
             ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ErrorCode::UploadStalled => StatusCode::REQUEST_TIMEOUT,
             ErrorCode::ModelNotReady | ErrorCode::DataFolderInUse | ErrorCode::DataFolderIsFile => StatusCode::CONFLICT,

@@ -1,129 +1,107 @@
-//! Collects what a reader finds and turns it into a [`BuildingModel`].
+//! Collects what a reader finds and hands it on as rows, in memory that does not grow with the file.
+//!
+//! What grows is named: the index of identifiers ([`ModelBuilder::id_index_bytes`]) and about 20 bytes an entity at the
+//! end. Relations wait outside of memory; texts are numbered by a bounded index; everything else goes to the sink.
+
+mod draft;
+mod id_index;
+mod link;
+mod relation_log;
+mod text_index;
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::finish;
-use super::global_id::GlobalId;
-use super::model::{
-    BuildingModel, Entity, EntityIndex, MaterialUse, ModelHead, Property, PropertyValue, Quantity, QuantitySource,
+pub use draft::{EntityDraft, MaterialDraft, PropertyDraft, QuantityDraft, ValueDraft};
+pub use id_index::{IdNumber, Meaning};
+pub use relation_log::Node;
+pub(super) use relation_log::{Logged, RelationLog};
+
+use self::id_index::IdIndex;
+use self::text_index::TextIndex;
+use super::fact_model::{BuildingModel, FactModel};
+use super::facts::{
+    EntityRow, FactReader as _, FactSink, Figure, ItemRow, ItemValue, MaterialSetId, ModelSummary, Nowhere, Origin,
+    RecordIndex, RecordRow, RelationKind, SetId, SetRow,
 };
+use super::finish;
+use super::memory::{MemoryFacts, MemorySink};
+use super::model::{EntityIndex, ModelHead, QuantitySource};
 use super::problem::{ProblemCode, Problems};
-use super::table::{Interner, TextId};
+use super::table::TextId;
 use super::unit::Measure;
 use crate::limits;
 
-/// An entity as a reader sees it. Empty texts count as absent.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct EntityDraft<'a> {
-    /// Its class with the prefix `Ifc`.
-    pub entity_type: &'a str,
-    /// The file's identifier: either spelling of a GlobalId, or anything else.
-    pub id: Option<&'a str>,
-    /// IFC attribute Name.
-    pub name: Option<&'a str>,
-    /// IFC attribute LongName.
-    pub long_name: Option<&'a str>,
-    /// IFC attribute Description.
-    pub description: Option<&'a str>,
-    /// IFC attribute Tag.
-    pub tag: Option<&'a str>,
-    /// IFC attribute ObjectType.
-    pub object_type: Option<&'a str>,
-    /// IFC attribute PredefinedType.
-    pub predefined_type: Option<&'a str>,
-    /// Name of its type object.
-    pub type_name: Option<&'a str>,
-    /// The word of the list it stood in.
-    pub label: Option<&'a str>,
-    /// Elevation in metres.
-    pub elevation_m: Option<f64>,
-}
+/// Rows gathered before they are handed to the sink.
+const WAITING_ROWS: usize = 4096;
 
-/// A value as a reader sees it; numbers already in the stored unit.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum ValueDraft<'a> {
-    /// A text.
-    Text(&'a str),
-    /// A number.
-    Number {
-        /// In the stored unit of the measure.
-        value: f64,
-        /// What it measures.
-        measure: Measure,
-    },
-    /// Yes or no.
-    Boolean(bool),
-}
-
-/// A property as a reader sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct PropertyDraft<'a> {
-    /// The property set, where the shape keeps it.
-    pub set: Option<&'a str>,
-    /// Its name.
-    pub name: &'a str,
-    /// Its value.
-    pub value: ValueDraft<'a>,
-    /// Whether it came from the type object.
-    pub from_type: bool,
-}
-
-/// A quantity as a reader sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct QuantityDraft<'a> {
-    /// The quantity set, where it has a name.
-    pub set: Option<&'a str>,
-    /// Its name.
-    pub name: &'a str,
-    /// What it measures.
-    pub measure: Measure,
-    /// In the stored unit of the measure.
-    pub value: f64,
-    /// Where it was found.
-    pub source: QuantitySource,
-    /// Whether it came from the type object.
-    pub from_type: bool,
-}
-
-/// A material of an element as a reader sees it. Shares are computed from the thicknesses.
-#[derive(Debug, Clone, Copy)]
-pub struct MaterialDraft<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Thickness of a layer, in metres.
-    pub thickness_m: Option<f64>,
-    /// Fraction of a constituent, 0 to 1.
-    pub fraction: Option<f64>,
-    /// Whether it is a layer of a layer set.
-    pub is_layer: bool,
-}
+/// Kinds of entities told apart by number; a file of more has invented them.
+const KINDS_MAX: usize = u16::MAX as usize;
 
 /// Collects entities and what belongs to them, in any order after the entity itself.
 #[derive(Debug)]
 pub struct ModelBuilder {
-    pub(super) texts: Interner,
-    pub(super) entities: Vec<Entity>,
-    pub(super) ids: HashMap<Id, EntityIndex>,
-    pub(super) properties: Vec<(EntityIndex, Property)>,
-    pub(super) quantities: Vec<(EntityIndex, Quantity)>,
-    pub(super) materials: Vec<(EntityIndex, MaterialUse)>,
-    pub(super) classifications: Vec<(EntityIndex, (Option<TextId>, TextId))>,
-    pub(super) boundaries: Vec<(EntityIndex, EntityIndex)>,
+    pub(super) sink: Box<dyn FactSink>,
+    tables: Option<Arc<Mutex<MemoryFacts>>>,
+    /// The first failure of the sink; nothing is taken after it.
+    failure: Option<io::Error>,
+    texts: TextIndex,
+    pub(super) ids: IdIndex,
+    pub(super) log: RelationLog,
+    pub(super) kinds: Kinds,
+    entities: Vec<EntityRow>,
+    items: Vec<ItemRow>,
+    item_count: u64,
+    sets: Vec<SetRow>,
+    set_count: u32,
+    open_set: Option<OpenSet>,
+    loose: Option<(EntityIndex, Option<TextId>, bool)>,
+    /// The entity added last, and its record.
+    last: Option<(EntityIndex, Option<RecordIndex>)>,
+    pub(super) ranges: Vec<(Option<f64>, Option<f64>, Measure)>,
+    pub(super) compositions: link::Compositions,
+    pub(super) classifications: link::Classifications,
+    /// Elevations, and whether they are in the unit of the file.
+    pub(super) elevations: Vec<(EntityIndex, f64, bool)>,
+    pub(super) pointers: link::Pointers,
     /// What was found wrong so far.
     pub problems: Problems,
 }
 
-/// An identifier in canonical form, so that both spellings of a GlobalId find the entity.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Id {
-    Global(GlobalId),
-    Other(Box<str>),
+#[derive(Debug)]
+struct OpenSet {
+    name: Option<TextId>,
+    record: Option<RecordIndex>,
 }
 
-impl Id {
-    fn parse(text: &str) -> Id {
-        GlobalId::parse(text).map_or_else(|_| Id::Other(text.into()), Id::Global)
+/// The class of every entity as a small number.
+#[derive(Debug, Default)]
+pub(super) struct Kinds {
+    numbers: HashMap<Box<str>, u16>,
+    names: Vec<(Box<str>, TextId)>,
+    of: Vec<u16>,
+}
+
+impl Kinds {
+    pub(super) fn name(&self, entity: EntityIndex) -> &str {
+        let kind = self.of.get(entity.index()).copied().unwrap_or_default();
+        self.names.get(usize::from(kind)).map_or("", |(name, _)| name)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.of.len()
+    }
+
+    /// Every class with the number of its entities.
+    pub(super) fn counts(&self) -> Vec<(&str, u64)> {
+        let mut counts: Vec<(&str, u64)> = self.names.iter().map(|(name, _)| (name.as_ref(), 0)).collect();
+        for kind in &self.of {
+            if let Some((_, count)) = counts.get_mut(usize::from(*kind)) {
+                *count += 1;
+            }
+        }
+        counts
     }
 }
 
@@ -134,58 +112,108 @@ impl Default for ModelBuilder {
 }
 
 impl ModelBuilder {
-    /// Nothing collected yet.
+    /// Collects into a sink.
     #[must_use]
-    pub fn new() -> ModelBuilder {
+    pub fn into_sink(sink: Box<dyn FactSink>) -> ModelBuilder {
         ModelBuilder {
-            texts: Interner::default(),
+            sink,
+            tables: None,
+            failure: None,
+            texts: TextIndex::default(),
+            ids: IdIndex::default(),
+            log: RelationLog::default(),
+            kinds: Kinds::default(),
             entities: Vec::new(),
-            ids: HashMap::new(),
-            properties: Vec::new(),
-            quantities: Vec::new(),
-            materials: Vec::new(),
-            classifications: Vec::new(),
-            boundaries: Vec::new(),
+            items: Vec::new(),
+            item_count: 0,
+            sets: Vec::new(),
+            set_count: 0,
+            open_set: None,
+            loose: None,
+            last: None,
+            ranges: Vec::new(),
+            compositions: link::Compositions::default(),
+            classifications: link::Classifications::default(),
+            elevations: Vec::new(),
+            pointers: link::Pointers::default(),
             problems: Problems::default(),
         }
+    }
+
+    /// Collects into memory.
+    #[must_use]
+    pub fn new() -> ModelBuilder {
+        let tables = Arc::new(Mutex::new(MemoryFacts::default()));
+        let mut builder = ModelBuilder::into_sink(Box::new(MemorySink::new(&tables)));
+        builder.tables = Some(tables);
+        builder
+    }
+
+    /// Resolves relations and storeys and hands over what is left.
+    ///
+    /// # Errors
+    /// The first failure of the sink, or [`TooManyEntities`].
+    pub fn finish_into(self, head: ModelHead) -> io::Result<(Box<dyn FactSink>, ModelSummary)> {
+        finish::finish(self, head)
+    }
+
+    /// The model that was collected into memory, with its quantities checked.
+    ///
+    /// # Errors
+    /// As [`ModelBuilder::finish_into`]; also when it was collected elsewhere.
+    pub fn finish(mut self, head: ModelHead) -> io::Result<BuildingModel> {
+        let tables = self.tables.take().ok_or_else(|| io::Error::other("not collected in memory"))?;
+        let (sink, summary) = self.finish_into(head)?;
+        drop(sink);
+        let tables = Arc::into_inner(tables).ok_or_else(|| io::Error::other("the tables are still filled"))?;
+        let mut model = FactModel::new(tables.into_inner().unwrap_or_else(PoisonError::into_inner), summary);
+        let found = model.check_magnitudes(0..model.facts().entity_count());
+        model.add_problems(found);
+        Ok(model)
     }
 
     /// Entities collected so far.
     #[must_use]
     pub fn entity_count(&self) -> usize {
-        self.entities.len()
+        self.kinds.len()
     }
 
-    /// Adds an entity. `pointer` and `offset` say where it stands, for problems.
-    /// `None` when [`limits::ENTITIES_MAX`] is reached.
-    pub fn entity(&mut self, draft: &EntityDraft<'_>, pointer: &str, offset: u64) -> Option<EntityIndex> {
-        if limits::ENTITIES_MAX <= self.entities.len() {
+    /// Bytes of the index of identifiers.
+    #[must_use]
+    pub fn id_index_bytes(&self) -> u64 {
+        self.ids.bytes()
+    }
+
+    /// What the sink failed with, or the limit that was passed; reading should end then.
+    pub fn take_failure(&mut self) -> Option<io::Error> {
+        self.failure.take()
+    }
+
+    /// Adds an entity. `None` when [`limits::ENTITIES_MAX`] is reached.
+    pub fn entity(&mut self, draft: &EntityDraft<'_>, origin: &dyn Origin) -> Option<EntityIndex> {
+        if limits::ENTITIES_MAX <= self.kinds.len() {
+            self.fail(io::Error::new(io::ErrorKind::QuotaExceeded, TooManyEntities));
             return None;
         }
-        let index = EntityIndex::new(self.entities.len())?;
+        let index = EntityIndex::new(self.kinds.len())?;
         let mut global_id = None;
         let mut source_id = None;
         match draft.id.filter(|id| !id.trim().is_empty()) {
-            None => self.problems.push(ProblemCode::IdMissing, pointer, offset, draft.entity_type),
+            None => self.problems.push(ProblemCode::IdMissing, origin, draft.entity_type),
             Some(text) => {
-                let id = Id::parse(text);
-                match &id {
-                    Id::Global(id) => global_id = Some(*id),
-                    Id::Other(_) => source_id = self.text(Some(text)),
+                global_id = super::GlobalId::parse(text).ok();
+                if global_id.is_none() {
+                    source_id = self.text(Some(text));
                 }
-                match self.ids.entry(id) {
-                    Entry::Occupied(_) => self.problems.push(ProblemCode::IdRepeated, pointer, offset, text),
-                    Entry::Vacant(free) => {
-                        free.insert(index);
-                    }
+                let number = self.ids.number(text);
+                if !self.ids.fill(number, Meaning::Entity(index)) {
+                    self.problems.push(ProblemCode::IdRepeated, origin, text);
                 }
             }
         }
-        if !super::is_known(draft.entity_type) {
-            self.problems.push(ProblemCode::TypeUnknown, pointer, offset, draft.entity_type);
-        }
-        let entity = Entity {
-            entity_type: self.texts.intern(draft.entity_type)?,
+        let entity_type = self.kind(draft.entity_type, origin);
+        let row = EntityRow {
+            entity_type,
             global_id,
             source_id,
             name: self.text(draft.name),
@@ -196,121 +224,195 @@ impl ModelBuilder {
             predefined_type: self.text(draft.predefined_type),
             type_name: self.text(draft.type_name),
             label: self.text(draft.label),
-            container: None,
-            storey: None,
-            host: None,
-            whole: None,
-            elevation_m: draft.elevation_m,
+            record: origin.record(),
         };
-        self.entities.push(entity);
+        self.entities.push(row);
+        self.last = Some((index, row.record));
+        if let Some(elevation) = draft.elevation_m {
+            self.elevations.push((index, elevation, false));
+        }
+        if WAITING_ROWS <= self.entities.len() {
+            self.flush_rows();
+        }
         Some(index)
+    }
+
+    /// Numbers a class; an unknown one is told with every entity.
+    fn kind(&mut self, name: &str, origin: &dyn Origin) -> TextId {
+        if !super::is_known(name) {
+            self.problems.push(ProblemCode::TypeUnknown, origin, name);
+        }
+        let known = self.kinds.numbers.get(name).copied();
+        let number = match known {
+            Some(number) => number,
+            None if self.kinds.names.len() < KINDS_MAX => {
+                let text = self.intern(name);
+                let number = u16::try_from(self.kinds.names.len()).unwrap_or(u16::MAX);
+                self.kinds.names.push((name.into(), text));
+                self.kinds.numbers.insert(name.into(), number);
+                number
+            }
+            None => {
+                self.kinds.of.push(u16::MAX);
+                return self.intern(name);
+            }
+        };
+        self.kinds.of.push(number);
+        self.kinds.names.get(usize::from(number)).map_or(TextId(0), |(_, text)| *text)
+    }
+
+    /// The number of an identifier in either spelling.
+    pub fn id(&mut self, id: &str) -> IdNumber {
+        self.ids.number(id)
+    }
+
+    /// Says what an identifier stands for; the first who says it is right.
+    pub fn mark(&mut self, id: &str, meaning: Meaning) {
+        let number = self.ids.number(id);
+        self.ids.fill(number, meaning);
     }
 
     /// Finds an entity by its identifier in either spelling.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<EntityIndex> {
-        self.ids.get(&Id::parse(id)).copied()
+        match self.ids.find(id) {
+            Meaning::Entity(index) => Some(index),
+            Meaning::Unseen | Meaning::Other | Meaning::Set(_) | Meaning::MaterialSet(_) => None,
+        }
     }
 
     /// The type of an entity collected before.
     #[must_use]
     pub fn type_of(&self, entity: EntityIndex) -> &str {
-        self.entities.get(entity.index()).map_or("", |e| self.texts.get(e.entity_type))
+        self.kinds.name(entity)
     }
 
-    /// The name of an entity collected before.
-    #[must_use]
-    pub fn name_of(&self, entity: EntityIndex) -> Option<&str> {
-        self.entities.get(entity.index())?.name.map(|name| self.texts.get(name))
+    /// Begins a set; the properties and quantities added next are its own, until another begins.
+    pub fn open_set(&mut self, name: Option<&str>, origin: &dyn Origin) -> SetId {
+        self.close_set();
+        self.loose = None;
+        let name = self.text(name);
+        self.open_set = Some(OpenSet { name, record: origin.record() });
+        SetId(self.set_count)
     }
 
-    /// Says what contains an entity: a storey, a space, a building.
-    pub fn set_container(&mut self, entity: EntityIndex, container: EntityIndex) {
-        self.change(entity, |e| e.container = Some(container));
-    }
-
-    /// Says of which whole an entity is a part.
-    pub fn set_whole(&mut self, entity: EntityIndex, whole: EntityIndex) {
-        self.change(entity, |e| e.whole = Some(whole));
-    }
-
-    /// Says what an entity is built into: the wall of a door, the opening's wall.
-    pub fn set_host(&mut self, entity: EntityIndex, host: EntityIndex) {
-        self.change(entity, |e| e.host = Some(host));
-    }
-
-    /// Names the type object of an entity, unless it is named already.
-    pub fn set_type_name(&mut self, entity: EntityIndex, name: &str) {
-        let name = self.text(Some(name));
-        self.change(entity, |e| e.type_name = e.type_name.or(name));
-    }
-
-    /// Sets the elevation of a storey, in metres; for shapes that declare their units after the storey.
-    pub fn set_elevation(&mut self, entity: EntityIndex, elevation_m: f64) {
-        self.change(entity, |e| e.elevation_m = Some(elevation_m));
-    }
-
-    /// Says that an element bounds a space.
-    pub fn boundary(&mut self, space: EntityIndex, element: EntityIndex) {
-        self.boundaries.push((space, element));
-    }
-
-    /// Adds a property.
-    pub fn property(&mut self, entity: EntityIndex, draft: &PropertyDraft<'_>) {
-        let set = self.text(draft.set);
-        let Some(name) = self.texts.intern(draft.name) else { return };
-        let value = match draft.value {
+    /// Adds a property to the open set.
+    pub fn add_property(&mut self, name: &str, value: ValueDraft<'_>) {
+        let value = match value {
             ValueDraft::Text(text) => {
                 let text = self.cut(text);
-                let Some(text) = self.texts.intern(text) else { return };
-                PropertyValue::Text(text)
+                ItemValue::Text(self.intern(text))
             }
-            ValueDraft::Number { value, measure } => PropertyValue::Number { value, measure },
-            ValueDraft::Boolean(value) => PropertyValue::Boolean(value),
+            ValueDraft::Boolean(value) => ItemValue::Boolean(value),
+            ValueDraft::Number { value, measure } => ItemValue::Number(Figure { value, measure, is_declared: false }),
+            ValueDraft::Declared { value, measure } => ItemValue::Number(Figure { value, measure, is_declared: true }),
+            ValueDraft::Range { lower: Some(lower), upper: Some(upper), measure } if lower == upper => {
+                ItemValue::Number(Figure { value: lower, measure, is_declared: true })
+            }
+            ValueDraft::Range { lower, upper, measure } => {
+                let number = u32::try_from(self.ranges.len()).unwrap_or(u32::MAX);
+                self.ranges.push((lower, upper, measure));
+                ItemValue::Range(number)
+            }
         };
-        self.properties.push((entity, Property { set, name, value, from_type: draft.from_type }));
+        self.item(name, value);
     }
 
-    /// Adds a quantity.
+    /// Adds a quantity to the open set.
+    pub fn add_quantity(&mut self, name: &str, figure: Figure, source: QuantitySource) {
+        self.item(name, ItemValue::Quantity(figure, source));
+    }
+
+    fn item(&mut self, name: &str, value: ItemValue) {
+        let name = self.intern(name);
+        self.items.push(ItemRow { name, value });
+        self.item_count += 1;
+        if WAITING_ROWS <= self.items.len() {
+            self.flush_rows();
+        }
+    }
+
+    fn close_set(&mut self) {
+        if let Some(OpenSet { name, record }) = self.open_set.take() {
+            self.sets.push(SetRow { name, items_end: self.item_count, record });
+            self.set_count += 1;
+            if WAITING_ROWS <= self.sets.len() {
+                self.flush_rows();
+            }
+        }
+    }
+
+    /// Adds a property of one entity. Those that follow each other with the same set become one set.
+    pub fn property(&mut self, entity: EntityIndex, draft: &PropertyDraft<'_>) {
+        self.loose_set(entity, draft.set, draft.from_type);
+        self.add_property(draft.name, draft.value);
+    }
+
+    /// Adds a quantity of one entity, in stored units.
     pub fn quantity(&mut self, entity: EntityIndex, draft: &QuantityDraft<'_>) {
-        let set = self.text(draft.set);
-        let Some(name) = self.texts.intern(draft.name) else { return };
-        let QuantityDraft { measure, value, source, from_type, .. } = *draft;
-        let quantity =
-            Quantity { set, name, measure, value, source, from_type, corrected_by: None, implausible: false };
-        self.quantities.push((entity, quantity));
+        self.loose_set(entity, draft.set, draft.from_type);
+        let QuantityDraft { name, value, measure, source, .. } = *draft;
+        self.add_quantity(name, Figure { value, measure, is_declared: false }, source);
     }
 
-    /// Says what an element is made of, in order; replaces nothing, so call it once per element.
-    pub fn materials(&mut self, entity: EntityIndex, drafts: &[MaterialDraft<'_>]) {
-        let thickness: Option<f64> = drafts.iter().map(|d| d.thickness_m.filter(|t| *t >= 0.0)).sum();
-        for draft in drafts {
-            let Some(material) = self.texts.intern(draft.name) else { return };
-            let by_thickness = draft.thickness_m.zip(thickness).filter(|(_, sum)| *sum > 0.0).map(|(t, sum)| t / sum);
-            let share = if drafts.len() == 1 { Some(1.0) } else { draft.fraction.or(by_thickness) };
-            let (thickness_m, is_layer) = (draft.thickness_m, draft.is_layer);
-            self.materials.push((entity, MaterialUse { material, thickness_m, share, is_layer }));
+    /// Adds a quantity of one entity in either unit, outside of any named set.
+    pub fn loose_quantity(&mut self, entity: EntityIndex, name: &str, figure: Figure, source: QuantitySource) {
+        self.loose_set(entity, None, false);
+        self.add_quantity(name, figure, source);
+    }
+
+    /// A set of the values that follow each other; it stands in the record of its entity when that is still being read.
+    fn loose_set(&mut self, entity: EntityIndex, name: Option<&str>, from_type: bool) {
+        let name = self.text(name);
+        if self.open_set.is_some() && self.loose == Some((entity, name, from_type)) {
+            return;
         }
+        self.close_set();
+        let set = SetId(self.set_count);
+        let record = self.last.and_then(|(last, record)| record.filter(|_| last == entity));
+        self.open_set = Some(OpenSet { name, record });
+        self.loose = Some((entity, name, from_type));
+        let pair = (RelationKind::HasSet, Node::Entity(entity), Node::Set(set));
+        let pushed = self.log.push(pair, from_type, &Nowhere, self.sink.as_mut());
+        self.note(pushed);
     }
 
-    /// Adds a classification reference.
-    pub fn classification(&mut self, entity: EntityIndex, system: Option<&str>, code: &str) {
-        let system = self.text(system);
-        if let Some(code) = self.texts.intern(code) {
-            self.classifications.push((entity, (system, code)));
+    /// Takes a block of the source and says where its records stand. `rows` go on counting from the records before; their
+    /// groups come as texts, one for each row.
+    pub fn source_block<'g>(
+        &mut self,
+        compressed: &[u8],
+        plain_bytes: u32,
+        rows: &mut [RecordRow],
+        groups: impl Iterator<Item = Option<&'g str>>,
+    ) {
+        let mut last = (None, None);
+        for (row, group) in rows.iter_mut().zip(groups) {
+            self.pointers.add(group, row);
+            // Neighbours are mostly of one group.
+            if last.0 != group {
+                last = (group, group.map(|group| self.intern(group)));
+            }
+            row.group = last.1;
         }
+        let handed = self.sink.records(rows).and_then(|()| self.sink.block(compressed, plain_bytes));
+        self.note(handed);
     }
 
-    /// Resolves storeys, orders them, checks magnitudes and freezes the tables.
-    #[must_use]
-    pub fn finish(self, head: ModelHead) -> BuildingModel {
-        finish::finish(self, head)
-    }
-
-    fn text(&mut self, text: Option<&str>) -> Option<TextId> {
+    pub(super) fn text(&mut self, text: Option<&str>) -> Option<TextId> {
         let text = text.filter(|text| !text.trim().is_empty())?;
         let text = self.cut(text);
-        self.texts.intern(text)
+        Some(self.intern(text))
+    }
+
+    pub(super) fn intern(&mut self, text: &str) -> TextId {
+        match self.texts.intern(text, self.sink.as_mut()) {
+            Ok(id) => id,
+            Err(error) => {
+                self.fail(error);
+                TextId(0)
+            }
+        }
     }
 
     /// Cuts a text at [`limits::TEXT_BYTES_MAX`], never inside a character, and notes it.
@@ -319,13 +421,48 @@ impl ModelBuilder {
             return text;
         }
         let cut = text.get(..text.floor_char_boundary(limits::TEXT_BYTES_MAX)).unwrap_or_default();
-        self.problems.push(ProblemCode::TextCut, "", 0, format!("{} of {} bytes kept", cut.len(), text.len()));
+        let detail = format!("{} of {} bytes kept", cut.len(), text.len());
+        self.problems.push(ProblemCode::TextCut, &Nowhere, detail);
         cut
     }
 
-    fn change(&mut self, entity: EntityIndex, change: impl FnOnce(&mut Entity)) {
-        if let Some(entity) = self.entities.get_mut(entity.index()) {
-            change(entity);
+    fn flush_rows(&mut self) {
+        let handed = self
+            .sink
+            .entities(&self.entities)
+            .and_then(|()| self.sink.items(&self.items))
+            .and_then(|()| self.sink.sets(&self.sets));
+        self.note(handed);
+        self.entities.clear();
+        self.items.clear();
+        self.sets.clear();
+    }
+
+    /// Closes the open set and hands everything gathered to the sink; the first failure comes out here.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.close_set();
+        self.flush_rows();
+        let handed = self.texts.flush(self.sink.as_mut());
+        self.note(handed);
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    pub(super) fn note(&mut self, handed: io::Result<()>) {
+        if let Err(error) = handed {
+            self.fail(error);
         }
     }
+
+    fn fail(&mut self, error: io::Error) {
+        self.failure.get_or_insert(error);
+    }
+
+    pub(super) fn next_composition(&self) -> MaterialSetId {
+        self.compositions.next()
+    }
 }
+
+/// More entities than [`limits::ENTITIES_MAX`].
+#[derive(Debug, thiserror::Error)]
+#[error("the model holds more than {} entities", limits::ENTITIES_MAX)]
+pub struct TooManyEntities;

@@ -14,7 +14,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::global_id::GlobalId;
-use super::model::{EntityIndex, QuantitySource};
+use super::model::{EntityIndex, ModelHead, QuantitySource};
+use super::problem::Problems;
 use super::table::TextId;
 use super::unit::Measure;
 
@@ -44,7 +45,7 @@ dense_ids! {
 }
 
 /// What a record says of one entity, known when the record is read.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EntityRow {
     /// Its class with the prefix `Ifc`.
     pub entity_type: TextId,
@@ -73,7 +74,7 @@ pub struct EntityRow {
 }
 
 /// What is known of one entity only at the end of the file; as many rows as entities, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct LinkRow {
     /// What contains it directly.
     pub container: Option<EntityIndex>,
@@ -98,7 +99,7 @@ pub struct LinkRow {
 }
 
 /// One set; its items end at `items_end` and begin where those of the set before end.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SetRow {
     /// Its name, where the shape keeps it.
     pub name: Option<TextId>,
@@ -109,7 +110,7 @@ pub struct SetRow {
 }
 
 /// One value of a set.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ItemRow {
     /// Its name.
     pub name: TextId,
@@ -118,7 +119,7 @@ pub struct ItemRow {
 }
 
 /// The value of an item.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum ItemValue {
     /// A text; several values are joined by ", ".
     Text(TextId),
@@ -133,7 +134,7 @@ pub enum ItemValue {
 }
 
 /// A number with what it measures.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// The number.
     pub value: f64,
@@ -144,7 +145,7 @@ pub struct Figure {
 }
 
 /// That an entity has a set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetLink {
     /// The set.
     pub set: SetId,
@@ -153,7 +154,7 @@ pub struct SetLink {
 }
 
 /// One material of a composition; `set` rises from row to row.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MaterialRow {
     /// The composition.
     pub set: MaterialSetId,
@@ -194,7 +195,7 @@ pub enum RelationKind {
 }
 
 /// One pair of a relation, in the order of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RelationRow {
     /// What it says.
     pub kind: RelationKind,
@@ -207,7 +208,7 @@ pub struct RelationRow {
 }
 
 /// Where a record of the source stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordRow {
     /// Key of the list, or of the value of the root; the type of a STEP instance.
     pub group: Option<TextId>,
@@ -332,4 +333,35 @@ pub trait FactReader: fmt::Debug + Send + Sync {
     fn record(&self, index: RecordIndex) -> Option<RecordRow>;
     /// The bytes of a record as the file has them.
     fn record_bytes(&self, index: RecordIndex) -> io::Result<Vec<u8>>;
+}
+
+/// The JSON Pointer (RFC 6901) of a record, from where it stands.
+#[must_use]
+pub fn pointer(group: Option<&str>, in_data: bool, index: Option<u32>) -> String {
+    let mut pointer = String::from(if in_data { "/data" } else { "" });
+    if let Some(group) = group {
+        pointer.push('/');
+        pointer.push_str(&group.replace('~', "~0").replace('/', "~1"));
+    }
+    if let Some(index) = index {
+        pointer.push_str(&format!("/{index}"));
+    }
+    pointer
+}
+
+/// What is known of a model when all of it has been read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelSummary {
+    /// What the file says about itself.
+    pub head: ModelHead,
+    /// Storeys from the lowest to the highest.
+    pub storeys: Vec<EntityIndex>,
+    /// What was found wrong.
+    pub problems: Problems,
+    /// Entities.
+    pub entities: u64,
+    /// Building parts among them.
+    pub elements: u64,
+    /// Bytes that the index of identifiers took while reading.
+    pub id_index_bytes: u64,
 }

@@ -1,106 +1,352 @@
 //! The last step of building a model: what can only be said when everything is known.
 
-use super::builder::ModelBuilder;
-use super::entity_type::is_a;
-use super::magnitude;
-use super::model::{BuildingModel, Entity, EntityIndex, ModelHead};
+use std::io;
+
+use super::builder::{Logged, Meaning, ModelBuilder, Node};
+use super::entity_type::{is_a, is_element};
+use super::facts::{
+    FactSink, LinkRow, MaterialSetId, ModelSummary, Nowhere, RelationKind, RelationRow, SetId, SetLink,
+};
+use super::model::{EntityIndex, ModelHead};
 use super::problem::ProblemCode;
-use super::table::{Interner, Table};
+use super::unit::{Measure, UnitAssignment};
 
 /// Longest chain of containment and aggregation that is followed.
 const CHAIN_MAX: usize = 64;
 
-pub(super) fn finish(builder: ModelBuilder, head: ModelHead) -> BuildingModel {
-    let ModelBuilder {
-        texts,
-        mut entities,
-        ids: _,
-        properties,
-        quantities,
-        materials,
-        classifications,
-        boundaries,
-        mut problems,
-    } = builder;
-    for index in cut_cycles(&mut entities) {
-        let name = entities.get(index).and_then(|entity| entity.name).map_or("", |name| texts.get(name));
-        problems.push(ProblemCode::CycleInStructure, "", 0, name);
+/// Rows gathered before they are handed to the sink.
+const WAITING_ROWS: usize = 4096;
+
+/// No entity, set or composition.
+const NONE: u32 = u32::MAX;
+
+/// Marks a set link as the type's.
+const FROM_TYPE: u32 = 1 << 31;
+
+/// One number per entity.
+type Column = Vec<u32>;
+
+/// What every entity hangs on, as columns.
+struct Links {
+    container: Column,
+    whole: Column,
+    host: Column,
+    type_object: Column,
+    composition: Column,
+    /// How many sets each entity has.
+    set_counts: Column,
+    classifications: Vec<(u32, u32)>,
+    boundaries: Vec<(u32, u32)>,
+    fills: Vec<(u32, u32)>,
+}
+
+pub(super) fn finish(mut builder: ModelBuilder, head: ModelHead) -> io::Result<(Box<dyn FactSink>, ModelSummary)> {
+    builder.flush()?;
+    let mut links = Links::of(builder.entity_count());
+    let mut out = Vec::with_capacity(WAITING_ROWS);
+    let mut log = std::mem::take(&mut builder.log);
+    log.each(&mut |logged| {
+        if let Some(row) = resolve(&mut builder, &logged, true) {
+            links.take(&row);
+            out.push(row);
+        }
+        hand_over(&mut out, WAITING_ROWS, |rows| builder.sink.relations(rows))
+    })?;
+    builder.sink.relations(&out)?;
+    links.give_hosts();
+    let set_links = set_links(&mut builder, &mut log, &links)?;
+    hand_over_sets(&mut builder, &set_links)?;
+    for index in cut_cycles(&mut links) {
+        let id = builder.ids.name_of(index);
+        builder.problems.push(ProblemCode::CycleInStructure, &Nowhere, id);
     }
-    let storeys: Vec<Option<EntityIndex>> = (0..entities.len()).map(|i| storey_of(&entities, &texts, i)).collect();
-    for (entity, storey) in entities.iter_mut().zip(storeys) {
-        entity.storey = storey;
-    }
-    let count = entities.len();
-    let mut model = BuildingModel {
-        head,
-        storeys: ordered_storeys(&entities, &texts),
-        texts: texts.finish(),
-        entities,
-        properties: Table::group(properties, count),
-        quantities: Table::group(quantities, count),
-        materials: Table::group(materials, count),
-        classifications: Table::group(classifications, count),
-        boundaries: Table::group(boundaries, count),
-        problems,
+    let elevations = elevations(&builder, &head.units);
+    write_links(&mut builder, &mut links, &elevations)?;
+    write_rest(&mut builder, &head.units)?;
+    let storeys = ordered_storeys(&builder, &elevations);
+    let counts = builder.kinds.counts();
+    let elements = counts.iter().filter(|(name, _)| is_element(name)).map(|(_, count)| count).sum();
+    let entities = builder.entity_count() as u64;
+    let id_index_bytes = builder.id_index_bytes();
+    builder.flush()?;
+    let ModelBuilder { sink, problems, .. } = builder;
+    Ok((sink, ModelSummary { head, storeys, problems, entities, elements, id_index_bytes }))
+}
+
+/// Finds what both sides stand for; a side that the file does not hold is told when `tells`.
+fn resolve(builder: &mut ModelBuilder, logged: &Logged, tells: bool) -> Option<RelationRow> {
+    let mut meaning = |node: Node| match node {
+        Node::Id(id) => {
+            let meaning = builder.ids.meaning(id);
+            if meaning == Meaning::Unseen && tells {
+                if builder.problems.is_full() {
+                    builder.problems.total += 1;
+                } else {
+                    let pointer = logged.record.map(|record| builder.pointers.pointer(record)).unwrap_or_default();
+                    let name = builder.ids.name(id);
+                    builder.problems.push_at(ProblemCode::ReferenceDangling, pointer, logged.offset, name);
+                }
+            }
+            meaning
+        }
+        Node::Entity(index) => Meaning::Entity(index),
+        Node::Set(set) => Meaning::Set(set),
+        Node::MaterialSet(set) => Meaning::MaterialSet(set),
+        Node::Classification(_) => Meaning::Other,
     };
-    magnitude::check(&mut model);
-    model
+    let (related, relating) = (meaning(logged.related), meaning(logged.relating));
+    let Meaning::Entity(related) = related else { return None };
+    let relating = match (logged.kind, relating, logged.relating) {
+        (RelationKind::IsClassifiedAs, _, Node::Classification(number)) => number,
+        (RelationKind::HasSet, Meaning::Set(set), _) if logged.from_type => set.0 | FROM_TYPE,
+        (RelationKind::HasSet, Meaning::Set(set), _) => set.0,
+        (RelationKind::IsMadeOf, Meaning::MaterialSet(set), _) => set.0,
+        (RelationKind::HasSet | RelationKind::IsMadeOf | RelationKind::IsClassifiedAs, ..) => return None,
+        (_, Meaning::Entity(entity), _) => entity.0,
+        _ => return None,
+    };
+    Some(RelationRow { kind: logged.kind, related, relating, record: logged.record })
+}
+
+fn hand_over<T>(rows: &mut Vec<T>, least: usize, give: impl FnOnce(&[T]) -> io::Result<()>) -> io::Result<()> {
+    if rows.len() < least {
+        return Ok(());
+    }
+    give(rows)?;
+    rows.clear();
+    Ok(())
+}
+
+impl Links {
+    fn of(entities: usize) -> Links {
+        let column = || vec![NONE; entities];
+        Links {
+            container: column(),
+            whole: column(),
+            host: column(),
+            type_object: column(),
+            composition: column(),
+            set_counts: vec![0; entities],
+            classifications: Vec::new(),
+            boundaries: Vec::new(),
+            fills: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, row: &RelationRow) {
+        let related = row.related.index();
+        let set = |column: &mut Column| {
+            if let Some(place) = column.get_mut(related) {
+                *place = row.relating;
+            }
+        };
+        match row.kind {
+            RelationKind::HasSet => {
+                if let Some(count) = self.set_counts.get_mut(related) {
+                    *count += 1;
+                }
+            }
+            RelationKind::IsOccurrenceOf => set(&mut self.type_object),
+            RelationKind::IsContainedIn => set(&mut self.container),
+            RelationKind::IsPartOf => set(&mut self.whole),
+            RelationKind::Voids => set(&mut self.host),
+            RelationKind::Fills => self.fills.push((row.related.0, row.relating)),
+            RelationKind::Bounds => self.boundaries.push((row.relating, row.related.0)),
+            RelationKind::IsMadeOf => {
+                // The first association of an element counts.
+                if self.composition.get(related) == Some(&NONE) {
+                    set(&mut self.composition);
+                }
+            }
+            RelationKind::IsClassifiedAs => self.classifications.push((row.related.0, row.relating)),
+            RelationKind::BelongsTo => {}
+        }
+    }
+
+    /// A door is hosted by the wall behind its opening; by the opening only where no wall is known.
+    fn give_hosts(&mut self) {
+        for (filling, opening) in std::mem::take(&mut self.fills) {
+            let wall = at(&self.host, opening as usize);
+            if let Some(host) = self.host.get_mut(filling as usize) {
+                *host = wall.map_or(opening, |wall| wall.0);
+            }
+        }
+    }
+
+    /// What an entity hangs on: what contains it, what it is part of, or what it is built into.
+    fn above(&self, entity: usize) -> Option<EntityIndex> {
+        at(&self.container, entity).or_else(|| at(&self.whole, entity)).or_else(|| at(&self.host, entity))
+    }
+}
+
+fn at(column: &Column, entity: usize) -> Option<EntityIndex> {
+    column.get(entity).copied().filter(|index| *index != NONE).map(EntityIndex)
+}
+
+/// The sets of all entities, grouped by entity, in the order of the file.
+fn set_links(builder: &mut ModelBuilder, log: &mut super::builder::RelationLog, links: &Links) -> io::Result<Vec<u32>> {
+    let mut next: Vec<u32> = Vec::with_capacity(links.set_counts.len());
+    let mut total: u32 = 0;
+    for count in &links.set_counts {
+        next.push(total);
+        total = total.checked_add(*count).ok_or_else(|| io::Error::other("more than 4 billion set links"))?;
+    }
+    let mut sets = vec![NONE; total as usize];
+    log.each(&mut |logged| {
+        if logged.kind == RelationKind::HasSet
+            && let Some(row) = resolve(builder, &logged, false)
+            && let Some(place) = next.get_mut(row.related.index())
+            && let Some(set) = sets.get_mut(*place as usize)
+        {
+            *set = row.relating;
+            *place += 1;
+        }
+        Ok(())
+    })?;
+    Ok(sets)
+}
+
+fn hand_over_sets(builder: &mut ModelBuilder, sets: &[u32]) -> io::Result<()> {
+    for rows in sets.chunks(WAITING_ROWS) {
+        let rows: Vec<SetLink> =
+            rows.iter().map(|set| SetLink { set: SetId(set & !FROM_TYPE), from_type: set & FROM_TYPE != 0 }).collect();
+        builder.sink.set_links(&rows)?;
+    }
+    Ok(())
+}
+
+/// Elevations in metres, by entity; the last one said counts.
+fn elevations(builder: &ModelBuilder, units: &UnitAssignment) -> Vec<(EntityIndex, f64)> {
+    let stored = |(entity, value, is_declared): &(EntityIndex, f64, bool)| {
+        let value = if *is_declared { units.to_stored(Measure::Length, *value)? } else { *value };
+        Some((*entity, value))
+    };
+    let mut elevations: Vec<(EntityIndex, f64)> = builder.elevations.iter().rev().filter_map(stored).collect();
+    elevations.sort_by_key(|(entity, _)| *entity);
+    elevations.dedup_by_key(|(entity, _)| *entity);
+    elevations
 }
 
 /// The nearest storey above an entity: its own container first, then what it is part of, then what it is built into.
-fn storey_of(entities: &[Entity], texts: &Interner, start: usize) -> Option<EntityIndex> {
-    let mut current = entities.get(start)?;
+fn storey_of(links: &Links, is_storey: &dyn Fn(EntityIndex) -> bool, start: usize) -> Option<EntityIndex> {
+    let mut current = links.above(start)?;
     for _ in 0..CHAIN_MAX {
-        let next = above(current)?;
-        current = entities.get(next.index())?;
-        if is_a(texts.get(current.entity_type), "IfcBuildingStorey") {
-            return Some(next);
+        if is_storey(current) {
+            return Some(current);
         }
+        current = links.above(current.index())?;
     }
     None
 }
 
-/// What an entity hangs on: what contains it, what it is part of, or what it is built into.
-fn above(entity: &Entity) -> Option<EntityIndex> {
-    entity.container.or(entity.whole).or(entity.host)
+fn write_links(builder: &mut ModelBuilder, links: &mut Links, elevations: &[(EntityIndex, f64)]) -> io::Result<()> {
+    links.classifications.sort_by_key(|(entity, _)| *entity);
+    links.boundaries.sort_unstable();
+    links.boundaries.dedup();
+    let kinds = &builder.kinds;
+    let is_storey = |entity: EntityIndex| is_a(kinds.name(entity), "IfcBuildingStorey");
+    let mut rows = Vec::with_capacity(WAITING_ROWS);
+    let (mut sets_end, mut classifications_end, mut boundaries_end) = (0, 0, 0);
+    for entity in 0..kinds.len() {
+        let Some(index) = EntityIndex::new(entity) else { break };
+        sets_end += links.set_counts.get(entity).copied().unwrap_or_default();
+        classifications_end = run_end(&links.classifications, classifications_end, index.0);
+        boundaries_end = run_end(&links.boundaries, boundaries_end, index.0);
+        let elevation = elevations.binary_search_by_key(&index, |(entity, _)| *entity).ok();
+        rows.push(LinkRow {
+            container: at(&links.container, entity),
+            storey: storey_of(links, &is_storey, entity),
+            host: at(&links.host, entity),
+            whole: at(&links.whole, entity),
+            type_object: at(&links.type_object, entity),
+            material_set: at(&links.composition, entity).map(|set| MaterialSetId(set.0)),
+            elevation_m: elevation.and_then(|at| elevations.get(at)).map(|(_, elevation)| *elevation),
+            sets_end,
+            classifications_end: u32::try_from(classifications_end).unwrap_or(u32::MAX),
+            boundaries_end: u32::try_from(boundaries_end).unwrap_or(u32::MAX),
+        });
+        hand_over(&mut rows, WAITING_ROWS, |rows| builder.sink.links(rows))?;
+    }
+    builder.sink.links(&rows)?;
+    for rows in links.classifications.chunks(WAITING_ROWS) {
+        let known = &builder.classifications.rows;
+        let rows: Vec<_> = rows.iter().filter_map(|(_, number)| known.get(*number as usize).copied()).collect();
+        builder.sink.classifications(&rows)?;
+    }
+    for rows in links.boundaries.chunks(WAITING_ROWS) {
+        let rows: Vec<EntityIndex> = rows.iter().map(|(_, element)| EntityIndex(*element)).collect();
+        builder.sink.boundaries(&rows)?;
+    }
+    Ok(())
 }
 
-/// Drops the link of the first entity of every cycle; the positions of those.
-fn cut_cycles(entities: &mut [Entity]) -> Vec<usize> {
-    let returns = |entities: &[Entity], start: usize| {
-        let next = |entity: &Entity| above(entity).map(EntityIndex::index);
-        let mut current = entities.get(start).and_then(next);
+fn run_end(pairs: &[(u32, u32)], from: usize, entity: u32) -> usize {
+    from + pairs.get(from..).unwrap_or_default().iter().take_while(|(of, _)| *of == entity).count()
+}
+
+/// Materials and ranges, which waited for the units.
+fn write_rest(builder: &mut ModelBuilder, units: &UnitAssignment) -> io::Result<()> {
+    for parts in builder.compositions.parts.chunks(WAITING_ROWS) {
+        let rows: Vec<_> = parts
+            .iter()
+            .map(|part| {
+                let declared = |thickness| units.to_stored(Measure::Length, thickness);
+                let thickness_m =
+                    if part.is_declared { part.row.thickness_m.and_then(declared) } else { part.row.thickness_m };
+                super::facts::MaterialRow { thickness_m, ..part.row }
+            })
+            .collect();
+        builder.sink.materials(&rows)?;
+    }
+    let ranges = std::mem::take(&mut builder.ranges);
+    let texts: Vec<_> = ranges
+        .iter()
+        .map(|(lower, upper, measure)| {
+            let stored = |value: f64| units.to_stored(*measure, value).unwrap_or(value);
+            let show = |bound: &Option<f64>| bound.map(|bound| stored(bound).to_string()).unwrap_or_default();
+            builder.intern(format!("{} – {}", show(lower), show(upper)).trim())
+        })
+        .collect();
+    builder.sink.ranges(&texts)
+}
+
+/// Drops the link of the first entity of every cycle; those entities.
+fn cut_cycles(links: &mut Links) -> Vec<EntityIndex> {
+    let returns = |links: &Links, start: usize| {
+        let mut current = links.above(start);
         for _ in 0..CHAIN_MAX {
             match current {
-                Some(index) if index == start => return true,
-                Some(index) => current = entities.get(index).and_then(next),
+                Some(index) if index.index() == start => return true,
+                Some(index) => current = links.above(index.index()),
                 None => return false,
             }
         }
         false
     };
     let mut cut = Vec::new();
-    for start in 0..entities.len() {
-        while returns(entities, start) {
-            let Some(entity) = entities.get_mut(start) else { break };
-            let link = [&mut entity.container, &mut entity.whole, &mut entity.host];
-            if let Some(link) = link.into_iter().find(|link| link.is_some()) {
-                *link = None;
+    for start in 0..links.container.len() {
+        while returns(links, start) {
+            let columns = [&mut links.container, &mut links.whole, &mut links.host];
+            let set = columns.into_iter().filter_map(|column| column.get_mut(start)).find(|place| **place != NONE);
+            if let Some(place) = set {
+                *place = NONE;
             }
-            cut.push(start);
+            cut.extend(EntityIndex::new(start));
         }
     }
     cut
 }
 
 /// Storeys by elevation; those without one keep their place in the file, after the others.
-fn ordered_storeys(entities: &[Entity], texts: &Interner) -> Vec<EntityIndex> {
-    let mut storeys: Vec<(EntityIndex, f64)> = entities
-        .iter()
-        .enumerate()
-        .filter(|(_, e)| is_a(texts.get(e.entity_type), "IfcBuildingStorey"))
-        .filter_map(|(i, e)| Some((EntityIndex::new(i)?, e.elevation_m.unwrap_or(f64::INFINITY))))
+fn ordered_storeys(builder: &ModelBuilder, elevations: &[(EntityIndex, f64)]) -> Vec<EntityIndex> {
+    let elevation = |entity: &EntityIndex| {
+        let found = elevations.binary_search_by_key(entity, |(entity, _)| *entity).ok();
+        found.and_then(|at| elevations.get(at)).map_or(f64::INFINITY, |(_, elevation)| *elevation)
+    };
+    let mut storeys: Vec<EntityIndex> = (0..builder.entity_count())
+        .filter_map(EntityIndex::new)
+        .filter(|entity| is_a(builder.kinds.name(*entity), "IfcBuildingStorey"))
         .collect();
-    storeys.sort_by(|a, b| a.1.total_cmp(&b.1));
-    storeys.into_iter().map(|(index, _)| index).collect()
+    storeys.sort_by(|a, b| elevation(a).total_cmp(&elevation(b)));
+    storeys
 }

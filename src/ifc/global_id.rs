@@ -32,6 +32,18 @@ impl GlobalId {
         GlobalId::parse_uuid(bare)
     }
 
+    /// The 128 bits, for a format that keeps them as they are.
+    #[must_use]
+    pub fn to_bits(self) -> u128 {
+        self.0
+    }
+
+    /// From 128 bits; each pattern is a GlobalId.
+    #[must_use]
+    pub fn from_bits(bits: u128) -> GlobalId {
+        GlobalId(bits)
+    }
+
     fn parse_compressed(text: &[u8]) -> Result<GlobalId, GlobalIdError> {
         let mut bits: u128 = 0;
         for (position, byte) in text.iter().enumerate() {

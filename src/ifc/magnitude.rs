@@ -4,10 +4,12 @@
 //! (contract: traps found in real files). A power of a thousand between the stored number and the product of the
 //! dimensions is such a slip and is taken back; the problem list and the answer's coverage say so.
 
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
 use super::fold::words;
-use super::model::{BuildingModel, EntityIndex, Quantity, QuantitySource};
-use super::problem::ProblemCode;
-use super::table::Texts;
+use super::model::{Quantity, QuantitySource};
+use super::table::TextId;
 use super::unit::Measure;
 
 /// A corrected value must lie within this factor of the expected one, upwards and downwards: openings may take most of
@@ -20,53 +22,90 @@ const IMPLAUSIBLE_FACTOR: f64 = 100.0;
 /// Rounding that an outline may be short by.
 const OUTLINE_SLACK: f64 = 0.9;
 
-pub(super) fn check(model: &mut BuildingModel) {
-    for index in 0..model.entities.len() {
-        let Some(entity) = EntityIndex::new(index) else { break };
-        let expected = Expected::of(&model.texts, model.quantities.of(entity));
-        let mut slips = Vec::new();
-        for quantity in model.quantities.of_mut(entity) {
-            if expected.is_too_short_around(&words(model.texts.get(quantity.name)).concat(), quantity) {
-                quantity.implausible = true;
-                slips.push((quantity.name, "shorter than the circle of that area".to_owned()));
-                continue;
-            }
-            let Some(product) = expected.product(quantity.measure) else { continue };
-            if let Some(slip) = repair(quantity, product) {
-                slips.push((quantity.name, slip));
-            }
-        }
-        for (name, slip) in slips {
-            let detail = format!("{}: {slip}", model.texts.get(name));
-            let code =
-                if slip.starts_with('/') { ProblemCode::QuantityMagnitude } else { ProblemCode::QuantityImplausible };
-            model.problems.push(code, "", 0, detail);
+/// What the name of a quantity says: its rank among the names of a length, a width, a height, an area.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Role {
+    length: Option<u8>,
+    width: Option<u8>,
+    height: Option<u8>,
+    area: Option<u8>,
+    is_perimeter: bool,
+}
+
+impl Role {
+    fn of(name: &str) -> Role {
+        let name = words(name).concat();
+        let rank = |names: &[&str]| names.iter().position(|known| *known == name).and_then(|at| u8::try_from(at).ok());
+        Role {
+            length: rank(&["length", "nominallength", "laenge"]),
+            width: rank(&["width", "thickness", "depth", "breite", "dicke"]),
+            height: rank(&["height", "hoehe", "unboundedheight"]),
+            area: rank(&["netfloorarea", "grossfloorarea", "grossarea", "area"]),
+            is_perimeter: name.ends_with("perimeter"),
         }
     }
 }
 
-/// Corrects a quantity in place; says what was done, or nothing.
-fn repair(quantity: &mut Quantity, product: f64) -> Option<String> {
+/// The roles of the names met so far. A model has some dozens of names for quantities; a hostile one is bounded.
+#[derive(Debug, Default)]
+pub(super) struct Dimensions {
+    roles: RwLock<HashMap<TextId, Role>>,
+}
+
+/// Names remembered at once.
+const ROLES_MAX: usize = 4096;
+
+impl Dimensions {
+    pub(super) fn role<'t>(&self, name: TextId, text: impl FnOnce() -> &'t str) -> Role {
+        if let Some(role) = self.roles.read().unwrap_or_else(PoisonError::into_inner).get(&name) {
+            return *role;
+        }
+        let role = Role::of(text());
+        let mut roles = self.roles.write().unwrap_or_else(PoisonError::into_inner);
+        if ROLES_MAX <= roles.len() {
+            roles.clear();
+        }
+        roles.insert(name, role);
+        role
+    }
+}
+
+/// Checks the quantities of one entity and marks or corrects them in place. `role` says what a name means.
+pub(super) fn check(quantities: &mut [Quantity], role: impl Fn(TextId) -> Role) {
+    let has_figures = quantities.iter().any(|quantity| matches!(quantity.measure, Measure::Area | Measure::Volume));
+    if !has_figures {
+        return;
+    }
+    let expected = Expected::of(quantities, &role);
+    for quantity in quantities {
+        if expected.is_too_short_around(role(quantity.name), quantity) {
+            quantity.implausible = true;
+        } else if let Some(product) = expected.product(quantity.measure) {
+            repair(quantity, product);
+        }
+    }
+}
+
+/// Corrects a quantity in place, or marks it.
+fn repair(quantity: &mut Quantity, product: f64) {
     if product <= 0.0 || quantity.value <= 0.0 || quantity.source == QuantitySource::Dimensions {
-        return None;
+        return;
     }
     let ratio = quantity.value / product;
     if (1.0 / 1000.0..=PLAUSIBLE_FACTOR).contains(&ratio) {
-        return None;
+        return;
     }
     for exponent in [3_i8, 6, 9] {
         let corrected = ratio / 10_f64.powi(i32::from(exponent));
         if (1.0 / PLAUSIBLE_FACTOR..=PLAUSIBLE_FACTOR).contains(&corrected) {
             quantity.value /= 10_f64.powi(i32::from(exponent));
             quantity.corrected_by = Some(exponent);
-            return Some(format!("/ 10^{exponent}"));
+            return;
         }
     }
     if IMPLAUSIBLE_FACTOR < ratio {
         quantity.implausible = true;
-        return Some(format!("{ratio:.0} times the dimensions"));
     }
-    None
 }
 
 /// The dimensions of one entity as far as they are stored, in metres.
@@ -78,28 +117,26 @@ struct Expected {
 }
 
 impl Expected {
-    fn of(texts: &Texts, quantities: &[Quantity]) -> Expected {
-        let find = |measure: Measure, names: &[&str]| {
-            names.iter().find_map(|wanted| {
-                quantities
-                    .iter()
-                    .find(|q| q.measure == measure && q.value > 0.0 && words(texts.get(q.name)).concat() == *wanted)
-                    .map(|q| q.value)
-            })
+    fn of(quantities: &[Quantity], role: &impl Fn(TextId) -> Role) -> Expected {
+        let find = |measure: Measure, rank: fn(Role) -> Option<u8>| {
+            let of_measure = quantities.iter().filter(|q| q.measure == measure && q.value > 0.0);
+            let ranked = of_measure.filter_map(|q| Some((rank(role(q.name))?, q.value)));
+            // The first of the best rank.
+            ranked.reduce(|best, other| if other.0 < best.0 { other } else { best }).map(|(_, value)| value)
         };
         Expected {
-            length: find(Measure::Length, &["length", "nominallength", "laenge"]),
-            width: find(Measure::Length, &["width", "thickness", "depth", "breite", "dicke"]),
-            height: find(Measure::Length, &["height", "hoehe", "unboundedheight"]),
-            area: find(Measure::Area, &["netfloorarea", "grossfloorarea", "grossarea", "area"]),
+            length: find(Measure::Length, |role| role.length),
+            width: find(Measure::Length, |role| role.width),
+            height: find(Measure::Length, |role| role.height),
+            area: find(Measure::Area, |role| role.area),
         }
     }
 
     /// No outline is shorter than the circle around the same area; exports that write feet beside metres are.
-    fn is_too_short_around(&self, name: &str, quantity: &Quantity) -> bool {
+    fn is_too_short_around(&self, role: Role, quantity: &Quantity) -> bool {
         let circle = self.area.map(|area| (4.0 * std::f64::consts::PI * area).sqrt());
         quantity.measure == Measure::Length
-            && name.ends_with("perimeter")
+            && role.is_perimeter
             && circle.is_some_and(|circle| quantity.value < OUTLINE_SLACK * circle)
     }
 

@@ -5,11 +5,13 @@
 mod builder;
 mod concept;
 mod entity_type;
+mod fact_model;
 mod facts;
 mod finish;
 mod fold;
 mod global_id;
 mod magnitude;
+mod memory;
 mod model;
 mod placeholder;
 mod problem;
@@ -19,21 +21,25 @@ mod table;
 mod tests;
 mod unit;
 
-pub use builder::{EntityDraft, MaterialDraft, ModelBuilder, PropertyDraft, QuantityDraft, ValueDraft};
+pub use builder::{
+    EntityDraft, IdNumber, MaterialDraft, Meaning, ModelBuilder, Node, PropertyDraft, QuantityDraft, TooManyEntities,
+    ValueDraft,
+};
 pub use concept::{CONCEPTS, Concept};
 pub use entity_type::{is_a, is_element, is_known, spelled, supertypes};
+pub use fact_model::{BuildingModel, FactModel};
 pub use facts::{
-    EntityRow, FactReader, FactSink, Figure, ItemRow, ItemValue, LinkRow, MaterialRow, MaterialSetId, Nowhere, Origin,
-    RecordIndex, RecordRow, RelationKind, RelationRow, Scratch, SetId, SetLink, SetRow,
+    EntityRow, FactReader, FactSink, Figure, ItemRow, ItemValue, LinkRow, MaterialRow, MaterialSetId, ModelSummary,
+    Nowhere, Origin, RecordIndex, RecordRow, RelationKind, RelationRow, Scratch, SetId, SetLink, SetRow, pointer,
 };
 pub use fold::{fold, words};
 pub use global_id::{GlobalId, GlobalIdError};
+pub use memory::MemoryFacts;
 pub use model::{
-    BuildingModel, Entity, EntityIndex, MaterialUse, ModelHead, Property, PropertyValue, Quantity, QuantitySource,
-    Shape,
+    Entity, EntityIndex, MaterialUse, ModelHead, Property, PropertyValue, Quantity, QuantitySource, Shape,
 };
 pub use placeholder::is_placeholder;
 pub use problem::{Problem, ProblemCode, Problems, Severity};
 pub use reader::{ModelReader, SourceReader};
-pub use table::{Table, TextId, Texts};
+pub use table::{TextId, Texts};
 pub use unit::{Measure, Unit, UnitAssignment};

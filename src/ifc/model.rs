@@ -1,17 +1,16 @@
-//! One IFC data set, read: dense tables of entities with their properties, quantities and materials.
+//! One IFC data set as questions see it: entities with their properties, quantities and materials.
 //!
-//! Immutable. Built by [`super::ModelBuilder`]; kept by `store`; asked by `query` through its reader trait.
+//! Put together from the rows of [`super::FactReader`] by [`super::FactModel`].
 
 use serde::{Deserialize, Serialize};
 
 use super::global_id::GlobalId;
-use super::problem::Problems;
-use super::table::{Table, TextId, Texts};
+use super::table::TextId;
 use super::unit::{Measure, UnitAssignment};
 
 /// Position of an entity in its model; dense from zero, in the order of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct EntityIndex(pub(super) u32);
+pub struct EntityIndex(pub u32);
 
 impl EntityIndex {
     /// As a position.
@@ -211,36 +210,4 @@ pub struct MaterialUse {
     pub share: Option<f64>,
     /// Whether it is a layer of a layer set.
     pub is_layer: bool,
-}
-
-/// A building model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BuildingModel {
-    /// What the file says about itself.
-    pub head: ModelHead,
-    /// Every distinct text.
-    pub texts: Texts,
-    /// Every entity.
-    pub entities: Vec<Entity>,
-    /// Properties by entity.
-    pub properties: Table<Property>,
-    /// Quantities by entity.
-    pub quantities: Table<Quantity>,
-    /// Materials by entity.
-    pub materials: Table<MaterialUse>,
-    /// Classification references by entity: system or empty, then code and name as one text.
-    pub classifications: Table<(Option<TextId>, TextId)>,
-    /// Space boundaries by space: the elements that bound it.
-    pub boundaries: Table<EntityIndex>,
-    /// Storeys from the lowest to the highest.
-    pub storeys: Vec<EntityIndex>,
-    /// What was found wrong.
-    pub problems: Problems,
-}
-
-impl BuildingModel {
-    /// Every position with its entity.
-    pub fn iter(&self) -> impl Iterator<Item = (EntityIndex, &Entity)> {
-        self.entities.iter().enumerate().filter_map(|(i, entity)| Some((EntityIndex::new(i)?, entity)))
-    }
 }

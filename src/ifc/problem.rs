@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::facts::Origin;
 use crate::limits;
 
 /// How much a problem weighs.
@@ -41,6 +42,11 @@ macro_rules! problem_codes {
 }
 
 problem_codes! {
+    FileTruncated, "file_truncated", Warning, "the file ends too early; every record that is whole was read";
+    StructureBroken, "structure_broken", Warning,
+        "between records stands what does not belong there; reading went on at the next record";
+    RecordMalformed, "record_malformed", Warning, "a record is not valid JSON and was left out";
+    RecordTooLarge, "record_too_large", Warning, "a record is larger than the limit and was left out";
     RecordNotObject, "record_not_object", Warning, "a record is no object and was left out";
     TypeMissing, "type_missing", Warning, "a record names no entity type and was left out";
     TypeUnknown, "type_unknown", Notice, "an entity type is not in the IFC schemas; it is kept under its own name";
@@ -57,7 +63,6 @@ problem_codes! {
         "a stored quantity contradicts length, width and height and could not be explained; it is left out";
     InstanceBroken, "instance_broken", Warning, "an instance of a STEP file cannot be read and was left out";
     InstanceRepeated, "instance_repeated", Warning, "two instances of a STEP file carry the same number; the first counts";
-    FileTruncated, "file_truncated", Warning, "the file ends before its end; everything complete before it was read";
     TextEscapeFaulty, "text_escape_faulty", Notice, "a text holds an escape that is none; it is kept as it stands";
     TextNotEncoded, "text_not_encoded", Notice, "a text holds bytes beyond ASCII that a STEP file must escape";
     CycleInStructure, "cycle_in_structure", Warning, "an entity is contained in itself; the containment was dropped";
@@ -89,12 +94,33 @@ pub struct Problems {
 
 impl Problems {
     /// Adds one.
-    pub fn push(&mut self, code: ProblemCode, pointer: &str, byte_offset: u64, detail: impl Into<String>) {
+    pub fn push(&mut self, code: ProblemCode, origin: &dyn Origin, detail: impl Into<String>) {
+        if self.is_full() {
+            self.total += 1;
+        } else {
+            self.push_at(code, origin.pointer(), origin.offset(), detail);
+        }
+    }
+
+    /// Adds one by its place.
+    pub fn push_at(&mut self, code: ProblemCode, pointer: String, byte_offset: u64, detail: impl Into<String>) {
         self.total += 1;
         if self.kept.len() < limits::PROBLEMS_MAX {
             let severity = code.severity();
-            let pointer = pointer.to_owned();
             self.kept.push(Problem { code, severity, pointer, byte_offset, detail: detail.into() });
         }
+    }
+
+    /// Whether more would be counted only.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        limits::PROBLEMS_MAX <= self.kept.len()
+    }
+
+    /// Adds those of another list.
+    pub fn append(&mut self, other: Problems) {
+        self.total += other.total;
+        let room = limits::PROBLEMS_MAX.saturating_sub(self.kept.len());
+        self.kept.extend(other.kept.into_iter().take(room));
     }
 }

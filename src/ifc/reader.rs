@@ -7,12 +7,14 @@ use std::borrow::Cow;
 use std::io;
 
 use super::facts::{RecordIndex, RecordRow, RelationRow, SetId, SetLink};
-use super::model::{BuildingModel, Entity, EntityIndex, MaterialUse, ModelHead, Property, Quantity};
+use super::model::{Entity, EntityIndex, MaterialUse, ModelHead, Property, Quantity};
 use super::problem::Problem;
 use super::table::TextId;
 
 /// A readable building model. Positions beyond [`ModelReader::entity_count`] read as empty.
 pub trait ModelReader: std::fmt::Debug + Send + Sync {
+    /// What went wrong while rows were fetched; an answer is believed only when this is none.
+    fn fault(&self) -> Option<String>;
     /// What the file says about itself.
     fn head(&self) -> &ModelHead;
     /// Number of entities; positions run from zero to below it.
@@ -55,50 +57,4 @@ pub trait SourceReader: std::fmt::Debug + Send + Sync {
     fn set_record(&self, set: SetId) -> Option<RecordIndex>;
     /// Every relation, in the order of the file.
     fn each_relation(&self, visit: &mut dyn FnMut(RelationRow)) -> io::Result<()>;
-}
-
-impl ModelReader for BuildingModel {
-    fn head(&self) -> &ModelHead {
-        &self.head
-    }
-
-    fn entity_count(&self) -> usize {
-        self.entities.len()
-    }
-
-    fn entity(&self, index: EntityIndex) -> Option<Entity> {
-        self.entities.get(index.index()).copied()
-    }
-
-    fn text(&self, id: TextId) -> &str {
-        self.texts.get(id)
-    }
-
-    fn properties(&self, entity: EntityIndex) -> Cow<'_, [Property]> {
-        Cow::Borrowed(self.properties.of(entity))
-    }
-
-    fn quantities(&self, entity: EntityIndex) -> Cow<'_, [Quantity]> {
-        Cow::Borrowed(self.quantities.of(entity))
-    }
-
-    fn materials(&self, entity: EntityIndex) -> Cow<'_, [MaterialUse]> {
-        Cow::Borrowed(self.materials.of(entity))
-    }
-
-    fn classifications(&self, entity: EntityIndex) -> Cow<'_, [(Option<TextId>, TextId)]> {
-        Cow::Borrowed(self.classifications.of(entity))
-    }
-
-    fn boundaries(&self, space: EntityIndex) -> Cow<'_, [EntityIndex]> {
-        Cow::Borrowed(self.boundaries.of(space))
-    }
-
-    fn storeys(&self) -> Cow<'_, [EntityIndex]> {
-        Cow::Borrowed(&self.storeys)
-    }
-
-    fn problems(&self) -> Cow<'_, [Problem]> {
-        Cow::Borrowed(&self.problems.kept)
-    }
 }

@@ -1,31 +1,49 @@
 use super::{
-    BuildingModel, EntityDraft, EntityIndex, Measure, ModelBuilder, ModelHead, ProblemCode, PropertyDraft,
-    PropertyValue, QuantityDraft, QuantitySource, Shape, ValueDraft,
+    BuildingModel, EntityDraft, EntityIndex, FactReader as _, Measure, ModelBuilder, ModelHead, ModelReader as _,
+    Nowhere, Origin, ProblemCode, PropertyDraft, PropertyValue, QuantityDraft, QuantitySource, RecordIndex, Shape,
+    TextId, ValueDraft,
 };
 use crate::limits;
 
+/// A place in a made-up file.
+struct At(&'static str, u64);
+
+impl Origin for At {
+    fn pointer(&self) -> String {
+        self.0.to_owned()
+    }
+
+    fn offset(&self) -> u64 {
+        self.1
+    }
+
+    fn record(&self) -> Option<RecordIndex> {
+        None
+    }
+}
+
 fn finish(builder: ModelBuilder) -> BuildingModel {
-    builder.finish(ModelHead { units_declared: true, ..ModelHead::of_shape(Shape::IfcJson) })
+    builder.finish(ModelHead { units_declared: true, ..ModelHead::of_shape(Shape::IfcJson) }).unwrap()
 }
 
 fn add(builder: &mut ModelBuilder, entity_type: &str, name: &str) -> EntityIndex {
     let draft = EntityDraft { entity_type, id: Some(name), name: Some(name), ..EntityDraft::default() };
-    builder.entity(&draft, "/0", 7).unwrap()
+    builder.entity(&draft, &At("/0", 7)).unwrap()
 }
 
 fn storey(builder: &mut ModelBuilder, name: &str, elevation_m: Option<f64>) -> EntityIndex {
     let name = Some(name);
     let draft = EntityDraft { entity_type: "IfcBuildingStorey", id: name, name, elevation_m, ..EntityDraft::default() };
-    builder.entity(&draft, "", 0).unwrap()
+    builder.entity(&draft, &Nowhere).unwrap()
 }
 
 fn codes(model: &BuildingModel) -> Vec<ProblemCode> {
-    model.problems.kept.iter().map(|problem| problem.code).collect()
+    model.summary().problems.kept.iter().map(|problem| problem.code).collect()
 }
 
 fn storey_name(model: &BuildingModel, entity: EntityIndex) -> Option<&str> {
-    let storey = model.entities[entity.index()].storey?;
-    model.entities[storey.index()].name.map(|name| model.texts.get(name))
+    let storey = model.entity(entity).unwrap().storey?;
+    model.entity(storey).unwrap().name.map(|name| model.text(name))
 }
 
 #[test]
@@ -65,10 +83,10 @@ fn a_containment_in_itself_is_dropped_and_told_once() {
     builder.set_whole(own, ground);
     let model = finish(builder);
     assert_eq!(codes(&model), [ProblemCode::CycleInStructure; 2]);
-    let told: Vec<&str> = model.problems.kept.iter().map(|problem| problem.detail.as_str()).collect();
+    let told: Vec<&str> = model.summary().problems.kept.iter().map(|problem| problem.detail.as_str()).collect();
     assert_eq!(told, ["a", "own"]);
-    assert_eq!(model.entities[a.index()].container, None);
-    assert_eq!(model.entities[b.index()].whole, Some(c), "one link of three");
+    assert_eq!(model.entity(a).unwrap().container, None);
+    assert_eq!(model.entity(b).unwrap().whole, Some(c), "one link of three");
     assert_eq!(storey_name(&model, own), Some("EG"), "what is left still counts");
 }
 
@@ -94,8 +112,8 @@ fn storeys_go_upwards_and_those_of_unknown_height_come_last() {
         }
     }
     let model = finish(builder);
-    let name = |index: &EntityIndex| model.entities[index.index()].name.map(|name| model.texts.get(name)).unwrap();
-    assert_eq!(model.storeys.iter().map(name).collect::<Vec<_>>(), ["UG", "EG", "OG", "lost", "stray"]);
+    let name = |index: &EntityIndex| model.entity(*index).unwrap().name.map(|name| model.text(name)).unwrap();
+    assert_eq!(model.storeys().iter().map(name).collect::<Vec<_>>(), ["UG", "EG", "OG", "lost", "stray"]);
 }
 
 #[test]
@@ -105,16 +123,19 @@ fn both_spellings_of_an_identifier_find_the_first_entity_that_carries_it() {
     let wall = add(&mut builder, "IfcWall", short);
     let long = crate::ifc::GlobalId::parse(short).unwrap().to_uuid();
     let draft = EntityDraft { entity_type: "IfcDoor", id: Some(&long), ..EntityDraft::default() };
-    builder.entity(&draft, "/1", 9).unwrap();
+    builder.entity(&draft, &At("/1", 9)).unwrap();
     add(&mut builder, "IfcFlurbel", "no GlobalId");
-    builder.entity(&EntityDraft { entity_type: "IfcWall", id: Some(" "), ..EntityDraft::default() }, "", 0).unwrap();
+    builder.entity(&EntityDraft { entity_type: "IfcWall", id: Some(" "), ..EntityDraft::default() }, &Nowhere).unwrap();
     assert_eq!((builder.find(short), builder.find(&long)), (Some(wall), Some(wall)));
-    assert_eq!((builder.type_of(wall), builder.name_of(wall)), ("IfcWall", Some(short)));
+    assert_eq!(builder.type_of(wall), "IfcWall");
     let model = finish(builder);
     assert_eq!(codes(&model), [ProblemCode::IdRepeated, ProblemCode::TypeUnknown, ProblemCode::IdMissing]);
-    let told = &model.problems.kept[0];
+    let told = &model.summary().problems.kept[0];
     assert_eq!((told.pointer.as_str(), told.byte_offset, told.detail.as_str()), ("/1", 9, long.as_str()));
-    assert_eq!((model.entities[2].global_id, model.entities[2].source_id.is_some()), (None, true));
+    assert_eq!(
+        (model.entity(EntityIndex(2)).unwrap().global_id, model.entity(EntityIndex(2)).unwrap().source_id.is_some()),
+        (None, true)
+    );
 }
 
 #[test]
@@ -125,8 +146,8 @@ fn a_text_over_the_limit_is_cut_between_characters_and_told() {
     let value = ValueDraft::Text(&long);
     builder.property(wall, &PropertyDraft { set: None, name: "Note", value, from_type: false });
     let model = finish(builder);
-    let PropertyValue::Text(text) = model.properties.of(wall)[0].value else { panic!("a text stays a text") };
-    assert_eq!(model.texts.get(text).len(), limits::TEXT_BYTES_MAX - 1, "the limit is inside an umlaut");
+    let PropertyValue::Text(text) = model.properties(wall)[0].value else { panic!("a text stays a text") };
+    assert_eq!(model.text(text).len(), limits::TEXT_BYTES_MAX - 1, "the limit is inside an umlaut");
     assert_eq!(codes(&model), [ProblemCode::TextCut]);
 }
 
@@ -138,7 +159,7 @@ fn problems_beyond_the_limit_are_counted_only() {
     }
     let model = finish(builder);
     assert_eq!(
-        (model.problems.kept.len(), model.problems.total),
+        (model.summary().problems.kept.len(), model.summary().problems.total),
         (limits::PROBLEMS_MAX, limits::PROBLEMS_MAX as u64 + 1)
     );
 }
@@ -153,14 +174,15 @@ fn rows_stay_with_their_entity_in_the_order_they_came() {
     }
     let model = finish(builder);
     let names = |entity| {
-        let rows = model.properties.of(entity);
+        let rows = model.properties(entity);
         assert!(rows.iter().all(|row| row.set.is_none()), "white space is no set");
-        rows.iter().map(|row| model.texts.get(row.name)).collect::<Vec<_>>()
+        rows.iter().map(|row| model.text(row.name)).collect::<Vec<_>>()
     };
     assert_eq!((names(a), names(b), names(c)), (vec!["2", "4"], vec![], vec!["1", "3"]));
     let beyond = EntityIndex::new(99).unwrap();
-    assert!(model.properties.of(beyond).is_empty() && model.properties.len() == 4);
-    assert_eq!(model.texts.iter().filter(|(_, text)| *text == "IfcWall").count(), 1, "a text is kept once");
+    assert!(model.properties(beyond).is_empty());
+    let texts = (0..model.facts().text_count()).map(|i| model.text(TextId(u32::try_from(i).unwrap())));
+    assert_eq!(texts.filter(|text| *text == "IfcWall").count(), 1, "a text is kept once");
 }
 
 /// The stored numbers of a part after the check, with what was done to the last.
@@ -173,7 +195,7 @@ fn checked(quantities: &[(&str, Measure, f64)]) -> (f64, Option<i8>, bool, Vec<P
         builder.quantity(part, &QuantityDraft { set: None, name, measure, value, source, from_type: false });
     }
     let model = finish(builder);
-    let last = model.quantities.of(part).last().copied().unwrap();
+    let last = model.quantities(part).last().copied().unwrap();
     (last.value, last.corrected_by, last.implausible, codes(&model))
 }
 

@@ -1,6 +1,6 @@
 //! The way in: a building model that can be asked.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::answer::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut,
@@ -22,7 +22,7 @@ use crate::limits;
 pub struct AskableModel {
     model_id: String,
     reader: Arc<dyn ModelReader>,
-    vocabulary: Arc<Vocabulary>,
+    vocabulary: Arc<OnceLock<Vocabulary>>,
 }
 
 /// All that an answer rests on: enough to compute it again.
@@ -42,11 +42,14 @@ pub struct Evidence {
 }
 
 impl AskableModel {
-    /// Reads the words a model uses. Takes time in proportion to the model; done once when it is opened.
+    /// Reads nothing yet: the words a model uses are gathered with the first question, in time proportional to the model.
     #[must_use]
     pub fn new(model_id: String, reader: Arc<dyn ModelReader>) -> AskableModel {
-        let vocabulary = Arc::new(Vocabulary::of(reader.as_ref()));
-        AskableModel { model_id, reader, vocabulary }
+        AskableModel { model_id, reader, vocabulary: Arc::default() }
+    }
+
+    fn vocabulary(&self) -> &Vocabulary {
+        self.vocabulary.get_or_init(|| Vocabulary::of(self.reader.as_ref()))
     }
 
     /// The model's id: a hash of its content.
@@ -71,7 +74,7 @@ impl AskableModel {
             answer.reason = Some(wording::needs_language_model(language).to_owned());
             return answer;
         }
-        match parse(question.text(), &self.vocabulary) {
+        match parse(question.text(), self.vocabulary()) {
             Ok(plan) => self.execute(plan, question.dry_run, answer),
             Err(why) => {
                 answer.status = if why == Misunderstood::Prose { Status::NeedsLlm } else { Status::NotUnderstood };
@@ -85,13 +88,13 @@ impl AskableModel {
     /// Questions that this model can answer, for a person who does not know what to ask.
     #[must_use]
     pub fn suggestions(&self, language: Language) -> Vec<String> {
-        suggestions(language, self.reader.as_ref(), &self.vocabulary)
+        suggestions(language, self.reader.as_ref(), self.vocabulary())
     }
 
     /// Executes a plan again and keeps every item; `None` when the model holds no answer to it.
     #[must_use]
     pub fn evidence(&self, plan: &Plan, language: Language) -> Option<Evidence> {
-        let outcome = execute(plan, self.reader.as_ref(), &self.vocabulary);
+        let outcome = execute(plan, self.reader.as_ref(), self.vocabulary());
         let found = outcome.result.as_ref().ok()?;
         let answer = self.body(language, plan, &outcome, found, usize::MAX);
         let rule = wording::rule(plan);
@@ -105,7 +108,7 @@ impl AskableModel {
             answer.plan = Some(plan);
             return answer;
         }
-        let outcome = execute(&plan, self.reader.as_ref(), &self.vocabulary);
+        let outcome = execute(&plan, self.reader.as_ref(), self.vocabulary());
         answer.coverage = coverage(language, &outcome);
         match &outcome.result {
             Ok(found) => {
@@ -117,7 +120,7 @@ impl AskableModel {
             }
             Err(missing) => {
                 answer.status = Status::NotInModel;
-                answer.reason = Some(wording::missing(language, missing, &plan, &self.vocabulary));
+                answer.reason = Some(wording::missing(language, missing, &plan, self.vocabulary()));
             }
         }
         answer.plan = Some(plan);

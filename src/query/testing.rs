@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::ifc::{
-    BuildingModel, EntityDraft, EntityIndex, MaterialDraft, Measure, ModelBuilder, ModelHead, PropertyDraft,
+    BuildingModel, EntityDraft, EntityIndex, MaterialDraft, Measure, ModelBuilder, ModelHead, Nowhere, PropertyDraft,
     QuantityDraft, QuantitySource, Shape, ValueDraft,
 };
 
@@ -24,14 +24,14 @@ pub(super) struct Draft {
 /// A finished one with its words.
 #[derive(Debug)]
 pub(super) struct Built {
-    pub(super) model: BuildingModel,
+    pub(super) model: Arc<BuildingModel>,
     pub(super) vocabulary: Vocabulary,
 }
 
 impl Draft {
     /// An entity drafted in full.
     pub(super) fn add(&mut self, draft: &EntityDraft<'_>) -> EntityIndex {
-        self.builder.entity(draft, "", 0).expect("a small model has room")
+        self.builder.entity(draft, &Nowhere).expect("a small model has room")
     }
 
     /// An entity with a type and a name.
@@ -102,7 +102,8 @@ impl Draft {
     /// Resolves everything.
     pub(super) fn build(self) -> Built {
         let model = self.builder.finish(ModelHead { units_declared: true, ..ModelHead::of_shape(Shape::IfcJson) });
-        let vocabulary = Vocabulary::of(&model);
+        let model = Arc::new(model.expect("memory does not fail"));
+        let vocabulary = Vocabulary::of(&*model);
         Built { model, vocabulary }
     }
 }
@@ -117,7 +118,7 @@ impl Built {
     pub(super) fn run(&self, goal: Goal, any_of: &[&str], filters: &[Filter]) -> Outcome {
         let any_of = any_of.iter().map(|kind| (*kind).to_owned()).collect();
         let of = Selection { any_of, filters: filters.to_vec() };
-        execute(&Plan { version: PLAN_VERSION, goal, of }, &self.model, &self.vocabulary)
+        execute(&Plan { version: PLAN_VERSION, goal, of }, &*self.model, &self.vocabulary)
     }
 
     /// A question answered in a language.
@@ -129,7 +130,7 @@ impl Built {
 
     /// The model as a person asks it.
     pub(super) fn askable(&self) -> AskableModel {
-        AskableModel::new("0".repeat(32), Arc::new(self.model.clone()))
+        AskableModel::new("0".repeat(32), Arc::<BuildingModel>::clone(&self.model))
     }
 }
 

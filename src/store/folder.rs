@@ -4,10 +4,11 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{StoreError, manifest, model_file};
+use super::{StoreError, manifest};
 use crate::limits;
 
 const MODELS: &str = "models";
@@ -16,6 +17,9 @@ const LOCK: &str = "lock";
 
 /// Hexadecimal digits of a model's id, and of the random name of a folder in `incoming`.
 const ID_DIGITS: usize = 32;
+
+/// Building models are nobody else's business.
+const FOLDER_MODE: u32 = 0o700;
 
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -115,9 +119,7 @@ impl Folder {
 
     /// Makes an empty folder in `incoming`.
     pub(super) fn stage(&self) -> Result<Staged, StoreError> {
-        let path = self.fresh();
-        fs::create_dir(&path).map_err(|error| StoreError::io("making an incoming folder", error))?;
-        Ok(Staged { path: Some(path) })
+        Staged::make(self.fresh())
     }
 
     /// Renames a complete, synced folder to its place. The caller holds [`Folder::change`] and has seen the place empty.
@@ -167,13 +169,20 @@ impl Folder {
     }
 }
 
-/// A folder in `incoming`; removed when dropped, unless it was put in its place.
+/// A folder in `incoming`, or a temporary one; removed when dropped, unless it was put in its place.
 #[derive(Debug)]
 pub(super) struct Staged {
     path: Option<PathBuf>,
 }
 
 impl Staged {
+    /// Makes an empty folder that only its owner may look into.
+    pub(super) fn make(path: PathBuf) -> Result<Staged, StoreError> {
+        let made = fs::DirBuilder::new().mode(FOLDER_MODE).create(&path);
+        made.map_err(|error| StoreError::io("making an incoming folder", error))?;
+        Ok(Staged { path: Some(path) })
+    }
+
     pub(super) fn path(&self) -> &Path {
         self.path.as_deref().unwrap_or_else(|| Path::new(""))
     }
@@ -199,7 +208,7 @@ fn remove_ours(folder: &Path) -> io::Result<()> {
     if !fs::symlink_metadata(folder)?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::NotADirectory, "not a folder of ours"));
     }
-    for name in [manifest::NAME, model_file::NAME] {
+    for name in manifest::OURS {
         match fs::remove_file(folder.join(name)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}

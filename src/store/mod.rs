@@ -2,35 +2,85 @@
 //!
 //! ```text
 //! DATA/models/<model id>/manifest.json   what it is, with checksums; written last, so without it there is no model
-//! DATA/models/<model id>/model.bin       the tables of `ifc::BuildingModel`
+//! DATA/models/<model id>/head.json       what the file says of itself, storeys, problems
+//! DATA/models/<model id>/tables.json     where every batch of the tables stands, with checksums
+//! DATA/models/<model id>/*.arrow         the tables of `ifc::FactSink`, one Arrow IPC file each
+//! DATA/models/<model id>/source.zst      the source in compressed blocks
 //! DATA/incoming/<random>/                a model being written or deleted; what of it is ours is swept away at start
 //! DATA/lock                              locked while a process has the folder open
 //! ```
 //!
 //! What is durable when, and why: `docs/store.md`. Files by responsibility: `folder` (the data folder: lock, sweep,
-//! staging), `manifest`, `model_file` (the bytes of `model.bin`).
+//! staging), `manifest`, `model_folder` (one model's files together), `cell` and `table` (columns), `write` and `staging`
+//! (rows in), `read`, `cache` and `reader` (rows out), `temporary` (a model of one command).
 
+mod cache;
+mod cell;
+mod error;
 mod folder;
+mod import;
 mod manifest;
-mod model_file;
+mod model_folder;
+mod read;
+mod reader;
+mod staging;
+mod table;
+mod temporary;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use self::cache::Cache;
+pub use self::error::StoreError;
 use self::folder::Folder;
-use crate::error::{Coded, ErrorCode};
-use crate::formats::ReadModel;
-use crate::ifc::{self, BuildingModel};
+pub use self::import::{ImportError, StagedModel, StoredModel};
+pub use self::reader::ColumnReader;
+pub use self::staging::Staging;
+pub use self::temporary::TemporaryModel;
+use crate::ifc::{EntityIndex, ModelHead, Problems};
 use crate::limits;
 
-/// Version of the folder's layout and of the bytes in `model.bin`. Rises with every change to a type that
-/// [`BuildingModel`] holds; a model of a higher version is refused, never deleted.
-pub const FORMAT: u32 = 1;
+/// Version of the folder's layout and of every table in it. Rises with every change to a table's columns or to a type in
+/// `head.json`; a model of a higher version is refused, never deleted.
+pub const FORMAT: u32 = 2;
+
+/// What a reading found beside the rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelDescription {
+    /// BLAKE3 of the decompressed bytes, as 32 hexadecimal digits: the model's id.
+    pub content_hash: String,
+    /// Decompressed bytes.
+    pub content_bytes: u64,
+    /// What the file says about itself.
+    pub head: ModelHead,
+    /// Storeys from the lowest to the highest.
+    pub storeys: Vec<EntityIndex>,
+    /// What was found wrong.
+    pub problems: Problems,
+    /// Entities.
+    pub entities: u64,
+    /// Building parts among them.
+    pub elements: u64,
+    /// The model that this one replaces, where that is known.
+    pub based_on: Option<BasedOn>,
+}
+
+/// What a model has in common with the one it replaces.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BasedOn {
+    /// The id of the earlier model.
+    pub previous_model_id: String,
+    /// Chunks of this model.
+    pub chunks_total: u64,
+    /// Those that the earlier one has too, under the same id.
+    pub chunks_unchanged: u64,
+}
 
 /// What the catalog knows of a published model without opening it; the content of `manifest.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,7 +105,12 @@ pub struct Manifest {
     pub schema: Option<String>,
     /// When it was published, RFC 3339 in UTC.
     pub published_at: String,
-    /// Files of the folder with their BLAKE3 and size.
+    /// Bytes of the source as it is kept.
+    pub source_bytes_compressed: u64,
+    /// The model that this one replaces, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub based_on: Option<BasedOn>,
+    /// Files of the folder with their BLAKE3, size and rows.
     pub files: Vec<FileEntry>,
 }
 
@@ -66,6 +121,9 @@ pub struct FileEntry {
     pub name: String,
     /// Its size.
     pub bytes: u64,
+    /// Its rows, when it is a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
     /// BLAKE3 of its content, hexadecimal.
     pub blake3: String,
 }
@@ -84,82 +142,8 @@ pub struct BrokenModel {
 pub struct Listing {
     /// The published models, by time of publication.
     pub manifests: Vec<Manifest>,
-    /// Damaged folders and models of a later format.
+    /// Damaged folders, and models of an earlier or later format.
     pub broken: Vec<BrokenModel>,
-}
-
-/// Why a store operation failed.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The disk is full.
-    #[error("no space left in the data folder")]
-    DiskFull(#[source] io::Error),
-    /// Reading or writing failed.
-    #[error("the data folder could not be used: {what}")]
-    Io {
-        /// What was tried.
-        what: String,
-        /// What failed.
-        #[source]
-        source: io::Error,
-    },
-    /// Content and checksum differ.
-    #[error("the stored model {model_id} is damaged: {what}")]
-    Damaged {
-        /// Which model.
-        model_id: String,
-        /// What is wrong.
-        what: String,
-    },
-    /// Written by a later version of this program.
-    #[error("the stored model {model_id} has format {format}; this program reads formats up to {FORMAT}")]
-    FormatUnknown {
-        /// Which model.
-        model_id: String,
-        /// The version it was written in.
-        format: u32,
-    },
-    /// Another process has the folder open.
-    #[error("another process uses the data folder {}", .0.display())]
-    InUse(PathBuf),
-    /// The path of the folder, or a part of it, is a file.
-    #[error("the path of the data folder leads to a file: {}", .0.display())]
-    IsFile(PathBuf),
-    /// No such model.
-    #[error("there is no building model {0}")]
-    Unknown(String),
-    /// The folder is full by count.
-    #[error("the data folder already holds {0} models")]
-    Full(usize),
-}
-
-impl StoreError {
-    /// Tells a full disk from every other failure of a file operation.
-    fn io(what: impl Into<String>, source: io::Error) -> StoreError {
-        if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
-            return StoreError::DiskFull(source);
-        }
-        StoreError::Io { what: what.into(), source }
-    }
-
-    fn damaged(model_id: &str, what: impl Into<String>) -> StoreError {
-        StoreError::Damaged { model_id: model_id.to_owned(), what: what.into() }
-    }
-}
-
-impl Coded for StoreError {
-    fn code(&self) -> ErrorCode {
-        match self {
-            StoreError::DiskFull(_) => ErrorCode::DiskFull,
-            StoreError::Io { .. } => ErrorCode::StoreFailed,
-            StoreError::Damaged { .. } => ErrorCode::StoreDamaged,
-            StoreError::FormatUnknown { .. } => ErrorCode::StoreFormatUnknown,
-            StoreError::InUse(_) => ErrorCode::DataFolderInUse,
-            StoreError::IsFile(_) => ErrorCode::DataFolderIsFile,
-            StoreError::Unknown(_) => ErrorCode::ModelUnknown,
-            StoreError::Full(_) => ErrorCode::ModelsFull,
-        }
-    }
 }
 
 /// A data folder, locked against other processes while any clone of it lives. All calls block; callers run them in
@@ -167,6 +151,7 @@ impl Coded for StoreError {
 #[derive(Debug, Clone)]
 pub struct Store {
     folder: Arc<Folder>,
+    cache: Arc<Cache>,
 }
 
 impl Store {
@@ -175,10 +160,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the folder cannot be made, read or written, or another process has it open.
     pub fn open(folder: &Path) -> Result<Store, StoreError> {
-        Ok(Store { folder: Arc::new(Folder::open(folder)?) })
+        let cache = Arc::new(Cache::new(limits::STORE_CACHE_BYTES));
+        Ok(Store { folder: Arc::new(Folder::open(folder)?), cache })
     }
 
-    /// All published models, and what is broken among them, which is logged too. Checksums are left to [`Store::load`].
+    /// All published models, and what is broken among them, which is logged too. Checksums are left to the reader.
     ///
     /// # Errors
     /// [`StoreError`] when the folder cannot be read.
@@ -187,10 +173,10 @@ impl Store {
         for model_id in self.folder.model_ids()? {
             let found = {
                 let _change = self.folder.change();
-                manifest::open(&self.folder.model(&model_id), &model_id)
+                manifest::check(&self.folder.model(&model_id), &model_id)
             };
             match found {
-                Ok((manifest, _)) => manifests.push(manifest),
+                Ok(manifest) => manifests.push(manifest),
                 // Deleted since the folder was listed.
                 Err(StoreError::Unknown(_)) => {}
                 Err(error) => {
@@ -204,14 +190,28 @@ impl Store {
         Ok(Listing { manifests, broken })
     }
 
-    /// Publishes a model atomically: writes and syncs every file, then renames the folder into place and syncs the parent.
+    /// Begins to write a model.
+    ///
+    /// # Errors
+    /// [`StoreError`] when its files cannot be made.
+    pub fn stage(&self) -> Result<Staging, StoreError> {
+        Staging::new(self.folder.stage()?)
+    }
+
+    /// Publishes a model atomically: syncs every file, then renames the folder into place and syncs the parent.
     /// Publishing content that is there already only renews its name; a damaged folder of the same content is replaced.
     /// `published_at` is the caller's clock, RFC 3339 UTC. A name over [`limits::MODEL_NAME_BYTES_MAX`] is cut.
     ///
     /// # Errors
     /// [`StoreError`]; nothing is left behind then.
-    pub fn publish(&self, name: &str, published_at: &str, read: &ReadModel) -> Result<Manifest, StoreError> {
-        let model_id = read.content_hash.as_str();
+    pub fn publish(
+        &self,
+        name: &str,
+        published_at: &str,
+        staging: Staging,
+        summary: &ModelDescription,
+    ) -> Result<Manifest, StoreError> {
+        let model_id = summary.content_hash.as_str();
         if !folder::is_id(model_id) {
             let source = io::Error::new(io::ErrorKind::InvalidInput, "a model id is 32 lower-case hexadecimal digits");
             return Err(StoreError::io("naming the model's folder", source));
@@ -224,11 +224,11 @@ impl Store {
             }
             self.folder.ensure_room()?;
         }
-        let staged = self.folder.stage()?;
-        let file = model_file::write(&staged.path().join(model_file::NAME), &read.model)?;
-        let manifest = describe(name, published_at, read, file);
-        manifest::write(staged.path(), &manifest)?;
-        folder::sync(staged.path())?;
+        let mut finished = staging.finish(true)?;
+        let mut summary = summary.clone();
+        import::check_magnitudes(&mut finished, &mut summary)?;
+        let manifest = model_folder::complete(&mut finished, name, published_at, &summary, true)?;
+        folder::sync(finished.staged.path())?;
         let _change = self.folder.change();
         // Another upload of the same content may have been published while this one was written.
         if let Some(manifest) = self.renew(model_id, name)? {
@@ -236,20 +236,21 @@ impl Store {
         }
         self.folder.ensure_room()?;
         self.folder.set_aside(model_id)?;
-        self.folder.put(staged, model_id)?;
+        self.folder.put(finished.staged, model_id)?;
         Ok(manifest)
     }
 
-    /// Opens a published model and verifies its checksums.
+    /// Opens a published model: verifies what is small, and leaves each table to be verified when it is first asked for.
     ///
     /// # Errors
-    /// [`StoreError::Unknown`], [`StoreError::Damaged`], [`StoreError::FormatUnknown`] or [`StoreError::Io`].
-    pub fn load(&self, model_id: &str) -> Result<BuildingModel, StoreError> {
-        let (manifest, file) = {
+    /// [`StoreError::Unknown`], [`StoreError::Damaged`], [`StoreError::FormatOld`], [`StoreError::FormatUnknown`] or
+    /// [`StoreError::Io`].
+    pub fn open_model(&self, model_id: &str) -> Result<ColumnReader, StoreError> {
+        let files = {
             let _change = self.folder.change();
-            manifest::open(&self.folder.known(model_id)?, model_id)?
+            model_folder::open(&self.folder.known(model_id)?, model_id)?
         };
-        model_file::read(file, &manifest)
+        files.into_reader(Arc::clone(&self.cache))
     }
 
     /// Deletes a published model: its folder leaves the catalog in one step, then its files are removed.
@@ -258,22 +259,22 @@ impl Store {
     /// [`StoreError`]; a model of a later format is refused.
     pub fn delete(&self, model_id: &str) -> Result<(), StoreError> {
         let _change = self.folder.change();
-        match manifest::open(&self.folder.known(model_id)?, model_id) {
+        match manifest::check(&self.folder.known(model_id)?, model_id) {
             Err(error @ (StoreError::FormatUnknown { .. } | StoreError::Unknown(_))) => Err(error),
             _ => self.folder.set_aside(model_id),
         }
     }
 
-    /// Renews the name of a model that is there and whole; `None` when it is absent or damaged.
+    /// Renews the name of a model that is there and whole; `None` when it is absent, damaged or of an earlier format.
     fn renew(&self, model_id: &str, name: &str) -> Result<Option<Manifest>, StoreError> {
         let folder = self.folder.model(model_id);
-        let verified = manifest::open(&folder, model_id)
-            .and_then(|(manifest, file)| model_file::verify(file, &manifest).map(|()| manifest));
+        let verified = manifest::check(&folder, model_id)
+            .and_then(|manifest| model_folder::verify(&folder, &manifest).map(|()| manifest));
         let mut manifest = match verified {
             Ok(manifest) => manifest,
             Err(StoreError::Unknown(_)) => return Ok(None),
-            Err(error @ StoreError::Damaged { .. }) => {
-                tracing::warn!(model_id, error = %error, "a damaged model is replaced by a new upload");
+            Err(error @ (StoreError::Damaged { .. } | StoreError::FormatOld { .. })) => {
+                tracing::warn!(model_id, error = %error, "a model that cannot be read is replaced by a new upload");
                 return Ok(None);
             }
             Err(error) => return Err(error),
@@ -281,28 +282,10 @@ impl Store {
         if manifest.name != name {
             name.clone_into(&mut manifest.name);
             let staged = self.folder.stage()?;
-            manifest::write(staged.path(), &manifest)?;
+            manifest::write(staged.path(), &manifest, true)?;
             manifest::replace(staged.path(), &folder)?;
         }
         Ok(Some(manifest))
-    }
-}
-
-fn describe(name: &str, published_at: &str, read: &ReadModel, file: FileEntry) -> Manifest {
-    let model = &read.model;
-    let elements = model.entities.iter().filter(|entity| ifc::is_element(model.texts.get(entity.entity_type))).count();
-    Manifest {
-        format: FORMAT,
-        model_id: read.content_hash.clone(),
-        name: name.to_owned(),
-        content_bytes: read.content_bytes,
-        entities: model.entities.len() as u64,
-        elements: elements as u64,
-        problems: model.problems.total,
-        shape: model.head.shape.as_str().to_owned(),
-        schema: model.head.schema.as_deref().map(|schema| cut(schema, limits::MODEL_NAME_BYTES_MAX).to_owned()),
-        published_at: published_at.to_owned(),
-        files: vec![file],
     }
 }
 

@@ -1,9 +1,10 @@
-//! The project's own tasks: `cargo xtask test`, `fixtures`, `generate`, `show`.
+//! The project's own tasks: `cargo xtask test`, `fixtures`, `generate`, `generate-model`, `show`.
 //!
 //! Lean on purpose: it is compiled before anything else, on every machine that runs the checks.
 
 pub mod check;
 pub mod fixtures;
+pub mod generate;
 pub mod process;
 pub mod show;
 

@@ -39,10 +39,11 @@ fn run(arguments: &[&str]) -> Result<bool> {
         }
         ["generate"] => xtask::check::generate(),
         ["show", names @ ..] => xtask::show::run(names),
+        ["generate-model", arguments @ ..] => xtask::generate::run(arguments),
         [] | ["help" | "--help" | "-h"] => {
-            print!("{USAGE}");
+            print!("{USAGE}{}", xtask::generate::USAGE);
             Ok(true)
         }
-        other => bail!("unknown task {}\n\n{USAGE}", other.join(" ")),
+        other => bail!("unknown task {}\n\n{USAGE}{}", other.join(" "), xtask::generate::USAGE),
     }
 }

@@ -169,8 +169,8 @@ impl ModelRegistryHandle {
         let unknown = || RegistryError::EvidenceUnknown(evidence_id.to_owned());
         let key = self.call(FindEvidence(evidence_id.to_owned())).await?.ok_or_else(unknown)?;
         let model = self.open(&key.model_id).await?;
-        let work = move || model.recompute(&key.plan, language.unwrap_or(key.language));
-        self.in_pool(work).await?.ok_or_else(unknown)
+        let work = move |model: &dyn Askable| model.recompute(&key.plan, language.unwrap_or(key.language));
+        self.in_pool(model, work).await?.ok_or_else(unknown)
     }
 
     /// Questions that a model can answer.
@@ -179,14 +179,24 @@ impl ModelRegistryHandle {
     /// [`RegistryError`].
     pub async fn suggestions(&self, id: &str, language: Language) -> Result<Vec<String>, RegistryError> {
         let model = self.open(id).await?;
-        self.in_pool(move || model.suggest(language)).await
+        self.in_pool(model, move |model| model.suggest(language)).await
     }
 
-    async fn in_pool<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, RegistryError> {
-        self.questions.run(work).await.map_err(|error| match error {
+    /// Computes with a model; what was computed from rows that could not be fetched is thrown away.
+    async fn in_pool<T: Send + 'static>(
+        &self,
+        model: Arc<dyn Askable>,
+        work: impl FnOnce(&dyn Askable) -> T + Send + 'static,
+    ) -> Result<T, RegistryError> {
+        let work = move || {
+            let result = work(model.as_ref());
+            model.fault().map_or(Ok(result), |what| Err(Failure::new(ErrorCode::StoreDamaged, what)))
+        };
+        let computed = self.questions.run(work).await.map_err(|error| match error {
             ComputeError::Busy(_) => RegistryError::Overloaded,
             ComputeError::Panicked | ComputeError::Closed => RegistryError::Store(Failure::of(&error)),
-        })
+        })?;
+        computed.map_err(RegistryError::Store)
     }
 
     /// Waits until no upload runs.

@@ -50,6 +50,13 @@ Examples:
 
 Exit status 0 when the file can be read as a building model, 2 when not; problems alone do not make it unreadable.";
 
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  ifc-chunking import house.ifc --data ./data
+  ifc-chunking import house.json.gz --name \"Haus 7\" --json | jq -r .model_id
+
+The server must not be running on the same data folder; it takes uploads itself (POST /v1/models).";
+
 /// Asks building models (IFC data as JSON) questions in German and English; every number is computed, none is guessed.
 #[derive(Debug, Parser)]
 #[command(name = "ifc-chunking", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -72,6 +79,9 @@ pub(crate) enum Command {
     /// Reads a file and reports what it holds and what is wrong with it
     #[command(after_help = VALIDATE_EXAMPLES)]
     Validate(ValidateArguments),
+    /// Reads a file into a data folder, as an upload to the server does
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(ImportArguments),
     /// Prints the version
     Version,
     /// Prints a completion script for a shell
@@ -156,6 +166,22 @@ pub(crate) struct ValidateArguments {
     /// The building model: a JSON file, as it is or packed with gzip or zstd
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
+    /// Prints the report as JSON and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArguments {
+    /// The building model: a JSON or STEP file, as it is or packed with gzip or zstd
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The folder that keeps the building models; made when it is not there, used by one process at a time
+    #[arg(long, value_name = "FOLDER", default_value = "./data", value_hint = ValueHint::DirPath)]
+    pub(crate) data: PathBuf,
+    /// The name of the model; that of the file when absent
+    #[arg(long)]
+    pub(crate) name: Option<String>,
     /// Prints the report as JSON and nothing else
     #[arg(long)]
     pub(crate) json: bool,

@@ -45,8 +45,8 @@ pub(crate) fn run(arguments: &AskArguments) -> anyhow::Result<ExitCode> {
 
 /// Reads a file and makes it askable.
 pub(crate) fn open(path: &Path) -> Result<AskableModel, Failure> {
-    let read = progress::read_model(path)?;
-    Ok(AskableModel::new(read.content_hash, Arc::new(read.model)))
+    let (model, facts) = progress::read_model(path)?;
+    Ok(AskableModel::new(facts.content_hash, Arc::new(model)))
 }
 
 /// Asks, and adds how long it took.

@@ -9,7 +9,7 @@ use ifc_json_chunking::error::{Coded, ErrorCode};
 use ifc_json_chunking::formats::ReadError;
 use ifc_json_chunking::limits;
 use ifc_json_chunking::query::{Language, QuestionError};
-use ifc_json_chunking::store::{self, StoreError};
+use ifc_json_chunking::store::{self, ImportError, StoreError};
 use serde::Serialize;
 
 use crate::output::{OutputError, plain};
@@ -76,6 +76,13 @@ impl Failure {
         Failure { code, en: format!("{path}: {en}"), de: format!("{path}: {de}") }
     }
 
+    pub(crate) fn import(path: &Path, error: &ImportError) -> Failure {
+        match error {
+            ImportError::Read(error) => Failure::read(path, error),
+            ImportError::Store(error) => Failure::store(error),
+        }
+    }
+
     pub(crate) fn question(error: &QuestionError) -> Failure {
         let de = match error {
             QuestionError::Empty => "die Frage ist leer".to_owned(),
@@ -92,6 +99,11 @@ impl Failure {
             StoreError::Io { what, .. } => format!("der Datenordner ist nicht benutzbar ({what})"),
             StoreError::Damaged { model_id, what } => {
                 format!("das gespeicherte Modell {model_id} ist beschädigt ({what})")
+            }
+            StoreError::FormatOld { model_id, format } => {
+                format!(
+                    "das gespeicherte Modell {model_id} hat das frühere Format {format}; die Datei erneut hochladen"
+                )
             }
             StoreError::FormatUnknown { model_id, format } => {
                 format!("das gespeicherte Modell {model_id} hat Format {format}; gelesen wird bis {}", store::FORMAT)
@@ -144,11 +156,14 @@ fn read_de(error: &ReadError) -> String {
         ReadError::TooLarge { bytes_max } => format!("das Modell ist größer als {bytes_max} Bytes"),
         ReadError::TooMany { entities_max } => format!("das Modell enthält mehr als {entities_max} Entitäten"),
         ReadError::Shape { what } => format!("das JSON hat keine der Formen, die gelesen werden ({what})"),
+        ReadError::Instance { offset, what } => format!("ab Byte {offset} steht kein gültiges STEP ({what})"),
         ReadError::TooManyInstances { instances_max } => {
             format!("die Datei enthält mehr als {instances_max} Instanzen oder nummeriert sie mit großen Lücken")
         }
         ReadError::SchemaUnread { schema } => format!("das Schema {schema} wird nicht gelesen"),
         ReadError::Archive { what } => format!("die Datei wird nicht gelesen: {what}"),
+        ReadError::Keep(_) => "was gelesen wurde, konnte nicht abgelegt werden".to_owned(),
+        ReadError::Worker => "ein Teil des Lesens brach ab".to_owned(),
         ReadError::Cancelled => "das Lesen wurde abgebrochen".to_owned(),
     }
 }

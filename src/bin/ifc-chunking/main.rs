@@ -8,6 +8,7 @@ mod batch;
 mod clock;
 mod demo;
 mod failure;
+mod import;
 mod logging;
 mod output;
 mod progress;
@@ -56,6 +57,7 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Serve(arguments) => serve::run(arguments, settings),
         Command::Demo(arguments) => demo::run(arguments, settings),
         Command::Validate(arguments) => validate::run(&arguments, settings),
+        Command::Import(arguments) => import::run(&arguments, settings),
         Command::Version => {
             Output::standard().line(concat!("ifc-chunking ", env!("CARGO_PKG_VERSION")))?;
             Ok(ExitCode::SUCCESS)

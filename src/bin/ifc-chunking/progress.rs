@@ -1,12 +1,14 @@
 //! Opening and reading a file, with a bar on standard error while somebody watches.
 
+use std::env;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use ifc_json_chunking::error::{Coded, ErrorCode};
-use ifc_json_chunking::formats::{self, ContentEncoding, Progress, ReadModel};
+use ifc_json_chunking::formats::{ContentEncoding, Progress, ReadFacts};
+use ifc_json_chunking::store::{StoredModel, TemporaryModel};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::failure::Failure;
@@ -67,18 +69,28 @@ pub(crate) fn open(path: &Path) -> Result<(File, Option<u64>), FileError> {
     }
 }
 
-/// Reads a building model. The bar appears only when standard error is a terminal.
-pub(crate) fn read_model(path: &Path) -> Result<ReadModel, Failure> {
+/// Reads a building model into a temporary folder, which is gone with the model. The bar appears only when standard error
+/// is a terminal.
+pub(crate) fn read_model(path: &Path) -> Result<(StoredModel, ReadFacts), Failure> {
     let (file, bytes) = open(path).map_err(|error| Failure::file(&error))?;
+    with_bar(bytes, |on_progress| TemporaryModel::read(&env::temp_dir(), file, ContentEncoding::Identity, on_progress))
+        .map_err(|error| Failure::import(path, &error))
+}
+
+/// Runs a reading with a bar.
+pub(crate) fn with_bar<T>(
+    bytes: Option<u64>,
+    read: impl FnOnce(&mut dyn FnMut(Progress) -> ControlFlow<()>) -> T,
+) -> T {
     let bar = bar(bytes);
     let mut on_progress = |progress: Progress| {
         bar.set_position(progress.bytes_read);
         bar.set_message(progress.entities.to_string());
         ControlFlow::Continue(())
     };
-    let read = formats::read(file, ContentEncoding::Identity, &mut on_progress);
+    let result = read(&mut on_progress);
     bar.finish_and_clear();
-    read.map_err(|error| Failure::read(path, &error))
+    result
 }
 
 fn bar(bytes: Option<u64>) -> ProgressBar {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use ifc_json_chunking::formats::ReadModel;
-use ifc_json_chunking::ifc::{self, Problem, ProblemCode};
+use ifc_json_chunking::formats::ReadFacts;
+use ifc_json_chunking::ifc::{ModelReader as _, ModelSummary, Problem, ProblemCode};
 use ifc_json_chunking::query::Language;
+use ifc_json_chunking::store::StoredModel;
 use serde::Serialize;
 
 use crate::args::ValidateArguments;
@@ -34,9 +35,9 @@ struct Report {
     application: Option<String>,
     written_at: Option<String>,
     units_declared: bool,
-    entities: usize,
+    entities: u64,
     /// Building parts among the entities.
-    elements: usize,
+    elements: u64,
     entities_by_type: BTreeMap<String, usize>,
     /// From the lowest to the highest.
     storeys: Vec<String>,
@@ -53,7 +54,7 @@ struct ProblemReport {
 
 pub(crate) fn run(arguments: &ValidateArguments, settings: &Settings) -> anyhow::Result<ExitCode> {
     let mut output = Output::standard();
-    let read = match progress::read_model(&arguments.file) {
+    let (model, facts) = match progress::read_model(&arguments.file) {
         Ok(read) => read,
         Err(failure) => {
             if arguments.json {
@@ -62,7 +63,7 @@ pub(crate) fn run(arguments: &ValidateArguments, settings: &Settings) -> anyhow:
             return Err(failure.into());
         }
     };
-    let report = Report::new(read);
+    let report = Report::new(&model, facts);
     if arguments.json {
         output.json(&report)?;
     } else {
@@ -72,32 +73,32 @@ pub(crate) fn run(arguments: &ValidateArguments, settings: &Settings) -> anyhow:
 }
 
 impl Report {
-    fn new(read: ReadModel) -> Report {
-        let ReadModel { model, content_hash, content_bytes } = read;
+    fn new(model: &StoredModel, facts: ReadFacts) -> Report {
+        let ReadFacts { content_hash, content_bytes, .. } = facts;
         let mut entities_by_type = BTreeMap::new();
-        for entity in &model.entities {
-            *entities_by_type.entry(model.texts.get(entity.entity_type)).or_insert(0_usize) += 1;
+        for (_, entity) in model.iter() {
+            *entities_by_type.entry(model.text(entity.entity_type)).or_insert(0_usize) += 1;
         }
-        let elements = entities_by_type.iter().filter(|(name, _)| ifc::is_element(name)).map(|(_, count)| count).sum();
-        let storeys = model.storeys.iter().filter_map(|storey| model.entities.get(storey.index())?.name);
+        let ModelSummary { head, problems, storeys, entities, elements, .. } = model.summary();
+        let storeys = storeys.iter().filter_map(|storey| model.entity(*storey)?.name);
         let mut kept_by_code = BTreeMap::new();
-        for problem in &model.problems.kept {
+        for problem in &problems.kept {
             *kept_by_code.entry(problem.code.as_str()).or_insert(0) += 1;
         }
         Report {
             readable: true,
             model_id: content_hash,
             content_bytes,
-            shape: model.head.shape.as_str(),
-            storeys: storeys.map(|name| model.texts.get(name).to_owned()).collect(),
-            entities: model.entities.len(),
-            elements,
+            shape: head.shape.as_str(),
+            storeys: storeys.map(|name| model.text(name).to_owned()).collect(),
+            entities: *entities,
+            elements: *elements,
             entities_by_type: entities_by_type.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
-            schema: model.head.schema,
-            application: model.head.application,
-            written_at: model.head.written_at,
-            units_declared: model.head.units_declared,
-            problems: ProblemReport { total: model.problems.total, kept_by_code, kept: model.problems.kept },
+            schema: head.schema.clone(),
+            application: head.application.clone(),
+            written_at: head.written_at.clone(),
+            units_declared: head.units_declared,
+            problems: ProblemReport { total: problems.total, kept_by_code, kept: problems.kept.clone() },
         }
     }
 }

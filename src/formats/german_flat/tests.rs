@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 
 use super::meaning_of;
 use crate::formats::{ContentEncoding, read};
-use crate::ifc::{BuildingModel, EntityIndex, Measure, PropertyValue, QuantitySource};
+use crate::ifc::{BuildingModel, EntityIndex, Measure, ModelReader as _, PropertyValue, QuantitySource};
 
 const SMALL: &str = r#"{
  "Ständer": [
@@ -19,17 +19,17 @@ fn small() -> BuildingModel {
 }
 
 fn by_id(model: &BuildingModel, id: &str) -> EntityIndex {
-    let is_it = |given: Option<crate::ifc::TextId>| given.is_some_and(|given| model.texts.get(given) == id);
+    let is_it = |given: Option<crate::ifc::TextId>| given.is_some_and(|given| model.text(given) == id);
     let found = model.iter().find(|(_, e)| is_it(e.source_id) || e.global_id.is_some_and(|g| g.to_string() == id));
     found.unwrap().0
 }
 
 fn quantities(model: &BuildingModel, entity: EntityIndex) -> Vec<(&str, Measure, f64, QuantitySource)> {
-    model.quantities.of(entity).iter().map(|q| (model.texts.get(q.name), q.measure, q.value, q.source)).collect()
+    model.quantities(entity).iter().map(|q| (model.text(q.name), q.measure, q.value, q.source)).collect()
 }
 
 fn property(model: &BuildingModel, entity: EntityIndex, name: &str) -> Option<PropertyValue> {
-    model.properties.of(entity).iter().find(|p| model.texts.get(p.name) == name).map(|p| p.value)
+    model.properties(entity).iter().find(|p| model.text(p.name) == name).map(|p| p.value)
 }
 
 #[test]
@@ -82,26 +82,25 @@ fn fields_are_kept_under_the_german_and_the_standard_name() {
     assert_eq!(property(&model, index, "FireRating"), property(&model, index, "Feuerwiderstandsklasse (DIN EN 13501)"));
     let density = PropertyValue::Number { value: 450.0, measure: Measure::Plain };
     assert_eq!(property(&model, index, "Rohdichte (DIN 68364)"), Some(density));
-    let [(Some(system), code)] = model.classifications.of(index) else { panic!() };
-    assert_eq!((model.texts.get(*system), model.texts.get(*code)), ("DIN 276", "331"));
-    let entity = model.entities.get(index.index()).unwrap();
-    assert_eq!(entity.tag.map(|tag| model.texts.get(tag)), Some("ST_001"));
-    assert_eq!(entity.label.map(|label| model.texts.get(label)), Some("Ständer"));
+    let [(Some(system), code)] = &*model.classifications(index) else { panic!() };
+    assert_eq!((model.text(*system), model.text(*code)), ("DIN 276", "331"));
+    let entity = model.entity(index).unwrap();
+    assert_eq!(entity.tag.map(|tag| model.text(tag)), Some("ST_001"));
+    assert_eq!(entity.label.map(|label| model.text(label)), Some("Ständer"));
 }
 
 #[test]
 fn storeys_are_made_once_per_label_and_materials_split() {
     let model = small();
-    assert_eq!(model.storeys.len(), 1);
-    let storey_of = |id: &str| model.entities.get(by_id(&model, id).index()).unwrap().storey;
-    assert_eq!(storey_of("x3"), Some(model.storeys[0]));
+    assert_eq!(model.summary().storeys.len(), 1);
+    let storey_of = |id: &str| model.entity(by_id(&model, id)).unwrap().storey;
+    assert_eq!(storey_of("x3"), Some(model.summary().storeys[0]));
     assert_eq!(storey_of("x2"), None);
-    let materials = |id: &str| -> Vec<_> {
-        model.materials.of(by_id(&model, id)).iter().map(|m| model.texts.get(m.material)).collect()
-    };
+    let materials =
+        |id: &str| -> Vec<_> { model.materials(by_id(&model, id)).iter().map(|m| model.text(m.material)).collect() };
     assert_eq!(materials("x2"), ["A", "B"]);
     assert!(materials("x3").is_empty());
-    let room = model.entities.get(by_id(&model, "x4").index()).unwrap();
-    assert_eq!(room.long_name.map(|name| model.texts.get(name)), Some("Flur"));
+    let room = model.entity(by_id(&model, "x4")).unwrap();
+    assert_eq!(room.long_name.map(|name| model.text(name)), Some("Flur"));
     assert_eq!(property(&model, by_id(&model, "x4"), "IsExternal"), Some(PropertyValue::Boolean(false)));
 }

@@ -1,7 +1,7 @@
 //! Fields of a shape D record that are quantities or properties.
 
 use super::HeaderData;
-use crate::formats::json::Json;
+use crate::formats::json::{Json, Value};
 use crate::formats::splitter::Place;
 use crate::ifc::{
     EntityIndex, Measure, ProblemCode, PropertyDraft, QuantityDraft, QuantitySource, ValueDraft, is_placeholder,
@@ -31,14 +31,14 @@ const READ_ELSEWHERE: &[&str] = &[
 
 impl HeaderData {
     /// Reads every field that is not an attribute or a link.
-    pub(super) fn fields(&mut self, entity: EntityIndex, record: &Json<'_>, place: &Place) {
+    pub(super) fn fields(&mut self, entity: EntityIndex, record: Json<'_>, place: &Place) {
         match record.text_at("predefined_type") {
             Some("EXTERNAL") => self.property(entity, None, "IsExternal", ValueDraft::Boolean(true)),
             Some("INTERNAL") => self.property(entity, None, "IsExternal", ValueDraft::Boolean(false)),
             _ => {}
         }
         for (key, value) in record.fields() {
-            match key.as_ref() {
+            match key {
                 key if READ_ELSEWHERE.contains(&key) => {}
                 "physical_properties" => {
                     for (name, value) in value.fields() {
@@ -55,19 +55,19 @@ impl HeaderData {
     }
 
     /// A physical field by its name: a quantity where the name says a dimension and the value is a number.
-    fn physical(&mut self, entity: EntityIndex, name: &str, value: &Json<'_>, place: &Place) {
-        match (name, measure_of(name), value) {
-            ("thermal_transmittance" | "u_value", _, Json::Number(_)) => {
+    fn physical(&mut self, entity: EntityIndex, name: &str, value: Json<'_>, place: &Place) {
+        match (name, measure_of(name), value.value()) {
+            ("thermal_transmittance" | "u_value", _, Value::Number(_)) => {
                 self.scalar(entity, None, "ThermalTransmittance", value, place);
             }
             ("fire_resistance" | "fire_rating", ..) => self.scalar(entity, None, "FireRating", value, place),
-            (_, Some(measure), Json::Number(number)) => {
-                let (value, source) = (*number, QuantitySource::QuantitySet);
+            (_, Some(measure), Value::Number(value)) => {
+                let source = QuantitySource::QuantitySet;
                 let draft = QuantityDraft { set: None, name, measure, value, source, from_type: false };
                 self.builder.quantity(entity, &draft);
             }
-            (.., Json::Object(fields)) => {
-                for (inner, value) in fields {
+            (.., Value::Object) => {
+                for (inner, value) in value.fields() {
                     self.scalar(entity, Some(name), inner, value, place);
                 }
             }
@@ -76,15 +76,15 @@ impl HeaderData {
     }
 
     /// What a material object says beside its name and layers (density, category).
-    fn material_notes(&mut self, entity: EntityIndex, material: &Json<'_>, place: &Place) {
+    fn material_notes(&mut self, entity: EntityIndex, material: Json<'_>, place: &Place) {
         for (name, value) in material.fields() {
-            if !matches!(name.as_ref(), "name" | "layers" | "constituents") {
+            if !matches!(name, "name" | "layers" | "constituents") {
                 self.scalar(entity, Some("material"), name, value, place);
             }
         }
     }
 
-    fn structural_usage(&mut self, entity: EntityIndex, value: &Json<'_>) {
+    fn structural_usage(&mut self, entity: EntityIndex, value: Json<'_>) {
         let Some(usage) = value.text().filter(|usage| !is_placeholder("structural_usage", usage)) else { return };
         self.property(entity, None, "LoadBearing", ValueDraft::Boolean(usage == "LOADBEARING"));
         if !matches!(usage, "LOADBEARING" | "NONLOADBEARING") {
@@ -92,9 +92,9 @@ impl HeaderData {
         }
     }
 
-    fn property_sets(&mut self, entity: EntityIndex, sets: &Json<'_>, place: &Place) {
+    fn property_sets(&mut self, entity: EntityIndex, sets: Json<'_>, place: &Place) {
         for (set, values) in sets.fields() {
-            if !matches!(values, Json::Object(_)) {
+            if !values.is_object() {
                 self.scalar(entity, None, set, values, place);
             }
             for (name, value) in values.fields() {
@@ -103,20 +103,20 @@ impl HeaderData {
         }
     }
 
-    fn scalar(&mut self, entity: EntityIndex, set: Option<&str>, name: &str, value: &Json<'_>, place: &Place) {
+    fn scalar(&mut self, entity: EntityIndex, set: Option<&str>, name: &str, value: Json<'_>, place: &Place) {
         let measure = if name == "ThermalTransmittance" { Measure::ThermalTransmittance } else { Measure::Plain };
-        match value {
-            Json::Null => {}
-            Json::Bool(value) => self.property(entity, set, name, ValueDraft::Boolean(*value)),
-            Json::Number(value) => self.property(entity, set, name, ValueDraft::Number { value: *value, measure }),
-            Json::Text(text) => self.property(entity, set, name, ValueDraft::Text(text)),
-            Json::Array(items) => {
-                let texts: Vec<_> = items.iter().filter_map(Json::to_text).collect();
+        match value.value() {
+            Value::Null => {}
+            Value::Bool(value) => self.property(entity, set, name, ValueDraft::Boolean(value)),
+            Value::Number(value) => self.property(entity, set, name, ValueDraft::Number { value, measure }),
+            Value::Text(text) => self.property(entity, set, name, ValueDraft::Text(text)),
+            Value::Array => {
+                let texts: Vec<_> = value.items().filter_map(Json::to_text).collect();
                 self.property(entity, set, name, ValueDraft::Text(&texts.join(", ")));
             }
-            Json::Object(fields) if fields.is_empty() => self.problem(ProblemCode::ValueUnreadable, place, name),
-            Json::Object(fields) => {
-                for (inner, value) in fields {
+            Value::Object if value.field_count() == 0 => self.problem(ProblemCode::ValueUnreadable, place, name),
+            Value::Object => {
+                for (inner, value) in value.fields() {
                     self.scalar(entity, set, &format!("{name}.{inner}"), value, place);
                 }
             }

@@ -1,7 +1,9 @@
 use std::ops::ControlFlow;
 
 use crate::formats::{ContentEncoding, read};
-use crate::ifc::{BuildingModel, Entity, EntityIndex, Measure, ProblemCode, PropertyValue, QuantitySource};
+use crate::ifc::{
+    BuildingModel, Entity, EntityIndex, Measure, ModelReader as _, ProblemCode, PropertyValue, QuantitySource,
+};
 
 const SMALL: &str = r#"{
  "data": {
@@ -22,12 +24,12 @@ fn small() -> BuildingModel {
     read(SMALL.as_bytes(), ContentEncoding::Identity, &mut |_| ControlFlow::Continue(())).unwrap().model
 }
 
-fn named<'m>(model: &'m BuildingModel, name: &str) -> (EntityIndex, &'m Entity) {
-    model.iter().find(|(_, e)| e.name.is_some_and(|n| model.texts.get(n) == name)).unwrap()
+fn named(model: &BuildingModel, name: &str) -> (EntityIndex, Entity) {
+    model.iter().find(|(_, e)| e.name.is_some_and(|n| model.text(n) == name)).unwrap()
 }
 
 fn property(model: &BuildingModel, entity: EntityIndex, name: &str) -> PropertyValue {
-    model.properties.of(entity).iter().find(|p| model.texts.get(p.name) == name).unwrap().value
+    model.properties(entity).iter().find(|p| model.text(p.name) == name).unwrap().value
 }
 
 #[test]
@@ -42,14 +44,14 @@ fn links_by_id_and_storeys_by_name_are_resolved() {
     assert_eq!((door.host, door.storey, wall_entity.storey), (Some(wall), Some(ground), Some(ground)));
     assert_eq!(storey.elevation_m, Some(3.5));
     assert_eq!((table.container, table.storey), (Some(room), Some(upper)));
-    assert_eq!(model.boundaries.of(room), [wall]);
-    let codes: Vec<_> = model.problems.kept.iter().map(|p| (p.code, p.pointer.as_str())).collect();
+    assert_eq!(*model.boundaries(room), [wall]);
+    let codes: Vec<_> = model.summary().problems.kept.iter().map(|p| (p.code, p.pointer.as_str())).collect();
     let wanted =
         [(ProblemCode::RecordNotObject, "/data/IfcFurniture/1"), (ProblemCode::ReferenceDangling, "/data/IfcSpace/0")];
     assert_eq!(codes, wanted);
-    assert_eq!(model.head.application.as_deref(), Some("CAD 1"));
-    assert_eq!(model.head.schema.as_deref(), Some("IFC4"));
-    assert_eq!(model.head.authors, ["A. Muster"]);
+    assert_eq!(model.summary().head.application.as_deref(), Some("CAD 1"));
+    assert_eq!(model.summary().head.schema.as_deref(), Some("IFC4"));
+    assert_eq!(model.summary().head.authors, ["A. Muster"]);
 }
 
 #[test]
@@ -58,7 +60,7 @@ fn fields_become_quantities_and_properties() {
     let (wall, _) = named(&model, "W1");
     let (door, _) = named(&model, "T1");
     let quantities: Vec<_> =
-        model.quantities.of(wall).iter().map(|q| (model.texts.get(q.name), q.measure, q.value, q.source)).collect();
+        model.quantities(wall).iter().map(|q| (model.text(q.name), q.measure, q.value, q.source)).collect();
     let set = QuantitySource::QuantitySet;
     let wanted = [
         ("length", Measure::Length, 4.0, set),
@@ -75,12 +77,12 @@ fn fields_become_quantities_and_properties() {
         [(wall, "FireRating", "REI 90"), (door, "FireRating", "T30"), (door, "usage", "Eingang")]
     {
         let PropertyValue::Text(text) = property(&model, entity, name) else { panic!("{name}") };
-        assert_eq!(model.texts.get(text), wanted);
+        assert_eq!(model.text(text), wanted);
     }
-    assert_eq!(model.quantities.of(door).len(), 2);
-    let layers: Vec<_> = model.materials.of(wall).iter().map(|m| (model.texts.get(m.material), m.share)).collect();
+    assert_eq!(model.quantities(door).len(), 2);
+    let layers: Vec<_> = model.materials(wall).iter().map(|m| (model.text(m.material), m.share)).collect();
     assert_eq!(layers.len(), 2);
     assert_eq!(layers[0].0, "Ziegel");
     assert!((layers[0].1.unwrap() - 0.75).abs() < 1e-12);
-    assert_eq!(model.texts.get(model.materials.of(door)[0].material), "Holz");
+    assert_eq!(model.text(model.materials(door)[0].material), "Holz");
 }

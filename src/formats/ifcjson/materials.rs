@@ -2,78 +2,56 @@
 
 use super::IfcJson;
 use crate::formats::json::Json;
-use crate::ifc::{EntityIndex, MaterialDraft, UnitAssignment};
+use crate::ifc::{MaterialDraft, MaterialSetId};
 
 /// Stands for a layer whose material the file does not name; a known placeholder.
 const UNNAMED: &str = "?";
 
-/// One material of a set, its thickness in the unit of the file.
-#[derive(Debug)]
-pub(super) struct StoredMaterial {
-    name: String,
-    thickness: Option<f64>,
-    fraction: Option<f64>,
-    is_layer: bool,
-}
-
 impl IfcJson {
-    /// Keeps a material or a set of them; its number.
-    pub(super) fn material(&mut self, record: &Json<'_>) -> u32 {
-        let number = u32::try_from(self.materials.len()).unwrap_or(u32::MAX);
-        self.materials.push(read(record));
-        number
-    }
-
-    /// Gives a material set to an entity.
-    pub(super) fn give_material(&mut self, number: u32, entity: EntityIndex, units: &UnitAssignment) {
-        let Some(stored) = self.materials.get(number as usize) else { return };
-        let draft = |material: &'_ StoredMaterial| MaterialDraft {
-            thickness_m: material.thickness.and_then(|t| units.to_stored(crate::ifc::Measure::Length, t)),
-            fraction: material.fraction,
-            is_layer: material.is_layer,
-            name: "",
-        };
-        let drafts: Vec<MaterialDraft<'_>> =
-            stored.iter().map(|material| MaterialDraft { name: &material.name, ..draft(material) }).collect();
-        self.builder.materials(entity, &drafts);
+    /// Hands a material or a set of them to the builder; its number.
+    pub(super) fn material(&mut self, record: Json<'_>) -> MaterialSetId {
+        self.builder.compose(&read(record), true)
     }
 }
 
-fn read(record: &Json<'_>) -> Vec<StoredMaterial> {
-    let plain = |name: &str| StoredMaterial { name: name.to_owned(), thickness: None, fraction: None, is_layer: false };
+/// One material without more.
+fn plain(name: &str) -> MaterialDraft<'_> {
+    MaterialDraft { name, thickness_m: None, fraction: None, is_layer: false }
+}
+
+/// One layer, its thickness in the unit of the file.
+fn layer(layer: Json<'_>) -> MaterialDraft<'_> {
+    MaterialDraft { thickness_m: layer.number_at("layerThickness"), is_layer: true, ..plain(named(layer)) }
+}
+
+fn read(record: Json<'_>) -> Vec<MaterialDraft<'_>> {
     if let Some(inner) = record.get("forLayerSet").or_else(|| record.get("forProfileSet")) {
         return read(inner);
     }
     if let Some(layers) = record.get("materialLayers") {
-        let layer = |layer: &Json<'_>| StoredMaterial {
-            name: named(layer),
-            thickness: layer.number_at("layerThickness"),
-            fraction: None,
-            is_layer: true,
-        };
-        return layers.items().iter().map(layer).collect();
+        return layers.items().map(layer).collect();
     }
     if let Some(constituents) = record.get("materialConstituents") {
-        let constituent =
-            |part: &Json<'_>| StoredMaterial { fraction: part.number_at("fraction"), ..plain(&named(part)) };
-        return constituents.items().iter().map(constituent).collect();
+        return constituents
+            .items()
+            .map(|part| MaterialDraft { fraction: part.number_at("fraction"), ..plain(named(part)) })
+            .collect();
     }
     if let Some(parts) = record.get("materials").or_else(|| record.get("materialProfiles")) {
-        return parts.items().iter().map(|part| plain(&named(part))).collect();
+        return parts.items().map(|part| plain(named(part))).collect();
     }
     if record.get("layerThickness").is_some() {
-        let (name, thickness) = (named(record), record.number_at("layerThickness"));
-        return vec![StoredMaterial { thickness, is_layer: true, ..plain(&name) }];
+        return vec![layer(record)];
     }
     match named(record) {
         name if name == UNNAMED => Vec::new(),
-        name => vec![plain(&name)],
+        name => vec![plain(name)],
     }
 }
 
 /// The material's name, else the name of the layer or constituent itself.
-fn named(part: &Json<'_>) -> String {
+fn named(part: Json<'_>) -> &str {
     let material = part.get("material").and_then(|material| material.text_at("name"));
     let name = material.or_else(|| part.text_at("name")).filter(|name| !name.trim().is_empty());
-    name.unwrap_or(UNNAMED).to_owned()
+    name.unwrap_or(UNNAMED)
 }

@@ -5,7 +5,7 @@ use crate::formats::json::Json;
 
 impl IfcJson {
     /// Application and author; the first of each kind counts, and every author once.
-    pub(super) fn owner_history(&mut self, record: &Json<'_>) {
+    pub(super) fn owner_history(&mut self, record: Json<'_>) {
         if let Some(application) = record.get("owningApplication") {
             let name =
                 application.text_at("applicationFullName").or_else(|| application.text_at("applicationIdentifier"));

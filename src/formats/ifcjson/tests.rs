@@ -1,7 +1,10 @@
 use std::ops::ControlFlow;
 
 use crate::formats::{ContentEncoding, read};
-use crate::ifc::{BuildingModel, Entity, EntityIndex, Measure, ProblemCode, Property, PropertyValue, QuantitySource};
+use crate::ifc::{
+    BuildingModel, Entity, EntityIndex, FactReader as _, Measure, ModelReader as _, ProblemCode, Property,
+    PropertyValue, QuantitySource,
+};
 
 /// Feet, forward references, shared and inlined sets, a type, an opening, boundaries; the project stands last.
 const SMALL: &str = r#"{"type":"IFC.JSON","schemaIdentifier":"IFC4","timeStamp":"2020-01-01T00:00:00","data":[
@@ -55,16 +58,16 @@ fn model(text: &str) -> BuildingModel {
     read(text.as_bytes(), ContentEncoding::Identity, &mut |_| ControlFlow::Continue(())).unwrap().model
 }
 
-fn named<'m>(model: &'m BuildingModel, name: &str) -> (EntityIndex, &'m Entity) {
-    model.iter().find(|(_, e)| e.name.is_some_and(|n| model.texts.get(n) == name)).unwrap()
+fn named(model: &BuildingModel, name: &str) -> (EntityIndex, Entity) {
+    model.iter().find(|(_, e)| e.name.is_some_and(|n| model.text(n) == name)).unwrap()
 }
 
-fn property<'m>(model: &'m BuildingModel, entity: EntityIndex, name: &str) -> &'m Property {
-    model.properties.of(entity).iter().find(|p| model.texts.get(p.name) == name).unwrap()
+fn property(model: &BuildingModel, entity: EntityIndex, name: &str) -> Property {
+    model.properties(entity).iter().find(|p| model.text(p.name) == name).copied().unwrap()
 }
 
 fn quantity(model: &BuildingModel, entity: EntityIndex, name: &str) -> (Measure, f64, QuantitySource) {
-    let found = model.quantities.of(entity).iter().find(|q| model.texts.get(q.name) == name).unwrap();
+    let found = model.quantities(entity).iter().find(|q| model.text(q.name) == name).copied().unwrap();
     (found.measure, (found.value * 1e9).round() / 1e9, found.source)
 }
 
@@ -77,12 +80,12 @@ fn relations_are_resolved_forwards_and_backwards() {
     let (room, room_entity) = named(&model, "1");
     assert_eq!((door.host, door.storey, wall_entity.container), (Some(wall), Some(storey), Some(storey)));
     assert_eq!((room_entity.whole, room_entity.storey), (Some(storey), Some(storey)));
-    assert_eq!(model.boundaries.of(room), [wall]);
+    assert_eq!(*model.boundaries(room), [wall]);
     assert!((storey_entity.elevation_m.unwrap() - 3.048).abs() < 1e-12);
-    assert_eq!(wall_entity.type_name.map(|name| model.texts.get(name)), Some("Massiv"));
-    let [(Some(system), code)] = model.classifications.of(wall) else { panic!() };
-    assert_eq!((model.texts.get(*system), model.texts.get(*code)), ("DIN 276", "331 Wand"));
-    assert_eq!(model.entities.len(), 8);
+    assert_eq!(wall_entity.type_name.map(|name| model.text(name)), Some("Massiv"));
+    let [(Some(system), code)] = &*model.classifications(wall) else { panic!() };
+    assert_eq!((model.text(*system), model.text(*code)), ("DIN 276", "331 Wand"));
+    assert_eq!(model.facts().entity_count(), 8);
 }
 
 #[test]
@@ -97,7 +100,7 @@ fn numbers_are_in_stored_units_and_unknown_units_are_marked() {
     assert_eq!((value, measure), (10.0, Measure::Unknown));
     let PropertyValue::Number { value, measure } = property(&model, door, "LiningDepth").value else { panic!() };
     assert!((value - 0.3048).abs() < 1e-12 && measure == Measure::Length);
-    assert!(model.head.units_declared);
+    assert!(model.summary().head.units_declared);
 }
 
 #[test]
@@ -108,7 +111,7 @@ fn properties_of_every_kind_reach_every_related_element() {
         assert_eq!(property(&model, wall, "IsExternal").value, PropertyValue::Boolean(true));
         for (name, wanted) in [("Status", "NEW, OLD"), ("Range", "3.048 – 6.096"), ("FireRating", "F90")] {
             let PropertyValue::Text(text) = property(&model, wall, name).value else { panic!("{name}") };
-            assert_eq!(model.texts.get(text), wanted);
+            assert_eq!(model.text(text), wanted);
         }
         let inner = PropertyValue::Number { value: 3.0, measure: Measure::Plain };
         assert_eq!(property(&model, wall, "Outer.Inner").value, inner);
@@ -121,7 +124,7 @@ fn a_types_material_holds_where_the_element_has_none() {
     let model = model(SMALL);
     let materials = |name: &str| -> Vec<_> {
         let (wall, _) = named(&model, name);
-        model.materials.of(wall).iter().map(|m| (model.texts.get(m.material), m.share, m.is_layer)).collect()
+        model.materials(wall).iter().map(|m| (model.text(m.material), m.share, m.is_layer)).collect()
     };
     assert_eq!(materials("Wand 1"), [("Beton", Some(0.75), true), ("?", Some(0.25), true)]);
     assert_eq!(materials("Wand 2"), [("Holz", Some(1.0), false)]);
@@ -131,7 +134,7 @@ fn a_types_material_holds_where_the_element_has_none() {
 fn faults_are_problems_with_their_place() {
     let model = model(SMALL);
     let found = |code: ProblemCode| -> Vec<(&str, &str)> {
-        let kept = model.problems.kept.iter().filter(|p| p.code == code);
+        let kept = model.summary().problems.kept.iter().filter(|p| p.code == code);
         kept.map(|p| (p.pointer.as_str(), p.detail.as_str())).collect()
     };
     assert_eq!(found(ProblemCode::RecordNotObject).len(), 1);
@@ -139,7 +142,7 @@ fn faults_are_problems_with_their_place() {
     assert_eq!(found(ProblemCode::ReferenceDangling), [("/data/9", "missing")]);
     assert_eq!(found(ProblemCode::ValueUnreadable), [("/data/4", "Weight")]);
     assert_eq!(found(ProblemCode::UnitUnknown).first().map(|(_, detail)| *detail), Some("cord"));
-    for problem in model.problems.kept.iter().filter(|p| !p.pointer.is_empty()) {
+    for problem in model.summary().problems.kept.iter().filter(|p| !p.pointer.is_empty()) {
         let at = usize::try_from(problem.byte_offset).unwrap();
         assert!(matches!(SMALL.as_bytes()[at], b'{' | b'"'), "{problem:?}");
     }
@@ -149,8 +152,8 @@ fn faults_are_problems_with_their_place() {
 fn without_units_si_is_assumed_and_said() {
     let model =
         model(r#"[{"type":"IfcDoor","globalId":"{58c36207-1644-4382-afc9-bc61510a343a}","overallWidth":0.885}]"#);
-    assert_eq!(model.problems.kept[0].code, ProblemCode::UnitsMissing);
-    assert!(!model.head.units_declared);
+    assert_eq!(model.summary().problems.kept[0].code, ProblemCode::UnitsMissing);
+    assert!(!model.summary().head.units_declared);
     let (index, door) = model.iter().next().unwrap();
     assert_eq!(door.global_id.unwrap().to_string(), "1Oms875aH3Wg$9l65H2ZGw");
     assert_eq!(quantity(&model, index, "OverallWidth"), (Measure::Length, 0.885, QuantitySource::Attribute));

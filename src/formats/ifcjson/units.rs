@@ -13,7 +13,7 @@ pub(super) struct Units {
 
 impl IfcJson {
     /// `None` when the project declares no units.
-    pub(super) fn read_units(&mut self, project: &Json<'_>, place: &Place) -> Option<Units> {
+    pub(super) fn read_units(&mut self, project: Json<'_>, place: &Place) -> Option<Units> {
         let list = project.get("unitsInContext")?.get("units")?.items();
         let mut units = Units::default();
         let mut seen = Vec::new();
@@ -44,7 +44,7 @@ impl IfcJson {
 }
 
 /// What a unit measures, of those that are converted.
-fn measure_of(unit: &Json<'_>) -> Option<Measure> {
+fn measure_of(unit: Json<'_>) -> Option<Measure> {
     Some(match unit.text_at("unitType")?.trim_matches('.') {
         "LENGTHUNIT" => Measure::Length,
         "AREAUNIT" => Measure::Area,
@@ -56,7 +56,7 @@ fn measure_of(unit: &Json<'_>) -> Option<Measure> {
 }
 
 /// How many of the stored unit one of these is.
-pub(super) fn factor_of(unit: &Json<'_>) -> Option<f64> {
+pub(super) fn factor_of(unit: Json<'_>) -> Option<f64> {
     match unit.text_at("type")? {
         "IfcSIUnit" => {
             let prefix = unit.text_at("prefix").map(|prefix| prefix.trim_matches('.'));

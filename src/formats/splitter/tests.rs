@@ -15,22 +15,42 @@ impl Input for Pieces<'_> {
     }
 }
 
-/// Everything the splitter yields, written down.
-fn split(text: &[u8], length: usize) -> (Vec<String>, Option<ReadError>) {
-    let mut splitter = Splitter::with_limit(Pieces { text, length }, 1024);
-    let mut seen = Vec::new();
+/// Everything a splitter yields, written down.
+fn drain(mut splitter: Splitter<Pieces<'_>>) -> (Vec<String>, Vec<ProblemCode>, Option<ReadError>) {
+    let (mut seen, mut lost) = (Vec::new(), Vec::new());
     loop {
-        match splitter.next() {
-            Ok(None) => return (seen, None),
-            Err(error) => return (seen, Some(error)),
-            Ok(Some(Item::Header { key, bytes, offset })) => {
-                seen.push(format!("{key} @{offset} = {}", String::from_utf8_lossy(bytes)));
-            }
-            Ok(Some(Item::Record { place, bytes })) => {
-                seen.push(format!("{} @{} {}", place.pointer(), place.offset, String::from_utf8_lossy(bytes)));
-            }
+        let batch = match splitter.next_batch() {
+            Ok(None) => return (seen, lost, None),
+            Err(error) => return (seen, lost, Some(error)),
+            Ok(Some(batch)) => batch,
+        };
+        for Cut { place, is_header, range } in batch.cuts {
+            assert_eq!(place.offset, batch.base + range.start as u64);
+            let bytes = String::from_utf8_lossy(&batch.bytes[range]).into_owned();
+            let key = place.group.as_deref().unwrap_or_default();
+            let name = if is_header {
+                format!("{key} @{} =", place.offset)
+            } else {
+                format!("{} @{}", place.pointer(), place.offset)
+            };
+            seen.push(format!("{name} {bytes}"));
         }
+        lost.extend(batch.lost.iter().map(|lost| lost.code));
     }
+}
+
+/// What strict splitting yields.
+fn split(text: &[u8], length: usize) -> (Vec<String>, Option<ReadError>) {
+    let (seen, lost, error) = drain(Splitter::with_limits(Pieces { text, length }, true, 1024, 64));
+    assert!(lost.is_empty());
+    (seen, error)
+}
+
+/// What splitting yields that goes on behind faults.
+fn recover(text: &[u8], length: usize) -> (Vec<String>, Vec<ProblemCode>) {
+    let (seen, lost, error) = drain(Splitter::with_limits(Pieces { text, length }, false, 1024, 4096));
+    assert!(error.is_none(), "{error:?}");
+    (seen, lost)
 }
 
 const FLAT: &str = r#" {"type" : "IFC.JSON","n":-1.5e3,"a/b~":[ {"x":"}\"\\"},[1,{"y":[]}] ,3 ,"s\\"],
@@ -90,8 +110,8 @@ fn faults_between_records_are_told_with_their_offset() {
         (r#"{"a" 1}"#, 5),
         (r#"{"a":1 "b":2}"#, 7),
         (r#"{a:1}"#, 1),
-        ("[[1}]", 3),
-        ("[x]", 1),
+        ("[,]", 1),
+        ("[1}", 2),
         ("<xml>", 0),
         ("nope", 0),
     ] {
@@ -105,23 +125,12 @@ fn faults_between_records_are_told_with_their_offset() {
 }
 
 #[test]
-fn depth_is_counted_and_not_recursed() {
-    let levels = limits::JSON_DEPTH_MAX;
-    let deep = "[".repeat(levels) + &"]".repeat(levels);
-    let mut wide = Splitter::new(Pieces { text: deep.as_bytes(), length: 5 });
-    while wide.next().unwrap().is_some() {}
-    for text in ["[".repeat(10_000), "[{\"a\":".repeat(10_000)] {
-        let mut splitter = Splitter::with_limit(Pieces { text: text.as_bytes(), length: 999 }, 1 << 20);
-        let error = loop {
-            match splitter.next() {
-                Ok(item) => assert!(item.is_some()),
-                Err(error) => break error,
-            }
-        };
-        let ReadError::TooDeep { offset, depth_max } = error else { panic!("{error:?}") };
-        assert_eq!(depth_max, levels);
-        assert!(offset < 10_000);
-    }
+fn brackets_are_counted_without_recursion() {
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    let mut splitter = Splitter::new(Pieces { text: deep.as_bytes(), length: 999 }, true);
+    let batch = splitter.next_batch().unwrap().unwrap();
+    assert_eq!(batch.cuts.len(), 1);
+    assert_eq!(batch.cuts[0].range.len(), deep.len() - 2);
 }
 
 #[test]
@@ -139,8 +148,8 @@ fn a_record_over_the_limit_is_refused_before_it_is_whole() {
             Ok(into.len())
         }
     }
-    let mut splitter = Splitter::with_limit(Endless { given: 0 }, 3 << 20);
-    let error = splitter.next().map(|_| ());
+    let mut splitter = Splitter::with_limits(Endless { given: 0 }, true, 3 << 20, 64);
+    let error = splitter.next_batch().map(|_| ());
     assert!(matches!(error, Err(ReadError::RecordTooLarge { offset: 2, .. })), "{error:?}");
     assert!(splitter.input.given <= (3 << 20) + 2 * limits::READ_BUFFER_BYTES);
     assert!(splitter.buffer.len() <= (3 << 20) + limits::READ_BUFFER_BYTES);
@@ -151,12 +160,89 @@ fn a_record_over_the_limit_is_refused_before_it_is_whole() {
 }
 
 #[test]
-fn a_key_around_the_records_that_stands_twice_is_refused() {
-    for (text, at) in [(r#"{"data":[1],"data":[2]}"#, 0), (r#"{"header":{},"data":{"IfcWall":[1],"IfcWall":[2]}}"#, 20)]
+fn a_key_around_the_records_that_stands_twice_is_told_with_its_object() {
+    for (text, at, records) in
+        [(r#"{"data":[1],"data":[2]}"#, 0, 2), (r#"{"header":{},"data":{"IfcWall":[1],"IfcWall":[2]}}"#, 20, 3)]
     {
-        let error =
-            crate::formats::read(text.as_bytes(), Default::default(), &mut |_| std::ops::ControlFlow::Continue(()));
-        let error = error.unwrap_err();
-        assert!(matches!(error, ReadError::DuplicateKey { offset, .. } if offset == at), "{error:?}");
+        let (_, error) = split(text.as_bytes(), usize::MAX);
+        assert!(matches!(error, Some(ReadError::DuplicateKey { offset, .. }) if offset == at), "{error:?}");
+        let (seen, lost) = recover(text.as_bytes(), usize::MAX);
+        assert_eq!((seen.len(), lost), (records, vec![ProblemCode::StructureBroken]));
     }
+}
+
+const WALL: &str = r#"{"type":"IfcWall","globalId":"w","x":[{"ref":"a"},{"ref":"b"}]}"#;
+
+#[test]
+fn reading_goes_on_at_the_next_record_whatever_stands_before_it() {
+    for bad in [
+        r#"{"type":"IfcWall","globalId":"x","x":[{"ref":"a"},{"ref":"b"}}"#,
+        r#"{"type":"IfcWall","globalId":"x","x":[{"ref":"a"},{"ref":"b"]"#,
+        r#"{"type":"IfcWall","globalId":"x,"x":[{"ref":"a"},{"ref":"b"}]}"#,
+        r#"{"type":"IfcWall","globalId":"x","x":[{"ref":"a"},{"ref":"b"}]}}"#,
+        r#"{"type":"IfcWall","globalId":"x"},"x":[{"ref":"a"},{"ref":"b"}]}"#,
+        r#""type":"IfcWall","globalId":"x","x":[{"ref":"a"},{"ref":"b"}]}"#,
+        r#"<p class="x">"#,
+        "]",
+        "}]}",
+        "[[[[",
+        "\"",
+        ",,",
+        ":",
+    ] {
+        let bad = bad.replace("\\\"", "\"");
+        for text in [format!("[{WALL},{bad},{WALL}]"), format!("{{\"data\":[{WALL},\n{bad},\n{WALL}],\"z\":1}}")] {
+            for length in [1, 7, usize::MAX] {
+                let (seen, lost) = recover(text.as_bytes(), length);
+                let walls = seen.iter().filter(|line| line.ends_with(WALL)).count();
+                assert_eq!(walls, 2, "{text}: {seen:?}");
+                assert!(!lost.is_empty() || seen.len() != 2, "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_missing_comma_costs_no_record() {
+    let (seen, lost) = recover(format!("[{WALL}{WALL},{WALL}\n{WALL}]").as_bytes(), 11);
+    assert_eq!((seen.len(), lost.len()), (4, 2));
+}
+
+#[test]
+fn a_record_that_swallows_the_next_list_leaves_it_its_own_key() {
+    let text = r#"{"header":{},"data":{"IfcWall":[{"id":1,"name":"a"},{"id":2,"name":"b],"IfcDoor":[{"id":3,"name":"c"},{"id":4,"name":"d"}]}}"#;
+    let (seen, lost) = recover(text.as_bytes(), usize::MAX);
+    let begins: Vec<_> = seen.iter().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(begins, ["header", "/data/IfcWall/0", "/data/IfcDoor/0", "/data/IfcDoor/1"]);
+    assert_eq!(lost, [ProblemCode::RecordMalformed]);
+}
+
+#[test]
+fn a_record_over_the_limit_costs_only_itself() {
+    let large = format!(r#"{{"type":"IfcWall","globalId":"x","x":[{}1]}}"#, "1,".repeat(2000));
+    let text = format!("[{WALL},{large},{WALL},{WALL}]");
+    for length in [1, 100, usize::MAX] {
+        let (seen, lost) = recover(text.as_bytes(), length);
+        assert_eq!((seen.len(), lost), (3, vec![ProblemCode::RecordTooLarge]), "{length}");
+    }
+    let last = format!("[{WALL},{large}]");
+    assert_eq!(recover(last.as_bytes(), 9).1, [ProblemCode::RecordTooLarge]);
+}
+
+#[test]
+fn a_file_that_ends_early_gives_its_whole_records() {
+    let text = format!("{{\"data\":[{WALL},{WALL},{WALL}]}}");
+    for cut in 9..text.len() {
+        let (seen, lost) = recover(&text.as_bytes()[..cut], 13);
+        let whole = (cut - 9 + 1) / (WALL.len() + 1);
+        assert_eq!((seen.len(), lost), (whole, vec![ProblemCode::FileTruncated]), "{cut}");
+    }
+}
+
+#[test]
+fn a_file_of_unclosed_brackets_ends_in_time() {
+    let text = format!("[{WALL},") + &r#"{"type":"IfcWall","globalId":["#.repeat(1000);
+    let (seen, lost) = recover(text.as_bytes(), usize::MAX);
+    assert_eq!(seen.len(), 1);
+    assert!(lost.contains(&ProblemCode::FileTruncated), "{lost:?}");
 }

@@ -4,7 +4,7 @@ use super::index::{Index, Slot};
 use super::schema::MaterialKind;
 use super::value::Arguments;
 use super::words::Words;
-use crate::ifc::{MaterialDraft, Measure, UnitAssignment};
+use crate::ifc::MaterialDraft;
 
 /// Stands for a layer whose material the file does not name; a known placeholder.
 const UNNAMED: &str = "?";
@@ -59,14 +59,8 @@ impl Materials {
         self.rows.get(row as usize)?.name.map(|name| words.get(name))
     }
 
-    /// What a row comes to, in order.
-    pub(super) fn composition<'w>(
-        &self,
-        row: u32,
-        index: &Index,
-        words: &'w Words,
-        units: &UnitAssignment,
-    ) -> Vec<MaterialDraft<'w>> {
+    /// What a row comes to, in order, thicknesses in the unit of the file.
+    pub(super) fn composition<'w>(&self, row: u32, index: &Index, words: &'w Words) -> Vec<MaterialDraft<'w>> {
         let mut parts = Vec::new();
         self.collect(row, index, 0, &mut parts);
         let draft = |(row, in_set): (&Row, bool)| {
@@ -75,10 +69,9 @@ impl Materials {
             if name.is_none() && !in_set && !is_layer {
                 return None;
             }
-            let thickness = row.amount.filter(|_| is_layer);
             Some(MaterialDraft {
                 name: name.unwrap_or(UNNAMED),
-                thickness_m: thickness.and_then(|thickness| units.to_stored(Measure::Length, thickness)),
+                thickness_m: row.amount.filter(|_| is_layer),
                 fraction: row.amount.filter(|_| row.kind == MaterialKind::Constituent && in_set),
                 is_layer,
             })

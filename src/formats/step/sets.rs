@@ -1,13 +1,12 @@
-//! Property sets, quantity sets and predefined property sets, kept until the units and the relations are known.
+//! Property sets, quantity sets and predefined property sets, kept until every instance is known.
 
 use super::index::{Index, Slot};
 use super::schema::{ItemKind, Predefined};
 use super::unit::Units;
 use super::value::{Arguments, Value};
 use super::words::Words;
-use crate::ifc::{
-    EntityIndex, Measure, ModelBuilder, PropertyDraft, QuantityDraft, QuantitySource, UnitAssignment, ValueDraft,
-};
+use super::split::Place;
+use crate::ifc::{self, Measure, ModelBuilder, QuantitySource, SetId, ValueDraft};
 
 /// Deepest nesting of complex properties that is followed.
 const NESTING_MAX: usize = 8;
@@ -54,8 +53,7 @@ struct Range {
 #[derive(Debug)]
 struct Set {
     name: Option<u32>,
-    number: u32,
-    offset: u64,
+    place: Place,
     content: Content,
 }
 
@@ -72,8 +70,7 @@ enum Content {
 pub(super) struct Pointer {
     item: u32,
     pub(super) target: u32,
-    pub(super) number: u32,
-    pub(super) offset: u64,
+    pub(super) place: Place,
 }
 
 /// Every set of the file.
@@ -88,31 +85,26 @@ pub(super) struct Sets {
     pointers: Vec<Pointer>,
 }
 
-/// A set with everything in it, ready to be given to entities.
+/// A set with everything in it.
 #[derive(Debug, Default)]
-pub(super) struct Flat {
+struct Flat {
     name: Option<u32>,
     items: Vec<(u32, Stored)>,
 }
 
-/// What the values of a set need to become numbers in stored units.
-pub(super) struct Scale<'s> {
-    pub(super) assignment: UnitAssignment,
-    pub(super) units: &'s Units,
-    pub(super) index: &'s Index,
-}
-
 impl Figure {
-    /// In the stored unit; left as it is and marked where the unit is not known.
-    fn stored(self, scale: &Scale<'_>) -> (f64, Measure) {
+    /// As the builder takes it: a unit of its own is applied here, where it is not known the number is marked.
+    fn resolved(self, units: &Units, index: &Index) -> ifc::Figure {
+        let Figure { value, measure, unit } = self;
         let is_dimensional =
-            matches!(self.measure, Measure::Length | Measure::Area | Measure::Volume | Measure::Weight | Measure::Time);
-        let converted = if is_dimensional && self.unit != 0 {
-            scale.units.factor(self.unit, scale.index).map(|factor| self.value * factor)
-        } else {
-            scale.assignment.to_stored(self.measure, self.value)
-        };
-        converted.map_or((self.value, Measure::Unknown), |value| (value, self.measure))
+            matches!(measure, Measure::Length | Measure::Area | Measure::Volume | Measure::Weight | Measure::Time);
+        if !is_dimensional || unit == 0 {
+            return ifc::Figure { value, measure, is_declared: true };
+        }
+        match units.factor(unit, index) {
+            Some(factor) => ifc::Figure { value: value * factor, measure, is_declared: false },
+            None => ifc::Figure { value, measure: Measure::Unknown, is_declared: false },
+        }
     }
 }
 
@@ -126,7 +118,7 @@ impl Sets {
         &mut self,
         kind: ItemKind,
         arguments: &Arguments<'_>,
-        place: (u32, u64),
+        place: Place,
         words: &mut Words,
     ) -> (u32, Option<Unreadable>) {
         let row = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
@@ -135,7 +127,7 @@ impl Sets {
         if kind == ItemKind::Reference
             && let Some(target) = arguments.at(3).reference()
         {
-            self.pointers.push(Pointer { item: row, target, number: place.0, offset: place.1 });
+            self.pointers.push(Pointer { item: row, target, place });
         }
         self.items.push(Item { name: words.number(name), value: value.unwrap_or(Stored::Nothing) });
         (row, value.is_err().then(|| Unreadable(name.to_owned())))
@@ -187,7 +179,7 @@ impl Sets {
     }
 
     /// Keeps a property set or a quantity set with the members at a position; its row.
-    pub(super) fn set(&mut self, arguments: &Arguments<'_>, at: usize, place: (u32, u64), words: &mut Words) -> u32 {
+    pub(super) fn set(&mut self, arguments: &Arguments<'_>, at: usize, place: Place, words: &mut Words) -> u32 {
         let content = Content::Members(self.list(arguments.at(at)));
         let name = arguments.at(2).text().map(|name| words.number(name));
         self.push(name, place, content)
@@ -198,7 +190,7 @@ impl Sets {
         &mut self,
         predefined: &Predefined,
         arguments: &Arguments<'_>,
-        place: (u32, u64),
+        place: Place,
         words: &mut Words,
     ) -> u32 {
         let first = self.items.len();
@@ -217,8 +209,8 @@ impl Sets {
         self.push(Some(name), place, Content::Items(first, self.items.len()))
     }
 
-    fn push(&mut self, name: Option<u32>, (number, offset): (u32, u64), content: Content) -> u32 {
-        self.sets.push(Set { name, number, offset, content });
+    fn push(&mut self, name: Option<u32>, place: Place, content: Content) -> u32 {
+        self.sets.push(Set { name, place, content });
         u32::try_from(self.sets.len() - 1).unwrap_or(u32::MAX)
     }
 
@@ -234,14 +226,14 @@ impl Sets {
         }
     }
 
-    /// Members of sets that the file does not hold: number and offset of the set, and the member.
-    pub(super) fn dangling(&self, index: &Index) -> Vec<(u32, u64, u32)> {
+    /// Members of sets that the file does not hold: the place of the set, and the member.
+    pub(super) fn dangling(&self, index: &Index) -> Vec<(Place, u32)> {
         let mut dangling = Vec::new();
         for set in &self.sets {
             let Content::Members(list) = set.content else { continue };
             for member in self.members(list).iter().filter(|member| index.slot(**member) == Slot::Unseen) {
                 if dangling.len() < crate::limits::PROBLEMS_MAX {
-                    dangling.push((set.number, set.offset, *member));
+                    dangling.push((set.place, *member));
                 }
             }
         }
@@ -249,7 +241,7 @@ impl Sets {
     }
 
     /// A set with the members of its complex properties, each named `outer.inner`.
-    pub(super) fn flatten(&self, set: u32, index: &Index, words: &mut Words) -> Flat {
+    fn flatten(&self, set: u32, index: &Index, words: &mut Words) -> Flat {
         let Some(set) = self.sets.get(set as usize) else { return Flat::default() };
         let mut flat = Flat { name: set.name, items: Vec::new() };
         match set.content {
@@ -298,59 +290,47 @@ impl Sets {
         }
     }
 
-    /// Gives the values of a set to an entity.
+    /// Number of sets.
+    pub(super) fn count(&self) -> u32 {
+        u32::try_from(self.sets.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Hands a set to the builder.
     pub(super) fn give(
         &self,
-        flat: &Flat,
-        (entity, from_type): (EntityIndex, bool),
-        words: &Words,
-        scale: &Scale<'_>,
+        set: u32,
+        words: &mut Words,
+        (units, index): (&Units, &Index),
         builder: &mut ModelBuilder,
-    ) {
-        let set = flat.name.map(|name| words.get(name));
+    ) -> Option<SetId> {
+        let flat = self.flatten(set, index, words);
+        let place = self.sets.get(set as usize)?.place;
+        let id = builder.open_set(flat.name.map(|name| words.get(name)), &place);
         for (name, value) in &flat.items {
             let name = words.get(*name);
-            let mut range = String::new();
             let value = match *value {
                 Stored::Nothing | Stored::Complex(_) => continue,
                 Stored::Quantity(figure) => {
-                    let (value, measure) = figure.stored(scale);
-                    let source = QuantitySource::QuantitySet;
-                    builder.quantity(entity, &QuantityDraft { set, name, measure, value, source, from_type });
+                    builder.add_quantity(name, figure.resolved(units, index), QuantitySource::QuantitySet);
                     continue;
                 }
-                Stored::Number(figure) => {
-                    let (value, measure) = figure.stored(scale);
-                    if matches!(measure, Measure::Length | Measure::Area | Measure::Volume | Measure::Weight) {
-                        let source = QuantitySource::Property;
-                        builder.quantity(entity, &QuantityDraft { set, name, measure, value, source, from_type });
-                    }
-                    ValueDraft::Number { value, measure }
-                }
+                Stored::Number(figure) => match figure.resolved(units, index) {
+                    ifc::Figure { value, measure, is_declared: true } => ValueDraft::Declared { value, measure },
+                    ifc::Figure { value, measure, is_declared: false } => ValueDraft::Number { value, measure },
+                },
                 Stored::Text(text) => ValueDraft::Text(words.get(text)),
                 Stored::Boolean(value) => ValueDraft::Boolean(value),
                 Stored::Range(at) => match self.ranges.get(at as usize) {
-                    Some(ends) => bounded(*ends, scale, &mut range),
+                    Some(Range { ends: [lower, upper], measure }) => {
+                        ValueDraft::Range { lower: *lower, upper: *upper, measure: *measure }
+                    }
                     None => continue,
                 },
             };
-            builder.property(entity, &PropertyDraft { set, name, value, from_type });
+            builder.add_property(name, value);
         }
+        Some(id)
     }
-}
-
-/// A range as text, or as a number where both ends are one.
-fn bounded<'t>(range: Range, scale: &Scale<'_>, text: &'t mut String) -> ValueDraft<'t> {
-    let stored = |value| Figure { value, measure: range.measure, unit: 0 }.stored(scale);
-    if let [Some(lower), Some(upper)] = range.ends
-        && lower == upper
-    {
-        let (value, measure) = stored(lower);
-        return ValueDraft::Number { value, measure };
-    }
-    let [lower, upper] = range.ends.map(|end| end.map(|end| stored(end).0.to_string()).unwrap_or_default());
-    *text = format!("{lower} – {upper}").trim().to_owned();
-    ValueDraft::Text(text)
 }
 
 /// One value, typed or bare. Nothing where there is none, an error where it cannot be read.

@@ -9,6 +9,7 @@ mod tests;
 
 use crate::formats::ReadError;
 use crate::formats::splitter::Input;
+use crate::ifc::{Origin, RecordIndex};
 use crate::limits;
 
 /// What the splitter yields.
@@ -16,6 +17,8 @@ use crate::limits;
 pub(super) enum Item<'s> {
     /// An entity of the header: `FILE_SCHEMA(('IFC4'))`.
     Header(Record<'s>),
+    /// The header section as a whole, at its end: offset and bytes.
+    Section(u64, &'s [u8]),
     /// An instance of the data section.
     Instance(Record<'s>),
     /// A statement that is neither.
@@ -40,8 +43,53 @@ pub(super) struct Record<'s> {
     pub(super) arguments: &'s [u8],
     /// Offset of its first byte.
     pub(super) offset: u64,
-    /// Its length in bytes, with the semicolon.
-    pub(super) bytes: usize,
+    /// All of it, with the semicolon.
+    pub(super) statement: &'s [u8],
+    /// Which record of the file it is, given by whoever counts them.
+    pub(super) index: RecordIndex,
+}
+
+impl Record<'_> {
+    /// Where it stands.
+    pub(super) fn place(&self) -> Place {
+        Place { number: self.number, offset: self.offset, record: self.index }
+    }
+}
+
+impl Origin for Record<'_> {
+    fn pointer(&self) -> String {
+        self.place().pointer()
+    }
+
+    fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    fn record(&self) -> Option<RecordIndex> {
+        Some(self.index)
+    }
+}
+
+/// Where an instance stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Place {
+    pub(super) number: u32,
+    pub(super) offset: u64,
+    pub(super) record: RecordIndex,
+}
+
+impl Origin for Place {
+    fn pointer(&self) -> String {
+        format!("#{}", self.number)
+    }
+
+    fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    fn record(&self) -> Option<RecordIndex> {
+        Some(self.record)
+    }
 }
 
 /// Where in the file the cursor is.
@@ -76,6 +124,8 @@ pub(super) struct Splitter<I> {
     end: usize,
     /// Where the statement begins; bytes before it are not needed any more.
     keep: usize,
+    /// Where the header section begins, while it is open; it is kept until its end.
+    header: Option<usize>,
     /// Offset of `buffer[0]` in the stream.
     base: u64,
     is_at_end: bool,
@@ -88,7 +138,8 @@ impl<I: Input> Splitter<I> {
     pub(super) fn new(input: I) -> Splitter<I> {
         let (buffer, section) = (Vec::new(), Section::Outside);
         let (is_at_end, has_begun, is_cut) = (false, false, false);
-        Splitter { input, buffer, pos: 0, end: 0, keep: 0, base: 0, is_at_end, section, has_begun, is_cut }
+        let header = None;
+        Splitter { input, buffer, pos: 0, end: 0, keep: 0, header, base: 0, is_at_end, section, has_begun, is_cut }
     }
 
     pub(super) fn input_mut(&mut self) -> &mut I {
@@ -102,7 +153,7 @@ impl<I: Input> Splitter<I> {
 
     /// Whether the file ended inside a section or a statement.
     pub(super) fn is_cut(&self) -> bool {
-        self.is_cut || !matches!(self.section, Section::Outside | Section::End)
+        self.is_cut || self.input.is_cut() || !matches!(self.section, Section::Outside | Section::End)
     }
 
     /// Bytes taken so far.
@@ -143,8 +194,11 @@ impl<I: Input> Splitter<I> {
                 }
             }
             let found = (self.keep, self.pos);
+            let header = self.header;
             if self.enter(found) {
-                continue;
+                let Some(from) = header.filter(|_| self.header.is_none()) else { continue };
+                let section = self.buffer.get(from..found.1).unwrap_or_default();
+                return Ok(Some(Item::Section(self.base + from as u64, section)));
             }
             let offset = self.base + self.keep as u64;
             let statement = self.buffer.get(found.0..found.1).unwrap_or_default();
@@ -157,16 +211,23 @@ impl<I: Input> Splitter<I> {
         let statement = self.buffer.get(from..to).unwrap_or_default();
         if statement.first() == Some(&b'#') {
             // An instance is one wherever it stands, unless the section is one that is not read.
+            self.header = None;
             return self.section == Section::Other;
         }
         self.has_begun |= statement.starts_with(b"ISO-10303-21");
         let word_end = statement.iter().position(|byte| !is_name(*byte) && *byte != b'-').unwrap_or_default();
         self.section = match statement.get(..word_end).unwrap_or_default() {
             b"ISO-10303-21" => Section::Outside,
-            b"HEADER" => Section::Header,
+            b"HEADER" => {
+                self.header = Some(from);
+                Section::Header
+            }
             b"DATA" => Section::Data,
             b"ANCHOR" | b"REFERENCE" | b"SIGNATURE" => Section::Other,
-            b"ENDSEC" => Section::Outside,
+            b"ENDSEC" => {
+                self.header = None;
+                Section::Outside
+            }
             b"END-ISO-10303-21" => Section::End,
             _ => return self.section == Section::Other,
         };
@@ -288,20 +349,24 @@ impl<I: Input> Splitter<I> {
         }
     }
 
-    /// Reads on; what stands before `keep` is dropped, the rest moves to the front once.
+    /// Reads on; what stands before `keep` is dropped, the rest moves to the front once, and so does an open header section.
     fn more(&mut self) -> Result<bool, ReadError> {
         if self.is_at_end {
             return Ok(false);
         }
-        if 0 < self.keep {
-            self.buffer.copy_within(self.keep..self.end, 0);
-            self.base += self.keep as u64;
-            self.pos -= self.keep;
-            self.end -= self.keep;
-            self.keep = 0;
+        self.header = self.header.filter(|from| self.keep - from <= limits::BATCH_BYTES);
+        let passed = self.header.unwrap_or(self.keep);
+        if 0 < passed {
+            self.buffer.copy_within(passed..self.end, 0);
+            self.base += passed as u64;
+            self.pos -= passed;
+            self.end -= passed;
+            self.keep -= passed;
+            self.header = self.header.map(|_| 0);
         }
-        if limits::RECORD_BYTES_MAX < self.end {
-            return Err(ReadError::RecordTooLarge { offset: self.base, bytes_max: limits::RECORD_BYTES_MAX });
+        if limits::RECORD_BYTES_MAX < self.end - self.keep {
+            let offset = self.base + self.keep as u64;
+            return Err(ReadError::RecordTooLarge { offset, bytes_max: limits::RECORD_BYTES_MAX });
         }
         let wanted = self.end + limits::READ_BUFFER_BYTES;
         if self.buffer.is_empty() {
@@ -309,7 +374,8 @@ impl<I: Input> Splitter<I> {
             self.buffer = vec![0; wanted];
         }
         if self.buffer.len() < wanted {
-            let doubled = (self.buffer.len() * 2).min(limits::RECORD_BYTES_MAX + limits::READ_BUFFER_BYTES);
+            let most = limits::RECORD_BYTES_MAX + limits::BATCH_BYTES + limits::READ_BUFFER_BYTES;
+            let doubled = (self.buffer.len() * 2).min(most);
             self.buffer.resize(wanted.max(doubled), 0);
         }
         let count = self.input.fill(self.buffer.get_mut(self.end..wanted).unwrap_or_default())?;
@@ -335,7 +401,8 @@ fn read(statement: &[u8], offset: u64, is_header: bool) -> Item<'_> {
     let (name, rest) = rest.split_at(name_end);
     let Some(arguments) = skip(rest).strip_prefix(b"(") else { return broken("no bracket follows its type") };
     let arguments = arguments.strip_suffix(b";").unwrap_or(arguments);
-    let record = Record { number: number.unwrap_or_default(), name, arguments, offset, bytes: statement.len() };
+    let index = RecordIndex(0);
+    let record = Record { number: number.unwrap_or_default(), name, arguments, offset, statement, index };
     if number.is_some() { Item::Instance(record) } else { Item::Header(record) }
 }
 

@@ -3,7 +3,8 @@ use std::ops::ControlFlow;
 
 use crate::formats::{ContentEncoding, ReadError, read};
 use crate::ifc::{
-    BuildingModel, Entity, EntityIndex, Measure, ProblemCode, Property, PropertyValue, QuantitySource, Shape,
+    BuildingModel, Entity, EntityIndex, Measure, ModelReader as _, ProblemCode, Property, PropertyValue, QuantitySource,
+    Shape,
 };
 
 mod faults;
@@ -18,7 +19,7 @@ fn file(schema: &str, instances: &str) -> String {
     )
 }
 
-fn read_text(text: impl Read) -> Result<BuildingModel, ReadError> {
+fn read_text(text: impl Read + Send) -> Result<BuildingModel, ReadError> {
     read(text, ContentEncoding::Identity, &mut |_| ControlFlow::Continue(())).map(|read| read.model)
 }
 
@@ -26,26 +27,26 @@ fn model_of(schema: &str, instances: &str) -> BuildingModel {
     read_text(file(schema, instances).as_bytes()).unwrap()
 }
 
-fn named<'m>(model: &'m BuildingModel, name: &str) -> (EntityIndex, &'m Entity) {
-    model.iter().find(|(_, e)| e.name.is_some_and(|n| model.texts.get(n) == name)).unwrap()
+fn named(model: &BuildingModel, name: &str) -> (EntityIndex, Entity) {
+    model.iter().find(|(_, e)| e.name.is_some_and(|n| model.text(n) == name)).unwrap()
 }
 
-fn property<'m>(model: &'m BuildingModel, entity: EntityIndex, name: &str) -> &'m Property {
-    model.properties.of(entity).iter().find(|p| model.texts.get(p.name) == name).unwrap()
+fn property(model: &BuildingModel, entity: EntityIndex, name: &str) -> Property {
+    model.properties(entity).iter().find(|p| model.text(p.name) == name).copied().unwrap()
 }
 
 fn quantity(model: &BuildingModel, entity: EntityIndex, name: &str) -> (Measure, f64, QuantitySource) {
-    let found = model.quantities.of(entity).iter().find(|q| model.texts.get(q.name) == name).unwrap();
+    let found = model.quantities(entity).iter().find(|q| model.text(q.name) == name).copied().unwrap();
     (found.measure, (found.value * 1e9).round() / 1e9, found.source)
 }
 
 fn text(model: &BuildingModel, value: PropertyValue) -> &str {
     let PropertyValue::Text(text) = value else { panic!("{value:?}") };
-    model.texts.get(text)
+    model.text(text)
 }
 
 fn problems(model: &BuildingModel) -> Vec<(ProblemCode, &str, &str)> {
-    model.problems.kept.iter().map(|p| (p.code, p.pointer.as_str(), p.detail.as_str())).collect()
+    model.summary().problems.kept.iter().map(|p| (p.code, p.pointer.as_str(), p.detail.as_str())).collect()
 }
 
 /// Feet and forward references: relations and sets stand before what they name, the project last.
@@ -129,22 +130,22 @@ fn relations_are_resolved_forwards_and_backwards() {
     let (room, room_entity) = named(&model, "1");
     assert_eq!((door.host, door.storey, wall_entity.container), (Some(wall), Some(storey), Some(storey)));
     assert_eq!((room_entity.whole, room_entity.storey), (Some(storey), Some(storey)));
-    assert_eq!(model.boundaries.of(room), [wall]);
+    assert_eq!(model.boundaries(room), [wall]);
     assert!((storey_entity.elevation_m.unwrap() - 3.048).abs() < 1e-12);
-    assert_eq!(wall_entity.type_name.map(|name| model.texts.get(name)), Some("Massiv"));
-    let [(Some(system), code)] = model.classifications.of(wall) else { panic!() };
-    assert_eq!((model.texts.get(*system), model.texts.get(*code)), ("DIN 276", "331 Wand"));
-    assert_eq!(model.entities.len(), 9);
+    assert_eq!(wall_entity.type_name.map(|name| model.text(name)), Some("Massiv"));
+    let [(Some(system), code)] = model.classifications(wall) else { panic!() };
+    assert_eq!((model.text(*system), model.text(*code)), ("DIN 276", "331 Wand"));
+    assert_eq!(model.entity_count(), 9);
 }
 
 #[test]
 fn the_file_says_who_wrote_it_when_and_with_what() {
-    let head = model_of("IFC4", SMALL).head;
+    let head = model_of("IFC4", SMALL).head();
     assert_eq!((head.shape, head.schema.as_deref()), (Shape::Step, Some("IFC4")));
     assert_eq!(head.application.as_deref(), Some("Drawing 7.1"));
     assert_eq!(head.written_at.as_deref(), Some("2020-01-01T00:00:00"));
     assert_eq!(head.authors, ["Ada Lovelace", "Ada", "Header Ü"]);
-    let bare = model_of("IFC2X3", "").head;
+    let bare = model_of("IFC2X3", "").head();
     assert_eq!((bare.application.as_deref(), bare.units_declared), (Some("CAD 7"), false));
 }
 
@@ -164,8 +165,8 @@ fn numbers_are_in_stored_units_and_unknown_units_are_marked() {
     let lining = property(&model, door, "LiningDepth");
     let PropertyValue::Number { value, measure } = lining.value else { panic!() };
     assert!((value - 0.3048).abs() < 1e-12 && measure == Measure::Length);
-    assert_eq!(lining.set.map(|set| model.texts.get(set)), Some("IfcDoorLiningProperties"));
-    assert!(model.head.units_declared);
+    assert_eq!(lining.set.map(|set| model.text(set)), Some("IfcDoorLiningProperties"));
+    assert!(model.head().units_declared);
 }
 
 #[test]
@@ -186,7 +187,7 @@ fn properties_of_every_kind_reach_every_related_element() {
         let inner = PropertyValue::Number { value: 3.0, measure: Measure::Plain };
         assert_eq!(property(&model, wall, "Outer.Inner").value, inner);
         assert!(property(&model, wall, "FireRating").from_type);
-        assert!(model.properties.of(wall).iter().all(|property| model.texts.get(property.name) != "Empty"));
+        assert!(model.properties(wall).iter().all(|property| model.text(property.name) != "Empty"));
     }
 }
 
@@ -195,8 +196,8 @@ fn a_types_material_holds_where_the_element_has_none() {
     let model = model_of("IFC4", SMALL);
     let materials = |name: &str| {
         let (wall, _) = named(&model, name);
-        let uses = model.materials.of(wall).iter();
-        uses.map(|m| (model.texts.get(m.material), m.thickness_m.map(|t| (t * 1e6).round()), m.share))
+        let uses = model.materials(wall).iter();
+        uses.map(|m| (model.text(m.material), m.thickness_m.map(|t| (t * 1e6).round()), m.share))
             .collect::<Vec<_>>()
     };
     assert_eq!(materials("Wand 1"), [("Beton", Some(914_400.0), Some(0.75)), ("Luft", Some(304_800.0), Some(0.25))]);
@@ -208,7 +209,7 @@ fn attributes_come_from_their_places() {
     let model = model_of("IFC4", SMALL);
     let show = |name: &str| {
         let (_, e) = named(&model, name);
-        let text = |id| model.texts.get(id);
+        let text = |id| model.text(id);
         [Some(e.entity_type), e.long_name, e.description, e.tag, e.object_type, e.predefined_type]
             .map(|id| id.map(text).unwrap_or_default())
     };
@@ -234,7 +235,7 @@ fn what_is_wrong_is_told_with_the_number_of_the_instance() {
         assert!(told.contains(&wanted), "{told:?}");
     }
     assert_eq!(told.len(), 3, "{told:?}");
-    let found = model.problems.kept.iter().find(|problem| problem.pointer == "#32").unwrap();
+    let found = model.summary().problems.kept.iter().find(|problem| problem.pointer == "#32").unwrap();
     assert!(file("IFC4", SMALL).find("#32=IFCQUANTITYWEIGHT").is_some_and(|at| at as u64 == found.byte_offset));
 }
 
@@ -253,8 +254,8 @@ fn materials_of_every_kind_are_read() {
 #32=IFCRELASSOCIATESMATERIAL('r3',$,$,$,(#3),#24);#33=IFCRELASSOCIATESMATERIAL('r4',$,$,$,(#4),#27);",
     );
     let materials = |name: &str| {
-        let uses = model.materials.of(named(&model, name).0).iter();
-        uses.map(|m| (model.texts.get(m.material), m.share, m.is_layer)).collect::<Vec<_>>()
+        let uses = model.materials(named(&model, name).0).iter();
+        uses.map(|m| (model.text(m.material), m.share, m.is_layer)).collect::<Vec<_>>()
     };
     assert_eq!(materials("A"), [("Holz", None, false), ("Glas", None, false)]);
     assert_eq!(materials("B"), [("Holz", Some(0.25), false), ("Scheibe", Some(0.75), false)]);

@@ -1,4 +1,4 @@
-use crate::ifc::{EntityDraft, EntityIndex, Measure, QuantitySource, Unit, ValueDraft};
+use crate::ifc::{EntityDraft, EntityIndex, Measure, ModelReader as _, QuantitySource, Unit, ValueDraft};
 use crate::query::answer::Scalar;
 use crate::query::plan::{Comparison, Filter, Goal, GroupKey, MeasureKind, PropertyTest, Statistic};
 use crate::query::testing::{Built, Draft, house};
@@ -29,8 +29,8 @@ fn rows(outcome: &Outcome) -> &[Row] {
 
 fn names(model: &Built, outcome: &Outcome) -> Vec<String> {
     let name = |row: &Row| {
-        let entity = row.entity.and_then(|index| model.model.entities.get(index.index()))?;
-        entity.name.map(|name| model.model.texts.get(name).to_owned())
+        let entity = row.entity.and_then(|index| model.model.entity(index))?;
+        entity.name.map(|name| model.model.text(name).to_owned())
     };
     rows(outcome).iter().filter_map(name).collect()
 }

@@ -22,7 +22,14 @@ fn split(text: &[u8], length: usize) -> (Vec<String>, bool) {
     while let Some(item) = splitter.next().unwrap() {
         seen.push(match item {
             Item::Header(record) => format!("{} @{}", String::from_utf8_lossy(record.name), record.offset),
-            Item::Instance(Record { number, name, arguments, offset, bytes }) => {
+            Item::Section(offset, bytes) => {
+                let start = usize::try_from(offset).unwrap();
+                assert_eq!(&text[start..start + bytes.len()], bytes);
+                assert!(bytes.starts_with(b"HEADER") && bytes.ends_with(b"ENDSEC;"));
+                continue;
+            }
+            Item::Instance(Record { number, name, arguments, offset, statement, .. }) => {
+                let bytes = statement.len();
                 let start = usize::try_from(offset).unwrap();
                 assert_eq!((text[start], text[start + bytes - 1]), (b'#', b';'));
                 let (name, arguments) = (String::from_utf8_lossy(name), String::from_utf8_lossy(arguments));

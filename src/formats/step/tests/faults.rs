@@ -43,15 +43,15 @@ fn every_early_end_gives_what_is_complete_before_it() {
     let mut before = 0;
     for cut in data..text.len() {
         let model = read_text(&text.as_bytes()[..cut]).unwrap();
-        assert!(before <= model.entities.len(), "{cut}");
-        before = model.entities.len();
+        assert!(before <= model.entity_count(), "{cut}");
+        before = model.entity_count();
         let head = text.get(..cut).unwrap();
         let is_whole = head.contains("\nENDSEC;\nEND-ISO-10303-21") || head.trim_end().ends_with("\nENDSEC;");
         assert_eq!(count(&model, ProblemCode::FileTruncated), usize::from(!is_whole), "{cut}");
     }
     assert_eq!(before, 2);
     for cut in 0..data {
-        let error = read_text(&text.as_bytes()[..cut]).map(|model| model.entities.len());
+        let error = read_text(&text.as_bytes()[..cut]).map(|model| model.entity_count());
         assert!(!matches!(error, Ok(1..)), "{cut}: {error:?}");
     }
 }
@@ -59,13 +59,13 @@ fn every_early_end_gives_what_is_complete_before_it() {
 #[test]
 fn every_lost_byte_costs_little() {
     let text = file("IFC4", MINI);
-    let whole = read_text(text.as_bytes()).unwrap().entities.len();
+    let whole = read_text(text.as_bytes()).unwrap().entity_count();
     let data = text.find("DATA;").unwrap() + 5;
     for lost in data..text.find("ENDSEC;\nEND-ISO").unwrap() {
         let mut bytes = text.clone().into_bytes();
         bytes.remove(lost);
         let model = read_text(bytes.as_slice()).unwrap();
-        assert!(whole <= model.entities.len() + 1, "{lost}: {:?}", problems(&model));
+        assert!(whole <= model.entity_count() + 1, "{lost}: {:?}", problems(&model));
         assert_eq!(count(&model, ProblemCode::FileTruncated), 0, "{lost}");
     }
 }
@@ -98,7 +98,7 @@ fn a_broken_instance_costs_itself_and_is_told() {
 #6=IFCCARTESIANPOINT((1.,2.);
 #7=IFCWALL('w7',$,'F',$,$,$,$,$,$);",
     );
-    let names: Vec<_> = model.iter().filter_map(|(_, entity)| entity.name).map(|name| model.texts.get(name)).collect();
+    let names: Vec<_> = model.iter().filter_map(|(_, entity)| entity.name).map(|name| model.text(name)).collect();
     assert_eq!(names, ["B", "F"]);
     let broken: Vec<_> = problems(&model)
         .iter()
@@ -111,7 +111,7 @@ fn a_broken_instance_costs_itself_and_is_told() {
 #[test]
 fn the_first_instance_of_a_number_counts() {
     let model = model_of("IFC4", "#1=IFCWALL('w1',$,'A',$,$,$,$,$,$);\n#1=IFCWALL('w2',$,'B',$,$,$,$,$,$);\n");
-    assert_eq!(model.entities.len(), 1);
+    assert_eq!(model.entity_count(), 1);
     assert!(problems(&model).contains(&(ProblemCode::InstanceRepeated, "#1", "IFCWALL")));
 }
 
@@ -127,8 +127,8 @@ fn instances_that_name_each_other_end() {
 #10=IFCUNITASSIGNMENT((#8));#11=IFCPROJECT('pr',$,'P',$,$,$,$,(),#10);",
     );
     let (wall, _) = named(&model, "A");
-    assert!(model.properties.of(wall).len() <= 65_536);
-    assert_eq!(model.materials.of(wall), []);
+    assert!(model.properties(wall).len() <= 65_536);
+    assert_eq!(model.materials(wall), []);
     assert!(problems(&model).contains(&(ProblemCode::UnitUnknown, "#10", "L")));
 }
 
@@ -171,8 +171,8 @@ fn a_cut_file_is_told_however_much_else_is_wrong() {
     let text = file("IFC4", &"#1=IFCWALL(;\n".repeat(1000));
     let model = read_text(text.strip_suffix("ENDSEC;\nEND-ISO-10303-21;\n").unwrap().as_bytes()).unwrap();
     assert_eq!(
-        (model.problems.kept.len(), count(&model, ProblemCode::FileTruncated)),
+        (model.summary().problems.kept.len(), count(&model, ProblemCode::FileTruncated)),
         (crate::limits::PROBLEMS_MAX, 1)
     );
-    assert!(1000 < model.problems.total);
+    assert!(1000 < model.summary().problems.total);
 }

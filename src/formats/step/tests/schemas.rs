@@ -15,7 +15,7 @@ fn schemas_that_are_not_read_are_refused_by_name() {
 fn the_later_editions_of_a_schema_are_read() {
     for schema in ["IFC2X3", "ifc4", "IFC4_ADD2", "IFC4_ADD2_TC1", "IFC4X1", "IFC4X3", "IFC4X3_ADD2"] {
         let model = model_of(schema, "#1=IFCWALL('w1',$,'W',$,$,$,$,$,.SOLIDWALL.);");
-        assert_eq!(model.head.schema.as_deref(), Some(schema));
+        assert_eq!(model.head().schema.as_deref(), Some(schema));
         assert_eq!(named(&model, "W").1.predefined_type.is_some(), schema != "IFC2X3", "{schema}");
     }
 }
@@ -40,7 +40,7 @@ fn predefined_types_stand_where_the_schema_has_them() {
         ("IFC4", "IFCDISTRIBUTIONPORT('a',$,'W',$,$,$,$,.SINK.,.PIPE.,.HEATING.)".to_owned(), "PIPE"),
     ] {
         let model = model_of(schema, &format!("#1={instance};"));
-        let found = named(&model, "W").1.predefined_type.map(|word| model.texts.get(word)).unwrap_or_default();
+        let found = named(&model, "W").1.predefined_type.map(|word| model.text(word)).unwrap_or_default();
         assert_eq!(found, wanted, "{schema} {instance}");
     }
 }
@@ -58,7 +58,7 @@ fn types_outside_the_schemas_are_kept_when_they_begin_with_a_global_id() {
 #7=IFCSOUNDPROPERTIES('02ms875aH3Wg$9l65H2ZGw',$,'Sound',$,.T.,$,());
 #8=(IFCA()IFCB());",
     );
-    let types: Vec<_> = model.iter().map(|(_, entity)| model.texts.get(entity.entity_type)).collect();
+    let types: Vec<_> = model.iter().map(|(_, entity)| model.text(entity.entity_type)).collect();
     assert_eq!(types, ["IfcFancything", "IfcStructuralCurveMember", "IfcFancythingType"]);
     let told = problems(&model);
     assert!(told.contains(&(ProblemCode::TypeUnknown, "#1", "IfcFancything")), "{told:?}");
@@ -76,7 +76,7 @@ fn texts_keep_their_characters_and_faulty_ones_are_told_once() {
     for name in ["Straße", "Küche", "Flür", "Größe"] {
         named(&model, name);
     }
-    assert_eq!(model.texts.get(named(&model, "Straße").1.tag.unwrap()), r"C:\temp");
+    assert_eq!(model.text(named(&model, "Straße").1.tag.unwrap()), r"C:\temp");
     let codes: Vec<_> = problems(&model).iter().map(|(code, pointer, _)| (*code, (*pointer).to_owned())).collect();
     let once = [(ProblemCode::TextEscapeFaulty, "#1"), (ProblemCode::TextNotEncoded, "#3")];
     for (code, pointer) in once {

@@ -1,0 +1,1 @@
+//! How much of the chunks a change of one percent of the entities changes.

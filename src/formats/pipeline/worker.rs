@@ -1,0 +1,178 @@
+//! Parses and compresses one batch.
+
+use std::ops::Range;
+
+use super::Rules;
+use crate::formats::ReadError;
+use crate::formats::json;
+use crate::formats::splitter::{Batch, Cut, Found, Known, Lost, end_of_value};
+use crate::formats::tape::{Root, Skip, Tape};
+
+/// Fast enough to cost less than parsing, and a tenth of the bytes are left (docs/adr/0005-parsing.md).
+pub(in crate::formats) const LEVEL: i32 = -1;
+
+/// One value of a batch.
+#[derive(Debug)]
+pub(in crate::formats) struct Entry {
+    pub(in crate::formats) cut: Cut,
+    pub(in crate::formats) outcome: Outcome,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub(in crate::formats) enum Outcome {
+    /// It is on the tape.
+    Value(Root),
+    /// It is well-formed and of a type that is not read.
+    Checked,
+    /// It is broken.
+    Fault(ReadError),
+}
+
+/// A batch in parsed form.
+#[derive(Debug)]
+pub(in crate::formats) struct Parsed {
+    pub(in crate::formats) text: String,
+    pub(in crate::formats) tape: Tape,
+    pub(in crate::formats) entries: Vec<Entry>,
+    pub(in crate::formats) lost: Vec<Lost>,
+    /// The bytes of the batch, compressed by zstd.
+    pub(in crate::formats) block: Vec<u8>,
+    /// Bytes of the batch.
+    pub(in crate::formats) plain_bytes: usize,
+    /// Whether the values of skipped keys are left out.
+    pub(in crate::formats) is_pruned: bool,
+}
+
+impl Parsed {
+    /// Its room, for other batches.
+    pub(super) fn into_rooms(self) -> (Vec<u8>, Rooms) {
+        (self.text.into_bytes(), Rooms { tape: self.tape, block: self.block })
+    }
+}
+
+/// Room that is used again.
+#[derive(Debug, Default)]
+pub(super) struct Rooms {
+    tape: Tape,
+    block: Vec<u8>,
+}
+
+impl Rooms {
+    /// Bytes held.
+    pub(super) fn bytes(&self) -> usize {
+        self.tape.capacity_bytes() + self.block.capacity()
+    }
+}
+
+/// Parses and compresses; one for each thread.
+pub(super) struct Worker {
+    compressor: Option<zstd::bulk::Compressor<'static>>,
+}
+
+impl Worker {
+    pub(super) fn new() -> Worker {
+        Worker { compressor: zstd::bulk::Compressor::new(LEVEL).ok() }
+    }
+
+    /// Parses a batch, in full as long as there are no rules.
+    pub(super) fn parse(&mut self, batch: Batch, rooms: Rooms, rules: Option<&Rules>) -> Parsed {
+        let Batch { bytes, base, cuts, lost, known } = batch;
+        let Rooms { mut tape, mut block } = rooms;
+        block.clear();
+        if let Some(compressor) = &mut self.compressor {
+            block.reserve(zstd::zstd_safe::compress_bound(bytes.len()));
+            if compressor.compress_to_buffer(&bytes, &mut block).is_err() {
+                block.clear();
+            }
+        }
+        tape.clear();
+        let skip = rules.map_or(Skip::NONE, |rules| rules.skip);
+        let types = rules.map_or(&[][..], |rules| rules.types);
+        let (text, broken) = to_text(bytes, &cuts, base);
+        let mut entries = Vec::with_capacity(cuts.len());
+        let mut broken = broken.into_iter().peekable();
+        for (at, cut) in cuts.into_iter().enumerate() {
+            let encoding = broken.next_if(|(broken, _)| *broken == at).map(|(_, error)| error);
+            let result = match encoding {
+                Some(error) => Err(error),
+                None => parse_one(&mut tape, &text, &cut, &skip, types, base),
+            };
+            match result {
+                Ok(outcome) => entries.push(Entry { cut, outcome }),
+                Err(error) => {
+                    let range = cut.range.clone();
+                    let place = cut.place.clone();
+                    entries.push(Entry { cut, outcome: Outcome::Fault(error) });
+                    for range in salvage(&text, range, &known) {
+                        let offset = base + range.start as u64;
+                        let cut = Cut { range, place: super::Place { offset, ..place.clone() }, is_header: false };
+                        if let Ok(outcome) = parse_one(&mut tape, &text, &cut, &skip, types, base) {
+                            entries.push(Entry { cut, outcome });
+                        }
+                    }
+                }
+            }
+        }
+        let plain_bytes = text.len();
+        Parsed { plain_bytes, text, tape, entries, lost, block, is_pruned: rules.is_some() }
+    }
+}
+
+fn parse_one(
+    tape: &mut Tape,
+    text: &str,
+    cut: &Cut,
+    skip: &Skip,
+    types: &[&str],
+    base: u64,
+) -> Result<Outcome, ReadError> {
+    let range = cut.range.clone();
+    let bytes = text.as_bytes().get(range.clone()).unwrap_or_default();
+    let is_skipped = !types.is_empty() && !cut.is_header && json::peek_type(bytes).is_some_and(|t| types.contains(&t));
+    let at = base + range.start as u64;
+    if is_skipped {
+        return tape.check(text, range).map(|()| Outcome::Checked).map_err(|fault| fault.at(at));
+    }
+    let skip = if cut.is_header { &Skip::NONE } else { skip };
+    tape.push(text, range, skip).map(Outcome::Value).map_err(|fault| fault.at(at))
+}
+
+/// The bytes as text. Where they are no UTF-8, the values concerned are told by their position, and what cannot be read
+/// becomes question marks, so that the others can.
+fn to_text(bytes: Vec<u8>, cuts: &[Cut], base: u64) -> (String, Vec<(usize, ReadError)>) {
+    let mut bytes = match String::from_utf8(bytes) {
+        Ok(text) => return (text, Vec::new()),
+        Err(error) => error.into_bytes(),
+    };
+    let broken = cuts.iter().enumerate().filter_map(|(at, cut)| {
+        let value = bytes.get(cut.range.clone()).unwrap_or_default();
+        json::utf8(value, base + cut.range.start as u64).err().map(|error| (at, error))
+    });
+    let broken = broken.collect();
+    let mut from = 0;
+    while let Some(Err(error)) = bytes.get(from..).map(std::str::from_utf8) {
+        let begin = from + error.valid_up_to();
+        let end = error.error_len().map_or(bytes.len(), |length| begin + length);
+        bytes.get_mut(begin..end).unwrap_or_default().fill(b'?');
+        from = end;
+    }
+    (String::from_utf8(bytes).unwrap_or_default(), broken)
+}
+
+/// Records that a broken one has swallowed.
+fn salvage(text: &str, range: Range<usize>, known: &Known) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes().get(..range.end).unwrap_or_default();
+    let (mut found, mut at) = (Vec::new(), range.start + 1);
+    while let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr(b'{', rest)) {
+        let begin = at + next;
+        at = begin + 1;
+        if known.find(bytes, begin) == Some(Found::Element)
+            && let Some(length) = bytes.get(begin..).and_then(end_of_value)
+        {
+            found.push(begin..begin + length);
+            at = begin + length;
+        }
+    }
+    found
+}

@@ -1,0 +1,161 @@
+//! Identifiers of a file as dense numbers, with what they stand for.
+//!
+//! The one part of reading whose memory grows with the file: about 30 bytes an identifier.
+
+use std::collections::HashMap;
+
+use super::super::facts::{MaterialSetId, SetId};
+use super::super::global_id::GlobalId;
+use super::super::model::EntityIndex;
+
+/// An identifier of the file, seen as something or only referred to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct IdNumber(pub(super) u32);
+
+/// What an identifier stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// Only referred to so far.
+    Unseen,
+    /// Something that is not kept.
+    Other,
+    /// An entity.
+    Entity(EntityIndex),
+    /// A set.
+    Set(SetId),
+    /// A composition of materials.
+    MaterialSet(MaterialSetId),
+}
+
+const TAG_BITS: u32 = 30;
+const VALUE: u32 = (1 << TAG_BITS) - 1;
+
+/// A meaning in four bytes: two bits of kind, thirty of position.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Slot(u32);
+
+impl Slot {
+    const UNSEEN: Slot = Slot(0);
+
+    fn pack(meaning: Meaning) -> Slot {
+        Slot(match meaning {
+            Meaning::Unseen => 0,
+            Meaning::Other => 1,
+            Meaning::Entity(index) => 1 << TAG_BITS | index.0 & VALUE,
+            Meaning::Set(set) => 2 << TAG_BITS | set.0 & VALUE,
+            Meaning::MaterialSet(set) => 3 << TAG_BITS | set.0 & VALUE,
+        })
+    }
+
+    fn unpack(self) -> Meaning {
+        let value = self.0 & VALUE;
+        match self.0 >> TAG_BITS {
+            0 if value == 0 => Meaning::Unseen,
+            0 => Meaning::Other,
+            1 => Meaning::Entity(EntityIndex(value)),
+            2 => Meaning::Set(SetId(value)),
+            _ => Meaning::MaterialSet(MaterialSetId(value)),
+        }
+    }
+}
+
+/// Both spellings of a GlobalId are one identifier. The keys come from files, so the hasher is the keyed default.
+#[derive(Debug, Default)]
+pub(in crate::ifc) struct IdIndex {
+    global: HashMap<[u8; 16], u32>,
+    other: HashMap<Box<str>, u32>,
+    slots: Vec<Slot>,
+}
+
+impl IdIndex {
+    pub(super) fn number(&mut self, id: &str) -> IdNumber {
+        let next = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+        let number = match GlobalId::parse(id) {
+            Ok(id) => *self.global.entry(id.to_bits().to_be_bytes()).or_insert(next),
+            Err(_) => {
+                let id = id.trim();
+                match self.other.get(id) {
+                    Some(known) => *known,
+                    None => *self.other.entry(id.into()).or_insert(next),
+                }
+            }
+        };
+        if number == next {
+            self.slots.push(Slot::UNSEEN);
+        }
+        IdNumber(number)
+    }
+
+    pub(super) fn find(&self, id: &str) -> Meaning {
+        let number = match GlobalId::parse(id) {
+            Ok(id) => self.global.get(&id.to_bits().to_be_bytes()),
+            Err(_) => self.other.get(id.trim()),
+        };
+        number.map_or(Meaning::Unseen, |number| self.meaning(IdNumber(*number)))
+    }
+
+    /// Says what an identifier stands for; the first who says it is right. False when it was said before.
+    pub(super) fn fill(&mut self, number: IdNumber, meaning: Meaning) -> bool {
+        match self.slots.get_mut(number.0 as usize) {
+            Some(slot) if *slot == Slot::UNSEEN => {
+                *slot = Slot::pack(meaning);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub(in crate::ifc) fn meaning(&self, number: IdNumber) -> Meaning {
+        self.slots.get(number.0 as usize).map_or(Meaning::Unseen, |slot| slot.unpack())
+    }
+
+    /// The identifier as people write it; only for problems, so the maps are searched.
+    pub(in crate::ifc) fn name(&self, number: IdNumber) -> String {
+        let global = self.global.iter().find(|(_, known)| **known == number.0);
+        let other = || self.other.iter().find(|(_, known)| **known == number.0);
+        match global {
+            Some((bytes, _)) => GlobalId::from_bits(u128::from_be_bytes(*bytes)).to_string(),
+            None => other().map_or_else(String::new, |(id, _)| id.to_string()),
+        }
+    }
+
+    /// The identifier of an entity; only for problems.
+    pub(in crate::ifc) fn name_of(&self, entity: EntityIndex) -> String {
+        let wanted = Slot::pack(Meaning::Entity(entity));
+        let number = self.slots.iter().position(|slot| *slot == wanted).and_then(|at| u32::try_from(at).ok());
+        number.map_or_else(String::new, |number| self.name(IdNumber(number)))
+    }
+
+    /// Bytes held: places of the tables with one byte of control each, and the slots.
+    pub(super) fn bytes(&self) -> u64 {
+        let place = |entry: usize| entry + 1;
+        let global = self.global.capacity() * 8 / 7 * place(size_of::<([u8; 16], u32)>());
+        let texts: usize = self.other.keys().map(|id| id.len()).sum();
+        let other = self.other.capacity() * 8 / 7 * place(size_of::<(Box<str>, u32)>()) + texts;
+        (global + other + self.slots.capacity() * size_of::<Slot>()) as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_meaning_survives_its_packing_and_the_first_one_holds() {
+        let meanings = [
+            Meaning::Other,
+            Meaning::Entity(EntityIndex(0)),
+            Meaning::Entity(EntityIndex(VALUE)),
+            Meaning::Set(SetId(7)),
+            Meaning::MaterialSet(MaterialSetId(0)),
+        ];
+        let mut ids = IdIndex::default();
+        for (number, meaning) in meanings.into_iter().enumerate() {
+            let id = ids.number(&number.to_string());
+            assert_eq!(ids.meaning(id), Meaning::Unseen);
+            assert!(ids.fill(id, meaning) && !ids.fill(id, Meaning::Other));
+            assert_eq!((ids.meaning(id), ids.find(&format!(" {number} "))), (meaning, meaning));
+            assert_eq!(ids.name(id), number.to_string());
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! The files of a model while they are written: one after another into a buffer each, hashed on the way.
+//!
+//! A table holds the rows of one batch and a small buffer, so that memory does not grow with the model.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::builder::StringBuilder;
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_ipc::writer::FileWriter;
+use arrow_schema::{ArrowError, SchemaRef};
+use serde::{Deserialize, Serialize};
+
+use super::FileEntry;
+use super::table::{self, BlockRow, Blocks, Table};
+use crate::limits;
+
+/// The blocks of the source, one after another: together a stream that `zstd -d` reads.
+pub(super) const SOURCE: &str = "source.zst";
+
+/// Rows of a batch of texts at most; most end at [`limits::TEXT_BATCH_BYTES`] before.
+const TEXT_BATCH_ROWS: usize = 32 * 1024;
+
+/// Longest text that is taken. Readers cut at [`limits::TEXT_BYTES_MAX`]; beyond this the offsets of a batch overflow.
+const TEXT_REFUSED_BYTES: usize = 1 << 30;
+
+/// One table in `tables.json`: enough to read any batch without looking at the rest of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct TableIndex {
+    /// Its file.
+    pub(super) file: String,
+    /// Rows of all batches.
+    pub(super) rows: u64,
+    /// Where each batch stands.
+    pub(super) batches: Vec<Batch>,
+}
+
+/// Where a batch stands in its file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Batch {
+    /// Its rows.
+    pub(super) rows: u32,
+    /// Its first byte.
+    pub(super) offset: u64,
+    /// Its length.
+    pub(super) bytes: u64,
+    /// Of its bytes, hexadecimal.
+    pub(super) blake3: String,
+}
+
+/// Gives the error of the disk back that Arrow wraps, so that a full disk is told from the rest.
+fn unwrapped(error: ArrowError) -> io::Error {
+    if let ArrowError::IoError(_, source) = error { source } else { io::Error::other(error) }
+}
+
+/// A file that is hashed while it is written: as a whole, and in parts that the caller ends.
+#[derive(Debug)]
+pub(super) struct HashedFile {
+    out: BufWriter<File>,
+    whole: blake3::Hasher,
+    part: blake3::Hasher,
+    bytes: u64,
+}
+
+impl HashedFile {
+    pub(super) fn create(folder: &Path, name: &str) -> io::Result<HashedFile> {
+        let out = BufWriter::with_capacity(limits::WRITE_BUFFER_BYTES, File::create_new(folder.join(name))?);
+        Ok(HashedFile { out, whole: blake3::Hasher::new(), part: blake3::Hasher::new(), bytes: 0 })
+    }
+
+    /// The hash of what was written since the last call.
+    fn end_part(&mut self) -> blake3::Hash {
+        let hash = self.part.finalize();
+        self.part.reset();
+        hash
+    }
+
+    /// Writes the rest out, syncs where that is wanted, and describes the file.
+    pub(super) fn finish(mut self, name: &str, is_durable: bool) -> io::Result<FileEntry> {
+        self.out.flush()?;
+        if is_durable {
+            self.out.get_ref().sync_all()?;
+        }
+        let blake3 = self.whole.finalize().to_hex().to_string();
+        Ok(FileEntry { name: name.to_owned(), bytes: self.bytes, rows: None, blake3 })
+    }
+}
+
+impl Write for HashedFile {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let count = self.out.write(buffer)?;
+        let written = buffer.get(..count).unwrap_or(buffer);
+        self.whole.update(written);
+        self.part.update(written);
+        self.bytes += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// An Arrow file to which batches are appended.
+struct ArrowFile {
+    name: &'static str,
+    schema: SchemaRef,
+    writer: FileWriter<HashedFile>,
+    rows: u64,
+    batches: Vec<Batch>,
+}
+
+impl ArrowFile {
+    fn create(folder: &Path, name: &'static str, schema: SchemaRef) -> io::Result<ArrowFile> {
+        let file = HashedFile::create(folder, name)?;
+        let writer = FileWriter::try_new(file, &schema).map_err(unwrapped)?;
+        Ok(ArrowFile { name, schema, writer, rows: 0, batches: Vec::new() })
+    }
+
+    fn write(&mut self, columns: Vec<ArrayRef>) -> io::Result<()> {
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(unwrapped)?;
+        let file = self.writer.get_mut();
+        let offset = file.bytes;
+        file.end_part();
+        self.writer.write(&batch).map_err(unwrapped)?;
+        let file = self.writer.get_mut();
+        let (bytes, blake3) = (file.bytes - offset, file.end_part().to_hex().to_string());
+        let rows = u32::try_from(batch.num_rows()).map_err(io::Error::other)?;
+        self.rows += u64::from(rows);
+        self.batches.push(Batch { rows, offset, bytes, blake3 });
+        Ok(())
+    }
+
+    fn finish(self, is_durable: bool) -> io::Result<(FileEntry, TableIndex)> {
+        let file = self.writer.into_inner().map_err(unwrapped)?;
+        let entry = FileEntry { rows: Some(self.rows), ..file.finish(self.name, is_durable)? };
+        Ok((entry, TableIndex { file: self.name.to_owned(), rows: self.rows, batches: self.batches }))
+    }
+}
+
+/// Appends rows to a table.
+pub(super) struct TableWriter<T: Table> {
+    file: ArrowFile,
+    builder: T::Builder,
+    gathered: usize,
+}
+
+impl<T: Table> TableWriter<T> {
+    pub(super) fn create(folder: &Path) -> io::Result<TableWriter<T>> {
+        Ok(TableWriter { file: ArrowFile::create(folder, T::FILE, T::schema())?, builder: T::builder(), gathered: 0 })
+    }
+
+    pub(super) fn append(&mut self, rows: &[T::Row]) -> io::Result<()> {
+        for row in rows {
+            T::push(&mut self.builder, row);
+            self.gathered += 1;
+            if self.gathered == T::BATCH_ROWS {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.gathered = 0;
+        self.file.write(T::finish(&mut self.builder))
+    }
+
+    pub(super) fn finish(mut self, is_durable: bool) -> io::Result<(FileEntry, TableIndex)> {
+        if 0 < self.gathered {
+            self.flush()?;
+        }
+        self.file.finish(is_durable)
+    }
+}
+
+/// Appends texts.
+pub(super) struct TextWriter {
+    file: ArrowFile,
+    builder: StringBuilder,
+    gathered: usize,
+    gathered_bytes: usize,
+}
+
+impl TextWriter {
+    pub(super) fn create(folder: &Path) -> io::Result<TextWriter> {
+        let file = ArrowFile::create(folder, table::TEXTS, table::text_schema())?;
+        Ok(TextWriter { file, builder: StringBuilder::new(), gathered: 0, gathered_bytes: 0 })
+    }
+
+    pub(super) fn append(&mut self, texts: &[&str]) -> io::Result<()> {
+        for text in texts {
+            if TEXT_REFUSED_BYTES < text.len() {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "a text is longer than a table takes"));
+            }
+            if limits::TEXT_BATCH_BYTES < self.gathered_bytes + text.len() && 0 < self.gathered {
+                self.flush()?;
+            }
+            self.builder.append_value(text);
+            self.gathered += 1;
+            self.gathered_bytes += text.len();
+            if self.gathered == TEXT_BATCH_ROWS {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (self.gathered, self.gathered_bytes) = (0, 0);
+        self.file.write(vec![Arc::new(self.builder.finish())])
+    }
+
+    pub(super) fn finish(mut self, is_durable: bool) -> io::Result<(FileEntry, TableIndex)> {
+        if 0 < self.gathered {
+            self.flush()?;
+        }
+        self.file.finish(is_durable)
+    }
+}
+
+/// Appends blocks of the source.
+pub(super) struct SourceWriter {
+    file: HashedFile,
+    blocks: TableWriter<Blocks>,
+}
+
+impl SourceWriter {
+    pub(super) fn create(folder: &Path) -> io::Result<SourceWriter> {
+        Ok(SourceWriter { file: HashedFile::create(folder, SOURCE)?, blocks: TableWriter::create(folder)? })
+    }
+
+    pub(super) fn append(&mut self, compressed: &[u8], plain_bytes: u32) -> io::Result<()> {
+        let offset = self.file.bytes;
+        self.file.write_all(compressed)?;
+        let bytes = u32::try_from(compressed.len()).map_err(io::Error::other)?;
+        self.blocks.append(&[BlockRow { offset, bytes, plain_bytes, blake3: self.file.end_part() }])
+    }
+
+    /// The source, then the table of its blocks.
+    pub(super) fn finish(self, is_durable: bool) -> io::Result<(FileEntry, (FileEntry, TableIndex))> {
+        Ok((self.file.finish(SOURCE, is_durable)?, self.blocks.finish(is_durable)?))
+    }
+}
