@@ -125,8 +125,14 @@ fn a_broken_record_costs_itself_and_is_told_with_its_place() {
         let text = format!("{{\"data\":[{},{},{}]}}", good.0, wall(0, bad), good.1);
         let read = read_bytes(text.as_bytes()).unwrap();
         assert_eq!(read.model.summary().entities, 2, "{bad}");
-        let problem =
-            read.model.summary().problems.kept.iter().find(|problem| problem.code == ProblemCode::RecordMalformed).unwrap();
+        let problem = read
+            .model
+            .summary()
+            .problems
+            .kept
+            .iter()
+            .find(|problem| problem.code == ProblemCode::RecordMalformed)
+            .unwrap();
         assert_eq!(problem.pointer, "/data/1");
         let begin = 9 + good.0.len() as u64 + 1;
         assert!((begin..text.len() as u64).contains(&problem.byte_offset), "{problem:?}");

@@ -104,9 +104,7 @@ fn assert_same(step: &str, json: &str) {
     assert_eq!(step.head().shape, Shape::Step);
     assert_eq!((step.head().units, step.head().schema.is_some()), (other.head().units, true));
     let names = |model: &BuildingModel| {
-        let name = |storey: &EntityIndex| {
-            model.entity(*storey)?.name.map(|name| model.text(name).to_owned())
-        };
+        let name = |storey: &EntityIndex| model.entity(*storey)?.name.map(|name| model.text(name).to_owned());
         model.storeys().iter().map(name).collect::<Vec<_>>()
     };
     assert_eq!(names(&step), names(&other));

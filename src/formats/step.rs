@@ -26,8 +26,8 @@ use std::rc::Rc;
 
 use self::class::Classes;
 use self::header::Header;
-pub(super) use self::intake::collect;
 use self::index::{Index, Slot};
+pub(super) use self::intake::collect;
 use self::material::Materials;
 use self::owner::Owners;
 use self::relation::Relations;

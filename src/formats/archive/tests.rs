@@ -76,7 +76,7 @@ fn an_archive_gives_the_model_in_it() {
             ];
             // A stored entry needs its size in front.
             let read = open(&archive(&entries)).unwrap();
-            assert_eq!((read.model, read.content_hash), (plain.model.clone(), plain.content_hash.clone()));
+            assert_eq!((&read.model, &read.content_hash), (&plain.model, &plain.content_hash));
         }
     }
 }

@@ -129,11 +129,7 @@ impl Input for Intake<'_> {
     }
 }
 
-fn take_all(
-    builder: ModelBuilder,
-    input: Intake<'_>,
-    strict: bool,
-) -> Result<(ModelBuilder, ModelHead), ReadError> {
+fn take_all(builder: ModelBuilder, input: Intake<'_>, strict: bool) -> Result<(ModelBuilder, ModelHead), ReadError> {
     let mut splitter = Splitter::new(input);
     let (mut header, mut blocks) = (Header::default(), Blocks::new()?);
     let (mut builder, mut reader) = (Some(builder), None);
@@ -219,7 +215,15 @@ impl Blocks {
     fn push(&mut self, group: &str, index: Option<u32>, offset: u64, statement: &[u8]) -> RecordIndex {
         let short = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         let (bytes, block_start) = (short(statement.len()), short(self.block.len()));
-        self.rows.push(RecordRow { group: None, index, in_data: false, offset, bytes, block: self.blocks, block_start });
+        self.rows.push(RecordRow {
+            group: None,
+            index,
+            in_data: false,
+            offset,
+            bytes,
+            block: self.blocks,
+            block_start,
+        });
         self.groups.push_str(group);
         self.group_ends.push(self.groups.len());
         self.block.extend_from_slice(statement);
@@ -239,7 +243,8 @@ impl Blocks {
         self.compressor.compress_to_buffer(&self.block, &mut self.compressed).map_err(ReadError::Keep)?;
         let plain_bytes = u32::try_from(self.block.len()).map_err(io::Error::other).map_err(ReadError::Keep)?;
         let starts = std::iter::once(0).chain(self.group_ends.iter().copied());
-        let groups = starts.zip(&self.group_ends).map(|(from, to)| self.groups.get(from..*to).filter(|g| !g.is_empty()));
+        let groups =
+            starts.zip(&self.group_ends).map(|(from, to)| self.groups.get(from..*to).filter(|g| !g.is_empty()));
         builder.source_block(&self.compressed, plain_bytes, &mut self.rows, groups);
         self.blocks = self.blocks.saturating_add(1);
         self.block.clear();

@@ -2,10 +2,10 @@
 
 use super::index::{Index, Slot};
 use super::schema::{ItemKind, Predefined};
+use super::split::Place;
 use super::unit::Units;
 use super::value::{Arguments, Value};
 use super::words::Words;
-use super::split::Place;
 use crate::ifc::{self, Measure, ModelBuilder, QuantitySource, SetId, ValueDraft};
 
 /// Deepest nesting of complex properties that is followed.

@@ -1,10 +1,10 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use crate::formats::{ContentEncoding, ReadError, read};
+use crate::formats::{ContentEncoding, ReadError, ReadOptions, read, read_with};
 use crate::ifc::{
-    BuildingModel, Entity, EntityIndex, Measure, ModelReader as _, ProblemCode, Property, PropertyValue, QuantitySource,
-    Shape,
+    BuildingModel, Entity, EntityIndex, Measure, ModelReader as _, ProblemCode, Property, PropertyValue,
+    QuantitySource, RecordIndex, RelationKind, Shape, SourceReader as _,
 };
 
 mod faults;
@@ -130,22 +130,24 @@ fn relations_are_resolved_forwards_and_backwards() {
     let (room, room_entity) = named(&model, "1");
     assert_eq!((door.host, door.storey, wall_entity.container), (Some(wall), Some(storey), Some(storey)));
     assert_eq!((room_entity.whole, room_entity.storey), (Some(storey), Some(storey)));
-    assert_eq!(model.boundaries(room), [wall]);
+    assert_eq!(*model.boundaries(room), [wall]);
     assert!((storey_entity.elevation_m.unwrap() - 3.048).abs() < 1e-12);
     assert_eq!(wall_entity.type_name.map(|name| model.text(name)), Some("Massiv"));
-    let [(Some(system), code)] = model.classifications(wall) else { panic!() };
-    assert_eq!((model.text(*system), model.text(*code)), ("DIN 276", "331 Wand"));
+    let [(Some(system), code)] = *model.classifications(wall) else { panic!() };
+    assert_eq!((model.text(system), model.text(code)), ("DIN 276", "331 Wand"));
     assert_eq!(model.entity_count(), 9);
 }
 
 #[test]
 fn the_file_says_who_wrote_it_when_and_with_what() {
-    let head = model_of("IFC4", SMALL).head();
+    let model = model_of("IFC4", SMALL);
+    let head = model.head();
     assert_eq!((head.shape, head.schema.as_deref()), (Shape::Step, Some("IFC4")));
     assert_eq!(head.application.as_deref(), Some("Drawing 7.1"));
     assert_eq!(head.written_at.as_deref(), Some("2020-01-01T00:00:00"));
     assert_eq!(head.authors, ["Ada Lovelace", "Ada", "Header Ü"]);
-    let bare = model_of("IFC2X3", "").head();
+    let model = model_of("IFC2X3", "");
+    let bare = model.head();
     assert_eq!((bare.application.as_deref(), bare.units_declared), (Some("CAD 7"), false));
 }
 
@@ -196,8 +198,9 @@ fn a_types_material_holds_where_the_element_has_none() {
     let model = model_of("IFC4", SMALL);
     let materials = |name: &str| {
         let (wall, _) = named(&model, name);
-        let uses = model.materials(wall).iter();
-        uses.map(|m| (model.text(m.material), m.thickness_m.map(|t| (t * 1e6).round()), m.share))
+        let uses = model.materials(wall);
+        uses.iter()
+            .map(|m| (model.text(m.material), m.thickness_m.map(|t| (t * 1e6).round()), m.share))
             .collect::<Vec<_>>()
     };
     assert_eq!(materials("Wand 1"), [("Beton", Some(914_400.0), Some(0.75)), ("Luft", Some(304_800.0), Some(0.25))]);
@@ -254,11 +257,72 @@ fn materials_of_every_kind_are_read() {
 #32=IFCRELASSOCIATESMATERIAL('r3',$,$,$,(#3),#24);#33=IFCRELASSOCIATESMATERIAL('r4',$,$,$,(#4),#27);",
     );
     let materials = |name: &str| {
-        let uses = model.materials(named(&model, name).0).iter();
-        uses.map(|m| (model.text(m.material), m.share, m.is_layer)).collect::<Vec<_>>()
+        let uses = model.materials(named(&model, name).0);
+        uses.iter().map(|m| (model.text(m.material), m.share, m.is_layer)).collect::<Vec<_>>()
     };
     assert_eq!(materials("A"), [("Holz", None, false), ("Glas", None, false)]);
     assert_eq!(materials("B"), [("Holz", Some(0.25), false), ("Scheibe", Some(0.75), false)]);
     assert_eq!(materials("C"), [("Holz", Some(1.0), false)]);
     assert_eq!(materials("D"), [("Glas", Some(1.0), true)]);
+}
+
+#[test]
+fn every_instance_is_a_record_and_facts_name_theirs() {
+    let text = file("IFC4", SMALL);
+    let model = read_text(text.as_bytes()).unwrap();
+    let header = model.record(RecordIndex(0)).unwrap();
+    assert_eq!((header.group.map(|group| model.text(group)), header.index), (Some("HEADER"), None));
+    assert_eq!(model.record_count() as usize, 1 + SMALL.lines().count());
+    for index in (0..model.record_count()).map(RecordIndex) {
+        let row = model.record(index).unwrap();
+        let from = usize::try_from(row.offset).unwrap();
+        let bytes = model.record_bytes(index).unwrap();
+        assert_eq!(bytes, text.as_bytes()[from..from + row.bytes as usize]);
+        if let Some(number) = row.index {
+            let begin = format!("#{number}={}(", row.group.map(|group| model.text(group)).unwrap());
+            assert!(bytes.starts_with(begin.as_bytes()) && bytes.ends_with(b");"), "{begin}");
+        }
+    }
+    let number = |record: Option<RecordIndex>| record.and_then(|record| model.record(record)).and_then(|row| row.index);
+    let (wall, _) = named(&model, "Wand 1");
+    assert_eq!(number(model.entity_record(wall)), Some(10));
+    let sets: Vec<_> = model.sets_of(wall).iter().map(|link| number(model.set_record(link.set))).collect();
+    assert_eq!(sets, [Some(20), Some(30), Some(36)]);
+    let mut groups = Vec::new();
+    model
+        .each_relation(&mut |row| groups.extend((row.kind == RelationKind::BelongsTo).then(|| number(row.record))))
+        .unwrap();
+    assert_eq!(groups, [Some(81)]);
+}
+
+#[test]
+fn records_beyond_a_block_are_found_in_the_next() {
+    let wall = |number: usize| format!("#{number}=IFCWALL('w{number}',$,'{}',$,$,$,$,$,$);\n", "x".repeat(1000));
+    let text = file("IFC4", &(1..=2500).map(wall).collect::<String>());
+    let model = read_text(text.as_bytes()).unwrap();
+    let last = model.record(RecordIndex(2500)).unwrap();
+    assert_eq!((last.index, last.block), (Some(2500), 2));
+    assert_eq!(model.record_bytes(RecordIndex(2500)).unwrap(), wall(2500).trim_end().as_bytes());
+}
+
+#[test]
+fn a_strict_reading_ends_at_the_first_fault() {
+    let strictly = |text: &str| {
+        let options = ReadOptions { strict: true };
+        let read = read_with(text.as_bytes(), ContentEncoding::Identity, options, &mut |_| ControlFlow::Continue(()));
+        read.map(|read| read.model.entity_count())
+    };
+    let whole = file("IFC4", "#1=IFCWALL('w1',$,'A',$,$,$,$,$,$);");
+    assert!(matches!(strictly(&whole), Ok(1)));
+    let cut = strictly(whole.split_once("\nENDSEC;\nEND").unwrap().0);
+    assert!(matches!(cut, Err(ReadError::Truncated { .. })), "{cut:?}");
+    let broken = strictly(&file("IFC4", "#1=IFCWALL('w1',#,'A');"));
+    assert!(matches!(broken, Err(ReadError::Instance { .. })), "{broken:?}");
+}
+
+#[test]
+fn a_reading_can_be_cancelled() {
+    let text = file("IFC4", SMALL);
+    let read = read(text.as_bytes(), ContentEncoding::Identity, &mut |_| ControlFlow::Break(()));
+    assert!(matches!(read.map(|_| ()), Err(ReadError::Cancelled)));
 }

@@ -33,7 +33,7 @@ fn a_byte_at_a_time_gives_the_same_model() {
     let slow = read_text(Drops(text.as_bytes())).unwrap();
     assert_eq!(slow, read_text(text.as_bytes()).unwrap());
     let blanks = format!("\n {}{text}", " ".repeat(100));
-    assert_eq!(read_text(Drops(blanks.as_bytes())).unwrap().entities, slow.entities);
+    assert!(read_text(Drops(blanks.as_bytes())).unwrap().iter().eq(slow.iter()));
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn instances_that_name_each_other_end() {
     );
     let (wall, _) = named(&model, "A");
     assert!(model.properties(wall).len() <= 65_536);
-    assert_eq!(model.materials(wall), []);
+    assert_eq!(*model.materials(wall), []);
     assert!(problems(&model).contains(&(ProblemCode::UnitUnknown, "#10", "L")));
 }
 
@@ -153,7 +153,7 @@ fn packing_and_marks_change_nothing() {
     assert_eq!(read_text(zstd::encode_all(text.as_bytes(), 1).unwrap().as_slice()).unwrap(), plain);
     for before in ["\u{feff}", "\r\n", "/* comment */ "] {
         let marked = read_text(format!("{before}{text}").as_bytes()).unwrap();
-        assert_eq!(marked.entities, plain.entities, "{before}");
+        assert!(marked.iter().eq(plain.iter()), "{before}");
     }
 }
 
