@@ -91,7 +91,7 @@ impl<R: BufRead> Entry<R> {
     /// Checks the sum of the model, then that nothing but bystanders follows.
     fn close(&mut self) -> io::Result<()> {
         let mut source = match std::mem::replace(&mut self.body, Body::Over) {
-            Body::Stored(body) if 0 < body.limit() => return damaged("an entry of the archive is cut"),
+            Body::Stored(body) if 0 < body.limit() => return Err(io::ErrorKind::UnexpectedEof.into()),
             Body::Stored(body) => body.into_inner(),
             Body::Deflated(body) => body.into_inner(),
             Body::Over => return Ok(()),

@@ -57,7 +57,7 @@ Examples:
 
 The server must not be running on the same data folder; it takes uploads itself (POST /v1/models).";
 
-/// Asks building models (IFC data as JSON) questions in German and English; every number is computed, none is guessed.
+/// Asks building models (IFC data, JSON or STEP) questions in German and English; every number is computed, none is guessed.
 #[derive(Debug, Parser)]
 #[command(name = "ifc-chunking", version, after_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Arguments {

@@ -2,7 +2,8 @@ use std::io::Write;
 use std::ops::ControlFlow;
 
 use super::*;
-use crate::formats::{ContentEncoding, ReadError, ReadModel, read};
+use crate::formats::{ContentEncoding, ReadError, ReadModel, ReadOptions, read, read_with};
+use crate::ifc::ProblemCode;
 
 const MODEL: &[u8] = br#"[{"type":"IfcWall","globalId":"a","name":"W"}]"#;
 
@@ -108,8 +109,18 @@ fn a_damaged_archive_is_told_wherever_it_is_cut() {
         let whole = archive(&[("a.json", MODEL, how)]);
         let end = whole.len() - b"PK\x01\x02 and whatever follows".len();
         for cut in 4..end + 4 {
-            let error = open(&whole[..cut]).map(|_| ());
-            assert!(matches!(error, Err(ReadError::Compression { .. })), "{cut}: {error:?}");
+            let options = ReadOptions { strict: true };
+            let strict =
+                read_with(&whole[..cut], ContentEncoding::Identity, options, &mut |_| ControlFlow::Continue(()));
+            assert!(matches!(strict.map(|_| ()), Err(ReadError::Compression { .. })), "{cut}");
+            match open(&whole[..cut]) {
+                Ok(read) => {
+                    let told = &read.model.summary().problems.kept;
+                    assert!(told.iter().any(|problem| problem.code == ProblemCode::FileTruncated), "{cut}: {told:?}");
+                }
+                Err(ReadError::Compression { .. } | ReadError::Truncated { .. }) => {}
+                Err(error) => panic!("{cut}: {error:?}"),
+            }
         }
         let mut wrong = whole.clone();
         let crc = if how == How::Streamed { end - 12 } else { 14 };
