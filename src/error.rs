@@ -80,8 +80,8 @@ error_codes! {
     ModelTooLarge, "model_too_large", Client, "the model is larger than the limit",
         "Das Modell in Bauabschnitte teilen.", "Split the model into parts.";
     ShapeUnknown, "shape_unknown", Client, "the file is none of the shapes of a building model that are read",
-        "Gelesen werden ifcJSON, header/data, die deutsche Bauteilliste, STEP (.ifc) und .ifczip; siehe docs/formats.md.",
-        "ifcJSON, header/data, the German component list, STEP (.ifc) and .ifczip are read; see docs/formats.md.";
+        "Was gelesen wird, steht in docs/formats.md; anderes JSON muss Objekte enthalten, um als Datensätze gelesen zu werden.",
+        "What is read is listed in docs/formats.md; other JSON must hold objects to be read as records.";
     StepSyntax, "step_syntax", Client, "the text is not valid STEP",
         "Die Datei beim Erzeugen prüfen; das Byte steht in der Meldung.",
         "Check what wrote the file; the message names the byte.";
@@ -116,6 +116,8 @@ error_codes! {
         "Mögliche Werte stehen in docs/chunking.md.", "What is possible is listed in docs/chunking.md.";
     ChunkUnknown, "chunk_unknown", Client, "there is no chunk with this id under these options",
         "Die Chunks stehen unter /v1/models/{id}/chunks.", "The chunks are listed at /v1/models/{id}/chunks.";
+    OutputFolderUnusable, "output_folder_unusable", Client, "the output folder cannot be written, or its manifest is not ours",
+        "Einen leeren oder früher so beschriebenen Ordner angeben.", "Name an empty folder, or one written by this command before.";
     UploadEmpty, "upload_empty", Client, "the upload holds no file",
         "Die Datei als Rumpf oder als Feld 'file' senden.", "Send the file as the body or as the field 'file'.";
     UploadStalled, "upload_stalled", Client, "the upload stood still for too long, or came too slowly",
@@ -126,6 +128,10 @@ error_codes! {
         "In einigen Sekunden erneut versuchen.", "Try again in a few seconds.";
     QuestionsBusy, "questions_busy", Capacity, "as many questions are in flight as the server accepts",
         "In einigen Sekunden erneut versuchen.", "Try again in a few seconds.";
+    ExportsBusy, "exports_busy", Capacity, "as many exports are being written as the server accepts",
+        "In einigen Minuten erneut versuchen.", "Try again in a few minutes.";
+    ExportFormatUnknown, "export_format_unknown", Client, "the format is neither parquet nor arrow nor csv",
+        "parquet, arrow, csv oder nichts angeben.", "Give parquet, arrow, csv or nothing.";
     SessionBusy, "session_busy", Capacity, "the session has as many questions in flight as it accepts",
         "Erst laufende Fragen abwarten.", "Wait for running questions first.";
     SessionsFull, "sessions_full", Capacity, "as many sessions are open as the server accepts",
@@ -152,8 +158,8 @@ error_codes! {
         "Stop the other server or choose another folder with --data.";
     DataFolderIsFile, "data_folder_is_file", Client, "the path of the data folder leads to a file",
         "Mit --data einen Ordner wählen.", "Choose a folder with --data.";
-    OutputFailed, "output_failed", Client, "standard output could not be written",
-        "Prüfen, wohin die Ausgabe umgeleitet ist.", "Check where the output is redirected to.";
+    OutputFailed, "output_failed", Client, "the output could not be written",
+        "Prüfen, wohin die Ausgabe geht.", "Check where the output goes.";
     AddressInUse, "address_in_use", Server, "the address to listen on is taken or not allowed",
         "Mit --bind eine andere Adresse wählen.", "Choose another address with --bind.";
     Internal, "internal", Server, "a defect in this program",

@@ -109,6 +109,27 @@ pub const CHECK_CACHE_BYTES: usize = 8 << 20;
 /// Threads that check the quantities of one model.
 pub const CHECK_THREADS_MAX: usize = 4;
 
+/// Rows of an exported table that are gathered before they are encoded.
+pub const EXPORT_BATCH_ROWS: usize = 16 * 1024;
+
+/// Bytes of gathered rows, about; texts may be long.
+pub const EXPORT_BATCH_BYTES: usize = 4 << 20;
+
+/// Rows of a row group of an exported Parquet file: DuckDB and pandas read by it, the writer holds one encoded.
+pub const EXPORT_ROW_GROUP_ROWS: usize = 128 * 1024;
+
+/// Encoded bytes of a row group after which the next one begins.
+pub const EXPORT_ROW_GROUP_BYTES: usize = 16 << 20;
+
+/// Exports over HTTP at the same time; each holds one thread, one row group and [`EXPORT_QUEUE_CHUNKS`] chunks.
+pub const EXPORTS_MAX: usize = 2;
+
+/// Chunks of an export that wait for its client, each of [`WRITE_BUFFER_BYTES`].
+pub const EXPORT_QUEUE_CHUNKS: usize = 8;
+
+/// Longest silence of a client in the middle of an export.
+pub const EXPORT_STALL_MAX: Duration = Duration::from_secs(60);
+
 /// Models held open (in memory) at the same time; the least recently asked is closed first.
 pub const OPEN_MODELS_MAX: usize = 16;
 
@@ -192,8 +213,8 @@ pub const RESTARTS_IN_WINDOW_MAX: usize = 5;
 /// Evidence of answers kept for download, per process; the oldest goes first. It can be computed again from the plan.
 pub const EVIDENCE_KEPT_MAX: usize = 256;
 
-/// Tokens of a chunk unless told otherwise. Larger ones change more often than twice as fast as the entities in them
-/// (docs/chunking.md, stability); smaller ones repeat their header more often.
+/// Tokens of a chunk unless told otherwise. Larger ones change with every change of more entities; smaller ones spend more of
+/// their tokens on the header (docs/chunking.md).
 pub const CHUNK_TOKENS_DEFAULT: u32 = 4000;
 
 /// Fewest tokens of a chunk; below it the header leaves no room.
@@ -212,6 +233,13 @@ pub const CHUNK_OVERLAP_PERCENT_MAX: u8 = 50;
 
 /// Relations to other chunks told in one chunk; the rest is counted.
 pub const CHUNK_RELATIONS_MAX: usize = 1000;
+
+/// Chunk plans kept with an open model: the one that is read, and the one before. Each costs about 8 bytes a record and 30 an
+/// entity.
+pub const CHUNK_PLANS_KEPT_MAX: usize = 2;
+
+/// Chunks in one page of a list.
+pub const CHUNKS_LISTED_MAX: usize = 1000;
 
 const _: () = assert!(CHUNK_HEADER_TOKENS_MIN * 4 <= CHUNK_TOKENS_MIN);
 const _: () = assert!(CHUNK_TOKENS_MIN <= CHUNK_TOKENS_DEFAULT && CHUNK_TOKENS_DEFAULT <= CHUNK_TOKENS_MAX);

@@ -52,7 +52,7 @@ fn assert_refused(output: &Output, code: &str) {
 fn help_names_every_command_and_an_example() {
     let output = run(&["--help"]);
     assert_eq!(status(&output), 0);
-    for word in ["ask", "serve", "demo", "validate", "version", "completions", "Examples:", "Exit status:"] {
+    for word in ["ask", "serve", "demo", "validate", "process", "version", "completions", "Examples:", "Exit status:"] {
         assert!(stdout(&output).contains(word), "{word} is missing");
     }
 }
@@ -75,7 +75,7 @@ fn every_question_that_help_readme_and_demo_offer_is_answered_about_the_sample()
 
 #[test]
 fn every_option_of_every_command_is_described() {
-    for name in ["ask", "serve", "demo", "validate", "completions"] {
+    for name in ["ask", "serve", "demo", "validate", "process", "completions"] {
         let output = run(&[name, "--help"]);
         assert_eq!(status(&output), 0);
         let lines: Vec<_> = stdout(&output).lines().map(str::trim).collect();

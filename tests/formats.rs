@@ -4,7 +4,7 @@
 #![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use ifc_json_chunking::error::{Coded, ErrorCode};
 use ifc_json_chunking::formats::{ContentEncoding, ReadError, ReadModel, ReadOptions, read, read_with};
 use ifc_json_chunking::ifc::{
-    BuildingModel, Entity, EntityIndex, GlobalId, ModelReader as _, ProblemCode, Shape, is_a,
+    BuildingModel, Entity, EntityIndex, GlobalId, ModelReader as _, ProblemCode, PropertyValue, Shape, is_a, is_element,
 };
 use ifc_json_chunking::limits;
 
@@ -296,38 +296,128 @@ fn timber_lists_have_a_volume_where_the_dimensions_are_known() {
 }
 
 #[test]
-fn every_sample_is_read_or_refused_with_a_code() {
+fn every_sample_is_read_in_its_shape() {
     let Some(folder) = models() else { return };
-    let mut read_in = 0;
-    for entry in fs::read_dir(folder.join("samples")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        match read_bytes(File::open(&path).unwrap()) {
-            Ok(read) => {
-                assert!(0 < read.model.summary().entities, "{name}");
-                read_in += 1;
-            }
-            Err(error) => {
-                assert_eq!(error.code(), ErrorCode::ShapeUnknown, "{name}: {error}");
-                let is_known = name.starts_with("seed_") || name.contains("java-nested");
-                assert!(is_known, "{name}: {error}");
-            }
-        }
+    for (name, shape, entities) in [
+        ("ifcjson-braced-guids_wall-standard-case", Shape::IfcJson, 4),
+        ("ifcjson-java-nested_wall-standard-case", Shape::IfcJsonNested, 4),
+        ("ifcjson_7m900_tue_hello_wall_with_door", Shape::IfcJson, 7),
+        ("ifcjson_air-terminal-element", Shape::IfcJson, 11),
+        ("ifcjson_construction-scheduling-task", Shape::IfcJson, 20),
+        ("ifcjson_reinforcing-assembly", Shape::IfcJson, 40),
+        ("ifcjson_slab-openings", Shape::IfcJson, 6),
+        ("ifcjson_wall-standard-case", Shape::IfcJson, 4),
+        ("seed_realistic-building", Shape::ElementList, 6),
+        ("seed_test-building-data", Shape::HeaderData, 12),
+        ("seed_test_upload", Shape::ElementList, 1),
+        ("seed_test_workflow", Shape::ElementList, 5),
+        ("seed_workflow-test", Shape::ElementList, 4),
+    ] {
+        let model = model(&folder, &format!("samples/{name}.json"));
+        assert_eq!((model.summary().head.shape, model.iter().count()), (shape, entities), "{name}");
     }
-    assert_eq!(read_in, 8);
+}
+
+/// What an export keeps of the elements of a model.
+struct Keeps {
+    storeys: bool,
+    hosts: bool,
+    materials: bool,
+    /// Whether two quantities of one name in one set are both there, and the sets' names.
+    quantities: bool,
 }
 
 #[test]
-fn other_shapes_are_refused_and_named() {
+fn every_export_holds_the_elements_of_the_full_one() {
     let Some(folder) = models() else { return };
-    for file in [
-        "fzk_haus/fzk_haus.ifcjson5a.json",
-        "fzk_haus/fzk_haus.ifcx",
-        "fzk_haus/fzk_haus.typedump.json",
-        "tall_building/tall_building.webifc.json",
-        "tall_building/tall_building.xeokit.json",
+    let all = Keeps { storeys: true, hosts: true, materials: true, quantities: true };
+    let merged = Keeps { quantities: false, ..all };
+    let tree = Keeps { hosts: false, materials: false, ..all };
+    let nodes = Keeps { storeys: false, hosts: true, materials: true, quantities: false };
+    for (name, export, shape, keeps) in [
+        ("fzk_haus", "typedump.json", Shape::TypeDump, &all),
+        ("duplex", "typedump.json", Shape::TypeDump, &all),
+        ("schependomlaan_root", "typedump.json.gz", Shape::TypeDump, &all),
+        ("large_building", "typedump.json", Shape::TypeDump, &merged),
+        ("tall_building", "typedump.json", Shape::TypeDump, &merged),
+        ("fzk_haus", "ifcjson5a.json", Shape::IfcJsonFlattened, &all),
+        ("fzk_haus", "ifcx", Shape::Ifcx, &nodes),
+        ("duplex", "ifcx", Shape::Ifcx, &nodes),
+        ("tall_building", "webifc.json", Shape::WebIfc, &all),
+        ("tall_building", "xeokit.json", Shape::XeokitMetamodel, &tree),
     ] {
-        assert_eq!(code_of(File::open(folder.join(file)).unwrap()), ErrorCode::ShapeUnknown, "{file}");
+        let file = |export: &str| format!("{name}/{name}.{export}");
+        let full = ["ifcjson-nogeom.json", "ifcjson-nogeom.json.gz"].map(file);
+        let full = full.iter().find(|file| folder.join(file).is_file()).unwrap();
+        let (full, other) = (model(&folder, full), model(&folder, &file(export)));
+        assert_eq!(other.summary().head.shape, shape, "{name}.{export}");
+        let twins = elements(&full);
+        assert_eq!(elements(&other).len(), twins.len(), "{name}.{export}");
+        for (id, index) in elements(&other) {
+            let twin = *twins.get(&id).unwrap_or_else(|| panic!("{id} is in {name}.{export} only"));
+            check_twins((&full, twin), (&other, index), keeps, &format!("{id} in {name}.{export}"));
+        }
+    }
+}
+
+/// Elements by their identifiers.
+fn elements(model: &BuildingModel) -> BTreeMap<GlobalId, EntityIndex> {
+    let elements = model.iter().filter(|(_, entity)| is_element(model.text(entity.entity_type)));
+    elements.filter_map(|(index, entity)| Some((entity.global_id?, index))).collect()
+}
+
+fn check_twins(full: (&BuildingModel, EntityIndex), other: (&BuildingModel, EntityIndex), keeps: &Keeps, which: &str) {
+    let id_of = |model: &BuildingModel, index: Option<EntityIndex>| model.entity(index?)?.global_id;
+    let facts = |(model, index): (&BuildingModel, EntityIndex)| {
+        let entity = model.entity(index).unwrap();
+        let kind = model.text(entity.entity_type).to_owned();
+        let name = entity.name.map(|name| model.text(name).to_owned());
+        let storey = id_of(model, entity.storey).filter(|_| keeps.storeys);
+        let host = id_of(model, entity.host).filter(|_| keeps.hosts);
+        let materials = model.materials(index);
+        let materials: Vec<String> = materials.iter().map(|m| model.text(m.material).to_owned()).collect();
+        (kind, name, storey, host, if keeps.materials { materials } else { Vec::new() })
+    };
+    assert_eq!(facts(other), facts(full), "{which}");
+    for wanted in ["IsExternal", "LoadBearing", "FireRating", "ThermalTransmittance"] {
+        let value = |(model, index): (&BuildingModel, EntityIndex)| {
+            let properties = model.properties(index);
+            let found = properties.iter().find(|property| model.text(property.name) == wanted)?;
+            Some(match found.value {
+                PropertyValue::Text(text) => model.text(text).to_owned(),
+                PropertyValue::Boolean(value) => value.to_string(),
+                PropertyValue::Number { value, .. } => format!("{value:.6}"),
+            })
+        };
+        if let Some(known) = value(full) {
+            assert_eq!(value(other), Some(known), "{wanted} of {which}");
+        }
+    }
+    if keeps.quantities {
+        check_quantities(full, other, which);
+    }
+}
+
+/// The first quantity of each name in `BaseQuantities`, in stored units.
+fn check_quantities(full: (&BuildingModel, EntityIndex), other: (&BuildingModel, EntityIndex), which: &str) {
+    let quantities = |(model, index): (&BuildingModel, EntityIndex)| {
+        let mut found = BTreeMap::new();
+        for quantity in model.quantities(index).iter() {
+            if quantity.set.is_some_and(|set| model.text(set) == "BaseQuantities") {
+                let value = (quantity.measure, quantity.value);
+                found.entry(model.text(quantity.name).to_owned()).or_insert(value);
+            }
+        }
+        found
+    };
+    let others = quantities(other);
+    for (name, (measure, value)) in quantities(full) {
+        let (other_measure, other_value) = *others.get(&name).unwrap_or_else(|| panic!("no {name} of {which}"));
+        assert_eq!(other_measure, measure, "{name} of {which}");
+        assert!(
+            (other_value - value).abs() <= 1e-6 * value.abs() + 1e-9,
+            "{name} of {which}: {other_value} for {value}"
+        );
     }
 }
 
@@ -354,4 +444,34 @@ fn a_file_cut_anywhere_is_truncated_and_a_changed_byte_never_panics() {
         }
     }
     assert!(text.len() < refused);
+}
+
+#[test]
+fn damage_of_any_shape_is_an_error_or_a_problem_and_never_a_panic() {
+    for text in [
+        r#"{"data":[{"type":"Wall","globalId":"a","isDefinedBy":[{"type":"RelDefinesByProperties","relatingPropertyDefinition":{"type":"PropertySet","name":"P","hasProperties":[{"name":"x","nominalValue":{"value":1}}]}}],"hasAssociations":{"type":"Material","name":"m"}}]}"#,
+        r#"{"type":"IfcProject","globalId":"p","isDecomposedBy":{"type":"IfcRelAggregates","relatedObjects":[{"type":"IfcSite","globalId":"s","name":{"value":"n"},"containsElements":["a",{"ref":"b"}]}]}}"#,
+        r#"{"building_elements":[{"type":"IfcBeam","dimensions":{"length":1,"width":2,"height":3},"location":{"floor":"EG"},"material":["a"],"properties":{"a":{"b":[1,{"c":2}]}}}]}"#,
+        r#"{"IfcWall":[{"id":1,"Storey":{"GlobalId":"s"},"PropertySets":{"P":{"a":1}},"Quantities":{"Q":{"Length":2}},"Materials":[{"Name":"m","Thickness":3}]}],"IfcProject":{"Units":{"LENGTHUNIT":"MILLIMETRE"}}}"#,
+        r#"{"10":{"expressID":10,"type":"IfcWall","Name":{"type":1,"value":"w"},"HasPropertySets":[{"type":5,"value":11}]},"11":{"expressID":11,"type":"IfcPropertySet","HasProperties":[{"type":5,"value":11}]}}"#,
+        r#"{"metaObjects":[{"id":"a","type":"IfcWall","parent":"a","propertySetIds":["s"]}],"propertySets":[{"id":"s","properties":[{"name":"Length","value":1}]}]}"#,
+        r#"{"data":[{"path":"a","children":{"b":"b"},"inherits":{"material":"a"},"attributes":{"bsi::ifc::class":{"code":"IfcWall"}}},{"path":"b","children":{"a":"a"},"attributes":{"bsi::ifc::class":{"code":"IfcDoor"}}}]}"#,
+        r#"{"x":[{"id":1,"a":{"b":[[1],{"c":null}]}}],"y":{"z":{"w":true}},"v":1}"#,
+    ] {
+        let whole = read_bytes(text.as_bytes()).unwrap();
+        assert_ne!(whole.model.iter().count(), 0, "{text}");
+        for cut in (1..text.len()).step_by(3) {
+            if let Ok(read) = read_bytes(&text.as_bytes()[..cut]) {
+                assert!(!read.model.summary().problems.kept.is_empty(), "{cut} of {text}");
+            }
+        }
+        let mut told = 0;
+        for at in (0..text.len()).step_by(2) {
+            let mut changed = text.as_bytes().to_vec();
+            changed[at] = b'"';
+            let read = read_bytes(changed.as_slice());
+            told += usize::from(read.is_err_and(|error| error.code() != ErrorCode::ShapeUnknown));
+        }
+        assert_ne!(told, 0, "{text}");
+    }
 }

@@ -35,6 +35,8 @@ export const errors = {
   upload_stalled: ["Die Übertragung stand zu lange still oder kam zu langsam.", "The upload stood still for too long, or came too slowly."],
   upload_aborted: ["Die Verbindung endete, bevor die Datei vollständig übertragen war.", "The connection ended before the upload was complete.", "Erneut hochladen.", "Upload it again."],
   ingest_busy: ["Es werden bereits so viele Dateien gelesen, wie der Server annimmt.", "As many uploads are being read as the server accepts."],
+  exports_busy: ["Es werden bereits so viele Exporte geschrieben, wie der Server annimmt.", "As many exports are being written as the server accepts."],
+  export_format_unknown: ["Das Format ist weder parquet noch arrow noch csv.", "The format is neither parquet nor arrow nor csv."],
   questions_busy: ["Es werden bereits so viele Fragen berechnet, wie der Server annimmt.", "As many questions are in flight as the server accepts."],
   session_busy: ["In dieser Sitzung laufen bereits so viele Fragen, wie sie annimmt.", "The session has as many questions in flight as it accepts."],
   sessions_full: ["Es sind so viele Sitzungen offen, wie der Server annimmt.", "As many sessions are open as the server accepts."],

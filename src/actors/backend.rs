@@ -7,10 +7,14 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::chunked::ChunkedModel;
+use crate::chunking::{ChunkDocument, ChunkError, ChunkId, ChunkOptions, ChunkPlan};
 use crate::formats::{ContentEncoding, Progress};
 use crate::ifc::Problem;
-use crate::query::{Answer, AskableModel, Evidence, Language, Plan, Question};
-use crate::store::{ImportError, Listing, Manifest, StagedModel, Store, StoreError};
+use crate::query::{Answer, Evidence, Language, Plan, Question};
+use crate::store::{
+    ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StagedModel, Store, StoreError,
+};
 
 /// An open building model.
 pub trait Askable: std::fmt::Debug + Send + Sync {
@@ -24,28 +28,21 @@ pub trait Askable: std::fmt::Debug + Send + Sync {
     fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence>;
     /// The problems kept from reading.
     fn problems(&self) -> Vec<Problem>;
-}
-
-impl Askable for AskableModel {
-    fn fault(&self) -> Option<String> {
-        self.reader().fault()
-    }
-
-    fn answer(&self, question: &Question) -> Answer {
-        self.ask(question)
-    }
-
-    fn suggest(&self, language: Language) -> Vec<String> {
-        self.suggestions(language)
-    }
-
-    fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence> {
-        self.evidence(plan, language)
-    }
-
-    fn problems(&self) -> Vec<Problem> {
-        self.reader().problems().into_owned()
-    }
+    /// Writes every table of the model.
+    ///
+    /// # Errors
+    /// [`ExportError`]; what was written until then is not a whole export.
+    fn export(&self, format: ExportFormat, target: &mut dyn ExportTarget) -> Result<(), ExportError>;
+    /// Where its chunks begin and end.
+    ///
+    /// # Errors
+    /// [`ChunkError`].
+    fn chunk_plan(&self, options: &ChunkOptions) -> Result<Arc<ChunkPlan>, ChunkError>;
+    /// One chunk; without options, of a plan that was made lately.
+    ///
+    /// # Errors
+    /// [`ChunkError`].
+    fn chunk(&self, id: ChunkId, options: Option<&ChunkOptions>) -> Result<ChunkDocument, ChunkError>;
 }
 
 /// A model that was read and waits to be published.
@@ -134,7 +131,7 @@ impl Backend for StoreBackend {
 
     fn open(&self, model_id: &str) -> Result<Arc<dyn Askable>, StoreError> {
         let model = self.store.model(model_id)?;
-        Ok(Arc::new(AskableModel::new(model_id.to_owned(), Arc::new(model))))
+        Ok(Arc::new(ChunkedModel::new(model_id, Arc::new(model))))
     }
 
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {

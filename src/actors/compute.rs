@@ -56,6 +56,19 @@ impl Compute {
         run_in(place, work).await
     }
 
+    /// Begins work without waiting for its end, or sheds it. Whoever waits for something of it learns of a panic by that.
+    ///
+    /// # Errors
+    /// [`ComputeError::Busy`].
+    pub fn begin(&self, work: impl FnOnce() + Send + 'static) -> Result<(), ComputeError> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| ComputeError::Busy(self.busy))?;
+        drop(tokio::task::spawn_blocking(move || {
+            let _place = place;
+            work();
+        }));
+        Ok(())
+    }
+
     /// Runs work when a place is free. Only for callers whose own number is bounded.
     ///
     /// # Errors

@@ -5,12 +5,14 @@
 //! for it; the time of day comes through [`Clock`].
 
 pub mod backend;
+mod chunked;
 pub mod clock;
 pub mod compute;
 pub mod failure;
 pub mod health;
 pub mod ingest;
 mod model_changes;
+pub mod model_export;
 pub mod model_registry;
 pub mod query_session;
 pub mod root;

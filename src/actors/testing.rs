@@ -10,14 +10,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use actix::prelude::*;
 
 use super::backend::{Askable, Backend, PendingModel};
+use super::chunked::ChunkPlans;
 use super::root::Dependencies;
-use crate::formats::{ContentEncoding, Progress, ReadError};
-use crate::ifc::{Problem, ProblemCode, Problems};
+use crate::chunking::{ChunkDocument, ChunkError, ChunkId, ChunkInput, ChunkOptions, ChunkPlan};
+use crate::formats::{self, ContentEncoding, Progress, ReadError};
+use crate::ifc::{BuildingModel, Problem, ProblemCode, Problems};
 use crate::query::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, Evidence, EvidenceReference, Goal, Language,
     Plan, Question, Scalar, Selection, Status,
 };
-use crate::store::{BrokenModel, ImportError, Listing, Manifest, StoreError};
+use crate::store::{BrokenModel, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StoreError};
 
 /// Makes the actor that handles it panic.
 #[derive(Debug, Message)]
@@ -151,7 +153,10 @@ impl Backend for FakeBackend {
             let what = "checksum of model.bin".to_owned();
             return Err(StoreError::Damaged { model_id: model_id.to_owned(), what });
         }
-        Ok(Arc::new(FakeModel { model_id: model_id.to_owned() }))
+        let fails = manifest.name == "fails";
+        let house: &[u8] = br#"{"header": {}, "data": {"IfcDoor": [{"id": "d1", "name": "Door", "storey": "EG"}]}}"#;
+        let house = formats::read(house, ContentEncoding::Identity, &mut |_| ControlFlow::Continue(())).unwrap().model;
+        Ok(Arc::new(FakeModel { model_id: model_id.to_owned(), fails, house, plans: ChunkPlans::default() }))
     }
 
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {
@@ -164,6 +169,11 @@ impl Backend for FakeBackend {
 #[derive(Debug)]
 pub(crate) struct FakeModel {
     model_id: String,
+    /// Whether its export does: at once as CSV, later as Arrow.
+    fails: bool,
+    /// What is cut into chunks.
+    house: BuildingModel,
+    plans: ChunkPlans,
 }
 
 pub(crate) fn plan() -> Plan {
@@ -230,5 +240,31 @@ impl Askable for FakeModel {
         let mut problems = Problems::default();
         problems.push_at(ProblemCode::IdRepeated, "/data/1".to_owned(), 17, "w");
         problems.kept
+    }
+
+    fn export(&self, format: ExportFormat, target: &mut dyn ExportTarget) -> Result<(), ExportError> {
+        let failed = || Err(ExportError::Fault("planned".to_owned()));
+        if self.fails && format == ExportFormat::Csv {
+            return failed();
+        }
+        target.begin("elements")?;
+        if self.fails {
+            // More than is buffered, and nothing that becomes smaller.
+            let bytes: Vec<u8> =
+                (0..200_000_u32).flat_map(|n| blake3::hash(&n.to_le_bytes()).as_bytes()[..4].to_vec()).collect();
+            target.write(&bytes)?;
+            return failed();
+        }
+        target.write(b"rows")?;
+        target.end()?;
+        Ok(target.finish()?)
+    }
+
+    fn chunk_plan(&self, options: &ChunkOptions) -> Result<Arc<ChunkPlan>, ChunkError> {
+        self.plans.plan(&ChunkInput::new(&self.house, &self.house), options)
+    }
+
+    fn chunk(&self, id: ChunkId, options: Option<&ChunkOptions>) -> Result<ChunkDocument, ChunkError> {
+        self.plans.chunk(&ChunkInput::new(&self.house, &self.house), id, options)
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::group::Group;
 use super::header::{self, ContextHeader, RelatedEntity};
@@ -38,7 +39,7 @@ pub(super) struct Row {
 }
 
 /// An entity of this chunk and one of another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ChunkRelation {
     /// Identifier of the entity in this chunk.
     pub from: String,

@@ -19,14 +19,21 @@ pub struct ChunkDiff {
     pub share_written: f64,
 }
 
+impl ChunkDiff {
+    /// From the number of chunks after a change, those written of them, and those removed.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a share of fewer chunks than a float counts exactly")]
+    pub fn of(chunks: usize, written: usize, removed: usize) -> ChunkDiff {
+        let share_written = if chunks == 0 { 0.0 } else { written as f64 / chunks as f64 };
+        ChunkDiff { kept: chunks.saturating_sub(written), written, removed, share_written }
+    }
+}
+
 /// Compares the ids before and after a change.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "a share of fewer chunks than a float counts exactly")]
 pub fn diff(old: impl IntoIterator<Item = ChunkId>, new: impl IntoIterator<Item = ChunkId>) -> ChunkDiff {
     let old: BTreeSet<ChunkId> = old.into_iter().collect();
     let new: BTreeSet<ChunkId> = new.into_iter().collect();
     let kept = new.intersection(&old).count();
-    let written = new.len() - kept;
-    let share_written = if new.is_empty() { 0.0 } else { written as f64 / new.len() as f64 };
-    ChunkDiff { kept, written, removed: old.len() - kept, share_written }
+    ChunkDiff::of(new.len(), new.len() - kept, old.len() - kept)
 }

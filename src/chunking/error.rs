@@ -26,11 +26,11 @@ pub enum ChunkError {
         overlap: Overlap,
     },
     /// The plan holds no such chunk.
-    #[error("there is no chunk {index}")]
-    Unknown {
-        /// Its position.
-        index: usize,
-    },
+    #[error("there is no chunk {0}; ask with the options it was listed with")]
+    Unknown(String),
+    /// Rows of the model could not be fetched; nothing that was made of the rest counts.
+    #[error("the model cannot be read ({0})")]
+    Damaged(String),
     /// The source of the model could not be read.
     #[error("the source of the model cannot be read")]
     Source(#[from] io::Error),
@@ -42,7 +42,8 @@ impl Coded for ChunkError {
             ChunkError::TokensOutOfRange { .. } | ChunkError::OverlapOutOfRange { .. } => {
                 ErrorCode::ChunkOptionsInvalid
             }
-            ChunkError::Unknown { .. } => ErrorCode::ChunkUnknown,
+            ChunkError::Unknown(_) => ErrorCode::ChunkUnknown,
+            ChunkError::Damaged(_) => ErrorCode::StoreDamaged,
             ChunkError::Source(_) => ErrorCode::StoreFailed,
         }
     }

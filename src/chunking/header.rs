@@ -1,6 +1,7 @@
 //! The context header: what a reader of one chunk must know of the rest of the model.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::group::short;
 use super::input::ChunkInput;
@@ -9,7 +10,7 @@ use super::tokens::TokenModel;
 use crate::ifc::EntityIndex;
 
 /// An entity of another chunk, in short.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RelatedEntity {
     /// What it is to an entity of this chunk.
     pub relation: LinkKind,
@@ -22,7 +23,7 @@ pub struct RelatedEntity {
 }
 
 /// What a reader of one chunk must know of the rest.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ContextHeader {
     /// Names from the project to the group.
     pub path: Vec<String>,

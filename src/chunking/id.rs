@@ -3,9 +3,11 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Identifier of a chunk: the first half of a BLAKE3 hash of everything the chunk says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[schema(value_type = String, example = "0123456789abcdef0123456789abcdef")]
 #[serde(into = "String", try_from = "String")]
 pub struct ChunkId([u8; 16]);
 

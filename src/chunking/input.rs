@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::error::ChunkError;
 use crate::ifc::{EntityIndex, ModelReader, SourceReader};
 
 /// Finds where an entity stands, in metres.
@@ -35,6 +36,11 @@ impl<'a> ChunkInput<'a> {
     #[must_use]
     pub fn with_placement(self, placement: Placement<'a>) -> ChunkInput<'a> {
         ChunkInput { placement, ..self }
+    }
+
+    /// Refuses what was made of a model whose rows could not all be fetched.
+    pub(super) fn check(&self) -> Result<(), ChunkError> {
+        self.reader.fault().map_or(Ok(()), |what| Err(ChunkError::Damaged(what)))
     }
 
     pub(super) fn entities(&self) -> impl Iterator<Item = EntityIndex> + use<> {

@@ -1,13 +1,14 @@
 //! What entities have to do with each other, in both directions.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::error::ChunkError;
 use super::input::ChunkInput;
 use crate::ifc::{EntityIndex, RelationKind, is_a};
 
 /// What an entity of another chunk is to one of this chunk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkKind {
     /// It contains it.

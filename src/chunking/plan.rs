@@ -137,6 +137,7 @@ pub fn plan(input: &ChunkInput<'_>, options: &ChunkOptions) -> Result<ChunkPlan,
         planner.group(index)?;
     }
     let Planner { mut rows, pieces, .. } = planner;
+    input.check()?;
     tell_apart(&mut rows);
     Ok(ChunkPlan { options: *options, units, links, groups, order, rows, pieces })
 }

@@ -1,6 +1,7 @@
 //! One chunk with its text.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::assemble::{ChunkRelation, Row, Scene};
 use super::error::ChunkError;
@@ -12,7 +13,7 @@ use super::plan::{ChunkPlan, Piece};
 use crate::ifc::{RecordIndex, RecordRow, Shape};
 
 /// A chunk: what it says, and where its records stand in the file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ChunkDocument {
     /// Its identifier; the same as long as nothing that follows changes, the places apart.
     pub id: ChunkId,
@@ -44,7 +45,7 @@ pub struct ChunkDocument {
 }
 
 /// Tokens by part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ChunkTokens {
     /// Of all parts.
     pub total: u32,
@@ -57,7 +58,7 @@ pub struct ChunkTokens {
 }
 
 /// A part of a divided entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ChunkPart {
     /// From 1.
     pub part: u32,
@@ -66,7 +67,7 @@ pub struct ChunkPart {
 }
 
 /// An entity at home in a chunk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ChunkEntity {
     /// GlobalId, else the file's own identifier.
     pub global_id: String,
@@ -80,7 +81,7 @@ pub struct ChunkEntity {
 }
 
 /// Where an entity's own record stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct EntityPlace {
     /// JSON Pointer, or `#17` for a STEP instance.
     pub pointer: String,
@@ -93,7 +94,7 @@ pub struct EntityPlace {
 }
 
 /// A record of the file or a piece of one, as the file has it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ContentPiece {
     /// Position of its entity among those of the chunk.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +110,7 @@ pub struct ContentPiece {
 }
 
 /// Where a piece of the content stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PiecePlace {
     /// Number of the record.
     pub record: u32,
@@ -122,7 +123,7 @@ pub struct PiecePlace {
 }
 
 /// What a chunk repeats.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ChunkOverlap {
     /// The policy.
     pub policy: String,
@@ -133,7 +134,7 @@ pub struct ChunkOverlap {
 }
 
 /// A repeated entity.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OverlapEntity {
     /// GlobalId, else the file's own identifier.
     pub global_id: String,
@@ -199,13 +200,15 @@ pub(super) fn pointer(input: &ChunkInput<'_>, record: &RecordRow) -> String {
 /// # Errors
 /// A chunk that the plan does not hold, or a source that cannot be read.
 pub fn render(input: &ChunkInput<'_>, plan: &ChunkPlan, index: usize) -> Result<ChunkDocument, ChunkError> {
-    let row = plan.rows.get(index).ok_or(ChunkError::Unknown { index })?;
+    let row = plan.rows.get(index).ok_or(ChunkError::Unknown(index.to_string()))?;
     let ChunkPlan { options, units, links, groups, order, .. } = plan;
     let renderer = Renderer { scene: Scene { input, options, units, links, groups, order }, plan };
     let surroundings = renderer.scene.surroundings(row);
     let mut content = Vec::new();
     let mut places = Vec::new();
     let entities = renderer.content(row, &mut content, &mut places)?;
+    let overlap_entities = renderer.overlap(row)?;
+    input.check()?;
     let is_part = (0 < row.part).then_some(ChunkPart { part: row.part, parts: row.parts });
     Ok(ChunkDocument {
         id: row.id,
@@ -223,7 +226,7 @@ pub fn render(input: &ChunkInput<'_>, plan: &ChunkPlan, index: usize) -> Result<
         overlap: ChunkOverlap {
             policy: options.overlap.to_string(),
             references: surroundings.references,
-            entities: renderer.overlap(row)?,
+            entities: overlap_entities,
         },
         relations: surroundings.relations,
         relations_omitted: surroundings.relations_omitted,

@@ -184,3 +184,39 @@ fn skip_string(bytes: &[u8], from: usize, quote: u8, end: usize) -> usize {
     }
     end
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str, tokens_max: u32) -> Vec<(String, String)> {
+        let found = segments(text.as_bytes(), TokenModel::Generic, tokens_max);
+        let whole: String = found.iter().map(|segment| &text[segment.start..segment.end]).collect();
+        assert_eq!(whole, text);
+        found.into_iter().map(|segment| (segment.path, text[segment.start..segment.end].to_owned())).collect()
+    }
+
+    #[test]
+    fn a_json_record_is_cut_after_commas_as_near_to_the_root_as_possible() {
+        let text = r#"{"id": "a", "sets": {"x/y": {"one": "eins, zwei", "two": 2}, "z": [1, 2]}, "last": "]}"}"#;
+        let found = cut(text, 14);
+        let paths: Vec<&str> = found.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(paths, ["/id", "/sets/x~1y/one", "/sets/x~1y/two", "/sets/z", "/last"]);
+        assert!(found.iter().take(4).all(|(_, text)| text.ends_with(',')), "{found:?}");
+    }
+
+    #[test]
+    fn a_step_instance_is_cut_between_its_attributes_and_not_in_texts() {
+        let text = "#12=IFCPROPERTYSET('0Ab','it''s, (so)',$,(#1,#2,#3,#4,#5,#6,#7,#8,#9,#10,#11,#12,#13));";
+        let paths: Vec<String> = cut(text, 20).into_iter().map(|(path, _)| path).collect();
+        assert_eq!(paths.first().map(String::as_str), Some("/0"));
+        assert!(paths.iter().any(|path| path.starts_with("/3/")), "{paths:?}");
+    }
+
+    #[test]
+    fn what_is_no_structure_stays_whole() {
+        for text in ["", "  ", "42", "{", "[1,", "{\"a\":", "#1=", "\"abc", "[[[[", "}}}}", "{\"a\" 1, \"b\"}"] {
+            cut(text, 0);
+        }
+    }
+}

@@ -2,15 +2,25 @@
 //!
 //! [`Gate`] holds back what comes before the decision and hands it to the reader of the shape in order.
 
+mod shape;
+#[cfg(test)]
+mod tests;
+
+use self::shape::{shape_of, shape_of_header};
+use super::element_list::ElementList;
 use super::german_flat::GermanFlat;
 use super::header_data::HeaderData;
-use super::ifcjson::IfcJson;
+use super::ifcjson::{Flattened, IfcJson, Nested, WebIfc};
+use super::ifcx::Ifcx;
 use super::json::{self, Json};
 use super::pipeline::Rules;
+use super::records::Records;
 use super::splitter::Place;
 use super::tape::{Skip, Tape};
+use super::type_dump::TypeDump;
+use super::xeokit::Xeokit;
 use super::{ReadError, ShapeReader};
-use crate::ifc::{ModelBuilder, ModelHead, ProblemCode, Shape, fold};
+use crate::ifc::{ModelBuilder, ModelHead, ProblemCode, Shape};
 use crate::limits;
 
 /// Records looked at before the search for a shape is given up.
@@ -18,27 +28,6 @@ const RECORDS_MAX: usize = 1024;
 
 /// Values of the root object before the first record; an object used as a map has more.
 const HEADERS_MAX: usize = 256;
-
-/// Folded beginnings of fields that only German component lists have.
-const GERMAN_FIELDS: &[&str] = &[
-    "aussenbauteil",
-    "bauabschnitt",
-    "bauteil",
-    "breite",
-    "dicke",
-    "eindeutige bauteilbezeichnung",
-    "feuerwiderstandsklasse",
-    "flaeche",
-    "geschoss",
-    "gewicht",
-    "hoehe",
-    "holzart",
-    "konstruktionsart",
-    "kostengruppe",
-    "laenge",
-    "tragend",
-    "volumen",
-];
 
 /// A value that came before the decision.
 struct Held {
@@ -76,20 +65,18 @@ impl Gate {
 
     /// Takes a value of the root object. `text` is its text in the file.
     pub(super) fn header(&mut self, place: &Place, value: Json<'_>, text: &str) -> Result<(), ReadError> {
-        let key = place.group.as_deref().unwrap_or_default();
         if let Some(reader) = &mut self.reader {
-            reader.header(key, value);
+            reader.header(place, value);
             return Ok(());
         }
-        if key == "type" && value.text().is_some_and(|name| name.starts_with("Ifc")) {
-            return Err(shape_error("one nested object whose root is an entity"));
-        }
-        if value.get("expressID").is_some() {
-            return Err(shape_error("entities under their express ids (web-ifc)"));
-        }
-        self.hold(text.len())?;
+        let shape = shape_of_header(place.key(), value);
+        self.bytes += text.len();
         self.headers.push(Held { place: place.clone(), text: text.to_owned() });
-        if HEADERS_MAX < self.headers.len() { Err(self.nothing_known()) } else { Ok(()) }
+        match shape {
+            Some(shape @ Shape::IfcJsonNested) => self.decide(shape),
+            _ if HEADERS_MAX < self.headers.len() || self.is_full() => self.decide_late(),
+            _ => Ok(()),
+        }
     }
 
     /// Takes a record. `text` is its text in the file; `is_pruned` tells that skipped keys are left out already.
@@ -104,12 +91,12 @@ impl Gate {
             let rules = self.rules.as_ref().filter(|_| !is_pruned);
             return give(&mut self.tape, reader.as_mut(), rules, place, record, text);
         }
-        let shape = shape_of(place, record)?;
-        self.hold(text.len())?;
+        let shape = shape_of(place, record);
+        self.bytes += text.len();
         self.records.push(Held { place: place.clone(), text: text.to_owned() });
         match shape {
             Some(shape) => self.decide(shape),
-            None if RECORDS_MAX < self.records.len() => Err(self.nothing_known()),
+            None if RECORDS_MAX < self.records.len() || self.is_full() => self.decide_late(),
             None => Ok(()),
         }
     }
@@ -140,9 +127,8 @@ impl Gate {
 
     /// The builder with everything in it, and what the file says about itself; an error when no shape was found.
     pub(super) fn finish(mut self) -> Result<(ModelBuilder, ModelHead), ReadError> {
-        let is_silent = self.records.is_empty() && !self.has_problems;
-        if self.reader.is_none() && is_silent && self.says_ifcjson() {
-            self.decide(Shape::IfcJson)?;
+        if self.reader.is_none() {
+            self.decide_late()?;
         }
         match self.reader.take() {
             Some(mut reader) => {
@@ -164,15 +150,15 @@ impl Gate {
             Shape::IfcJson => Box::new(IfcJson::new(builder)),
             Shape::HeaderData => Box::new(HeaderData::new(builder)),
             Shape::GermanFlat => Box::new(GermanFlat::new(builder)),
-            Shape::IfcJsonFlattened
-            | Shape::IfcJsonNested
-            | Shape::ElementList
-            | Shape::TypeDump
-            | Shape::WebIfc
-            | Shape::XeokitMetamodel
-            | Shape::Ifcx
-            | Shape::Step
-            | Shape::Records => return Err(self.nothing_known()),
+            Shape::IfcJsonFlattened => Box::new(Flattened::new(builder)),
+            Shape::IfcJsonNested => Box::new(Nested::new(builder)),
+            Shape::ElementList => Box::new(ElementList::new(builder)),
+            Shape::TypeDump => Box::new(TypeDump::new(builder)),
+            Shape::WebIfc => Box::new(WebIfc::new(builder)),
+            Shape::XeokitMetamodel => Box::new(Xeokit::new(builder)),
+            Shape::Ifcx => Box::new(Ifcx::new(builder)),
+            Shape::Records => Box::new(Records::new(builder)),
+            Shape::Step => return Err(self.nothing_known()),
         };
         let skips = reader.skips();
         let rules = Rules { skip: Skip::new(skips.keys), types: skips.types };
@@ -180,7 +166,7 @@ impl Gate {
         let mut tape = std::mem::take(&mut self.tape);
         for Held { place, text } in std::mem::take(&mut self.headers) {
             let value = tape.read(text.as_bytes(), place.offset, &Skip::NONE)?;
-            reader.header(place.group.as_deref().unwrap_or_default(), value);
+            reader.header(&place, value);
         }
         let mut again = Tape::default();
         for Held { place, text } in std::mem::take(&mut self.records) {
@@ -192,9 +178,30 @@ impl Gate {
         Ok(())
     }
 
-    fn hold(&mut self, bytes: usize) -> Result<(), ReadError> {
-        self.bytes += bytes;
-        if limits::RECORD_BYTES_MAX < self.bytes { Err(self.nothing_known()) } else { Ok(()) }
+    /// Decides where no record has a shape of its own: by the values of the root, else as plain records.
+    fn decide_late(&mut self) -> Result<(), ReadError> {
+        if self.records.is_empty() && !self.has_problems && self.says_ifcjson() {
+            return self.decide(Shape::IfcJson);
+        }
+        let mut found = None;
+        let mut has_objects = false;
+        let mut tape = std::mem::take(&mut self.tape);
+        for Held { place, text } in &self.headers {
+            let value = tape.read(text.as_bytes(), place.offset, &Skip::NONE)?;
+            has_objects |= value.is_object();
+            found = found.or_else(|| shape_of_header(place.key(), value));
+        }
+        has_objects |= self.records.iter().any(|held| held.text.trim_start().starts_with('{'));
+        self.tape = tape;
+        match found {
+            Some(shape) => self.decide(shape),
+            None if has_objects => self.decide(Shape::Records),
+            None => Err(self.nothing_known()),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        limits::RECORD_BYTES_MAX < self.bytes
     }
 
     fn says_ifcjson(&self) -> bool {
@@ -250,84 +257,4 @@ fn give(
 
 fn shape_error(what: &str) -> ReadError {
     ReadError::Shape { what: what.to_owned() }
-}
-
-/// The shape a record belongs to; `None` where it says nothing, an error where it is known not to be read.
-fn shape_of(place: &Place, record: Json<'_>) -> Result<Option<Shape>, ReadError> {
-    if record.field_count() == 0 {
-        return Ok(None);
-    }
-    let is_ifc = |name: &str| name.starts_with("Ifc");
-    let entity_type = record.text_at("type");
-    Ok(match place.group.as_deref() {
-        Some(group) if place.in_data => is_ifc(group).then_some(Shape::HeaderData),
-        None | Some("data") => match entity_type {
-            Some(name) if is_ifc(name) => Some(Shape::IfcJson),
-            None if record.get("path").is_some() => return Err(shape_error("nodes with paths (IFCX, IFC5)")),
-            _ => None,
-        },
-        Some(group) if is_ifc(group) => {
-            return Err(shape_error(&format!("a list under the root key {group} (a dump by type)")));
-        }
-        Some("metaObjects") => return Err(shape_error("meta objects (xeokit)")),
-        Some(_) => is_german(record).then_some(Shape::GermanFlat),
-    })
-}
-
-/// Two German fields, or one beside a GlobalId.
-fn is_german(record: Json<'_>) -> bool {
-    let is_id = |key: &str| matches!(key, "GUID" | "Guid" | "GlobalId");
-    let mut signs = 0;
-    for (key, _) in record.fields() {
-        let folded = fold(key);
-        signs += usize::from(is_id(key)) + usize::from(GERMAN_FIELDS.iter().any(|field| folded.starts_with(field)));
-    }
-    let only_id = record.fields().all(|(key, _)| is_id(key));
-    2 <= signs && !only_id
-}
-
-#[cfg(test)]
-mod tests {
-    use std::ops::ControlFlow;
-
-    use super::*;
-    use crate::formats::{ContentEncoding, read};
-
-    fn shape(text: &str) -> Result<Shape, ReadError> {
-        let model = read(text.as_bytes(), ContentEncoding::Identity, &mut |_| ControlFlow::Continue(()))?;
-        Ok(model.model.summary().head.shape)
-    }
-
-    #[test]
-    fn the_structure_of_the_records_decides() {
-        for (text, wanted) in [
-            (r#"{"type":"IFC.JSON","data":[{"type":"IfcWall","globalId":"a"}]}"#, Shape::IfcJson),
-            (r#"[7, {"type":"IfcWall","globalId":"a"}]"#, Shape::IfcJson),
-            (r#"{"type":"ifcJSON","data":[]}"#, Shape::IfcJson),
-            (r#"{"header":{},"data":{"IfcWall":[{"id":"a"}]}}"#, Shape::HeaderData),
-            (r#"{"Wand":[{"GUID":"a","Geschoss":"EG"}]}"#, Shape::GermanFlat),
-            (r#"{"Wand":[],"Tür":[{"Name":"T1","Länge":3,"Höhe":2}]}"#, Shape::GermanFlat),
-        ] {
-            assert_eq!(shape(text).unwrap(), wanted, "{text}");
-        }
-    }
-
-    #[test]
-    fn other_json_is_refused_and_named() {
-        for (text, wanted) in [
-            (r#"{"IfcWall":[{"id":1}]}"#, "dump by type"),
-            (r#"{"105":{"expressID":105}}"#, "web-ifc"),
-            (r#"{"metaObjects":[{"id":1}]}"#, "xeokit"),
-            (r#"{"data":[{"path":"a","attributes":{}}]}"#, "IFCX"),
-            (r#"{"type":"IfcProject","globalId":"a"}"#, "nested"),
-            (r#"{"building_elements":[{"id":1,"material":"Fichte"}]}"#, "/building_elements/0"),
-            (r#"{"a":1,"b":{}}"#, "keys a, b"),
-            ("[]", "no records"),
-            ("12", "single value"),
-        ] {
-            let error = shape(text);
-            let Err(ReadError::Shape { what }) = error else { panic!("{text}: {error:?}") };
-            assert!(what.contains(wanted), "{what}");
-        }
-    }
 }

@@ -42,9 +42,9 @@ const STANDARD: &[(&str, &str, Measure)] = &[
 
 /// What the word of a list means.
 #[derive(Debug, Clone, Copy)]
-struct Meaning {
-    entity_type: &'static str,
-    predefined_type: Option<&'static str>,
+pub(super) struct Meaning {
+    pub(super) entity_type: &'static str,
+    pub(super) predefined_type: Option<&'static str>,
 }
 
 /// The reader of shape F.
@@ -56,7 +56,7 @@ pub(super) struct GermanFlat {
 }
 
 impl ShapeReader for GermanFlat {
-    fn header(&mut self, _: &str, _: Json<'_>) {}
+    fn header(&mut self, _: &Place, _: Json<'_>) {}
 
     fn record(&mut self, place: &Place, record: Json<'_>) {
         if record.is_object() {
@@ -223,7 +223,7 @@ fn number_of(value: Json<'_>) -> Option<f64> {
 }
 
 /// The entity type of a list. A word for several things ("Sparren/Stab") does not say which of them a component is.
-fn meaning_of(group: &str) -> Meaning {
+pub(super) fn meaning_of(group: &str) -> Meaning {
     let folded = fold(group.trim());
     if let Some(concept) = concept_of(&folded) {
         return Meaning { entity_type: concept.entity_type, predefined_type: predefined_of(concept) };

@@ -28,7 +28,8 @@ pub(super) struct HeaderData {
 }
 
 impl ShapeReader for HeaderData {
-    fn header(&mut self, key: &str, value: Json<'_>) {
+    fn header(&mut self, place: &Place, value: Json<'_>) {
+        let key = place.key();
         if key != "header" {
             return;
         }
@@ -153,13 +154,13 @@ impl HeaderData {
                 self.builder.relate(RelationKind::Bounds, element, Node::Entity(entity), place);
             }
         }
-        let storey = record.text_at("storey").filter(|storey| !is_placeholder("storey", storey));
-        if let Some(storey) = storey
+        if let Some(storey) = record.text_at("storey")
             && !is_placed
             && !is_a(entity_type, "IfcBuildingStorey")
         {
             let number = match self.named_storeys.get(storey) {
                 Some(number) => *number,
+                None if is_placeholder("storey", storey) => return,
                 None => {
                     let number = self.builder.id(&storey_id(storey));
                     self.named_storeys.insert(storey.to_owned(), number);

@@ -4,7 +4,10 @@
 //! altogether. So everything goes to the builder as it comes, in the units of the file, and relations name identifiers;
 //! the builder resolves them at the end. Relations are read from the `IfcRel*` objects alone.
 
+mod flattened;
+mod inverse;
 mod materials;
+mod nested;
 mod owner;
 mod relations;
 mod sets;
@@ -12,6 +15,13 @@ mod sets;
 mod tests;
 mod units;
 mod values;
+mod web_ifc;
+
+use std::borrow::Cow;
+
+pub(super) use self::flattened::Flattened;
+pub(super) use self::nested::Nested;
+pub(super) use self::web_ifc::WebIfc;
 
 use self::units::Units;
 use super::json::{Json, Value};
@@ -111,7 +121,8 @@ struct Head {
 }
 
 impl ShapeReader for IfcJson {
-    fn header(&mut self, key: &str, value: Json<'_>) {
+    fn header(&mut self, place: &Place, value: Json<'_>) {
+        let key = place.key();
         let text = || value.text().map(str::to_owned);
         match key {
             "schemaIdentifier" | "schema_identifier" => self.head.schema = text(),
@@ -144,20 +155,7 @@ impl ShapeReader for IfcJson {
     }
 
     fn resolve(&mut self) -> ModelHead {
-        let units = self.units.take();
-        if units.is_none() {
-            self.builder.problems.push(ProblemCode::UnitsMissing, &Nowhere, "");
-        }
-        let head = std::mem::take(&mut self.head);
-        ModelHead {
-            shape: Shape::IfcJson,
-            schema: head.schema,
-            application: head.application.or(head.system),
-            written_at: head.written_at,
-            authors: head.authors,
-            units_declared: units.is_some(),
-            units: units.map(|units| units.assignment).unwrap_or_default(),
-        }
+        self.head_of(Shape::IfcJson)
     }
 
     fn into_builder(self: Box<Self>) -> ModelBuilder {
@@ -168,6 +166,24 @@ impl ShapeReader for IfcJson {
 impl IfcJson {
     pub(super) fn new(builder: ModelBuilder) -> IfcJson {
         IfcJson { builder, units: None, head: Head::default() }
+    }
+
+    /// What the file says about itself.
+    fn head_of(&mut self, shape: Shape) -> ModelHead {
+        let units = self.units.take();
+        if units.is_none() {
+            self.builder.problems.push(ProblemCode::UnitsMissing, &Nowhere, "");
+        }
+        let head = std::mem::take(&mut self.head);
+        ModelHead {
+            shape,
+            schema: head.schema,
+            application: head.application.or(head.system),
+            written_at: head.written_at,
+            authors: head.authors,
+            units_declared: units.is_some(),
+            units: units.map(|units| units.assignment).unwrap_or_default(),
+        }
     }
 
     fn problem(&mut self, code: ProblemCode, place: &Place, detail: &str) {
@@ -234,7 +250,7 @@ impl IfcJson {
             }
         }
         if entity_type == "IfcProject" && self.units.is_none() {
-            self.units = self.read_units(record, place);
+            self.units = record.get("unitsInContext").and_then(|context| self.read_units(context, place));
         }
     }
 
@@ -250,15 +266,24 @@ impl IfcJson {
 
     /// A property set as a relation names it: by reference, or inlined.
     fn set_target(&mut self, value: Json<'_>, place: &Place) -> Option<Node> {
-        let entity_type = value.text_at("type").unwrap_or("IfcPropertySet");
-        let is_inline = 2 < value.field_count() && sets::is_set(entity_type) && value.get("ref").is_none();
+        let entity_type = prefixed(value.text_at("type").unwrap_or("IfcPropertySet"));
+        let is_inline = 2 < value.field_count() && sets::is_set(&entity_type) && value.get("ref").is_none();
         if !is_inline {
             return self.reference(value);
         }
-        let set = self.set(entity_type, value, place);
+        let set = self.set(&entity_type, value, place);
         if let Some(id) = value.text_at("globalId") {
             self.builder.mark(id, Meaning::Set(set));
         }
         Some(Node::Set(set))
+    }
+}
+
+/// A type with the prefix that shape B leaves out.
+fn prefixed(entity_type: &str) -> Cow<'_, str> {
+    if entity_type.is_empty() || entity_type.starts_with("Ifc") {
+        Cow::Borrowed(entity_type)
+    } else {
+        Cow::Owned(format!("Ifc{entity_type}"))
     }
 }

@@ -101,10 +101,14 @@ impl<'t> Json<'t> {
         }
     }
 
-    /// Itself, or the value of an object `{"type", "value"}`.
+    /// Itself, or the value of an object `{"type", "value"}`, under whichever of its names.
     fn unwrapped(self) -> Value<'t> {
+        const NAMES: &[&str] = &["value", "stringValue", "realValue", "integerValue", "numberValue", "logicalValue"];
         match self.value() {
-            Value::Object => self.get("value").map_or(Value::Null, Json::value),
+            Value::Object => {
+                let named = self.fields().find(|(key, value)| NAMES.contains(key) && !value.is_null());
+                named.map_or(Value::Null, |(_, value)| value.value())
+            }
             scalar @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Array) => scalar,
         }
     }

@@ -5,16 +5,24 @@
 
 mod archive;
 mod detect;
+mod element_list;
 mod error;
 mod german_flat;
 mod header_data;
 mod ifcjson;
+mod ifcx;
 mod json;
+mod loose;
 mod pipeline;
+mod records;
 mod source;
 mod splitter;
 mod step;
 mod tape;
+#[cfg(test)]
+mod testing;
+mod type_dump;
+mod xeokit;
 
 pub use error::ReadError;
 
@@ -267,7 +275,7 @@ struct Skips {
 /// What reads the records of one shape.
 trait ShapeReader: Send {
     /// Takes a value of the root object that is no list.
-    fn header(&mut self, key: &str, value: Json<'_>);
+    fn header(&mut self, place: &Place, value: Json<'_>);
 
     /// What of a record need not be built.
     fn skips(&self) -> Skips {

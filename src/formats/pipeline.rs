@@ -234,18 +234,16 @@ struct Head<'a> {
 impl<'a> Head<'a> {
     /// Reads the first batch; `watch` is called after each piece of it.
     fn read(mut source: Source<'a>, watch: &mut dyn FnMut() -> Result<(), ReadError>) -> Result<Head<'a>, ReadError> {
-        let mut bytes = Vec::new();
+        // Zeroed by the system, page by page as it is written to.
+        let mut bytes = vec![0; limits::BATCH_BYTES + limits::READ_BUFFER_BYTES];
+        let mut filled = 0;
         loop {
-            let filled = bytes.len();
-            let room = filled + limits::READ_BUFFER_BYTES;
-            if bytes.capacity() < room {
-                bytes.reserve_exact(limits::BATCH_BYTES + limits::READ_BUFFER_BYTES - filled);
-            }
-            bytes.resize(room, 0);
-            let count = source.fill(bytes.get_mut(filled..).unwrap_or_default())?;
-            bytes.truncate(filled + count);
+            let room = filled..filled + limits::READ_BUFFER_BYTES;
+            let count = source.fill(bytes.get_mut(room).unwrap_or_default())?;
+            filled += count;
             watch()?;
-            if count == 0 || limits::BATCH_BYTES <= bytes.len() {
+            if count == 0 || limits::BATCH_BYTES <= filled {
+                bytes.truncate(filled);
                 return Ok(Head { source, bytes, given: 0, is_whole: count == 0 });
             }
         }

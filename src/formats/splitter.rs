@@ -291,8 +291,10 @@ impl<I: Input> Splitter<I> {
         } else if byte == b'{' && depth == 1 && &*key == "data" {
             Role::Walk(Level::new(false, None, offset))
         } else {
-            // An object beside the lists under `data` is a record; every other value of an object says something of the file.
-            let is_header = byte != b'{' || depth != 2;
+            // An object beside the lists under `data` is a record, and one under a number is an instance of a map (web-ifc);
+            // every other value of an object says something of the file.
+            let is_instance = depth == 1 && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+            let is_header = byte != b'{' || depth != 2 && !is_instance;
             Role::Cut { place: Place { in_data, group: Some(key), index: None, offset, number: FIRST }, is_header }
         })
     }

@@ -296,4 +296,47 @@ mod tests {
         let Err(ReadError::Encoding { offset, .. }) = error else { panic!("{error:?}") };
         assert_eq!(offset, 108);
     }
+
+    fn agrees(text: &str) -> bool {
+        let mut tape = Tape::default();
+        let ours = tape.read(text.as_bytes(), 0, &Skip::NONE);
+        let theirs = serde_json::from_str::<serde_json::Value>(text);
+        match (&ours, &theirs) {
+            (Ok(ours), Ok(theirs)) => same(*ours, theirs),
+            (Err(ReadError::DuplicateKey { .. }), Ok(_)) => true,
+            (ours, theirs) => ours.is_err() == theirs.is_err(),
+        }
+    }
+
+    fn same(ours: Json<'_>, theirs: &serde_json::Value) -> bool {
+        use serde_json::Value as Theirs;
+        match (ours.value(), theirs) {
+            (Value::Null, Theirs::Null) => true,
+            (Value::Bool(a), Theirs::Bool(b)) => a == *b,
+            (Value::Number(a), Theirs::Number(b)) => b.as_f64() == Some(a),
+            (Value::Text(a), Theirs::String(b)) => a == b,
+            (Value::Array, Theirs::Array(b)) => {
+                ours.items().count() == b.len() && ours.items().zip(b).all(|(a, b)| same(a, b))
+            }
+            (Value::Object, Theirs::Object(b)) => {
+                ours.field_count() == b.len()
+                    && ours
+                        .fields()
+                        .all(|(key, a)| b.get(key).is_some_and(|b| a.is_null() == b.is_null() && same(a, b)))
+            }
+            _ => false,
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(4000))]
+        #[test]
+        fn any_text_is_what_another_parser_takes_it_for(
+            text in r#"[ ]?(\{|\[)?("a"|"b"|:|,|\[|\]|\{|\}|-|0|12|\.5|e3|E-2|true|null|"\\u00e9"|"\\ud83d\\ude39"|"\\ud83d"|"ü\\n"| |"){0,14}(\]|\})?"#,
+            number in r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?",
+        ) {
+            proptest::prop_assert!(agrees(&text), "{}", text);
+            proptest::prop_assert!(agrees(&number), "{}", number);
+        }
+    }
 }

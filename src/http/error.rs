@@ -113,6 +113,7 @@ fn retry_after(code: ErrorCode, status: StatusCode) -> Option<Duration> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "a default wait; the status map below is the exhaustive one")]
     waits.then(|| match code {
         ErrorCode::IngestBusy => Duration::from_secs(5),
+        ErrorCode::ExportsBusy => Duration::from_secs(60),
         ErrorCode::SessionsFull => Duration::from_secs(60),
         ErrorCode::Draining => limits::DRAIN_MAX,
         _ => Duration::from_secs(1),
@@ -136,6 +137,7 @@ impl ResponseError for ApiError {
             | ErrorCode::QuestionEmpty
             | ErrorCode::LanguageUnknown
             | ErrorCode::ChunkOptionsInvalid
+            | ErrorCode::ExportFormatUnknown
             | ErrorCode::UploadEmpty
             | ErrorCode::UploadAborted
             | ErrorCode::OutputFailed => StatusCode::BAD_REQUEST,
@@ -147,7 +149,10 @@ impl ResponseError for ApiError {
             | ErrorCode::ChunkUnknown => StatusCode::NOT_FOUND,
             ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ErrorCode::UploadStalled => StatusCode::REQUEST_TIMEOUT,
-            ErrorCode::ModelNotReady | ErrorCode::DataFolderInUse | ErrorCode::DataFolderIsFile => StatusCode::CONFLICT,
+            ErrorCode::ModelNotReady
+            | ErrorCode::OutputFolderUnusable
+            | ErrorCode::DataFolderInUse
+            | ErrorCode::DataFolderIsFile => StatusCode::CONFLICT,
             ErrorCode::RecordTooLarge
             | ErrorCode::CompressionRatio
             | ErrorCode::ModelTooLarge
@@ -158,6 +163,7 @@ impl ResponseError for ApiError {
             ErrorCode::SessionBusy => StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::IngestBusy
             | ErrorCode::QuestionsBusy
+            | ErrorCode::ExportsBusy
             | ErrorCode::SessionsFull
             | ErrorCode::Draining
             | ErrorCode::ActorUnavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -2,10 +2,12 @@
 //!
 //! Start with [`server::serve`] for the life of the process and [`configure`] for the routes.
 
+pub mod chunks;
 mod cross_site;
 mod docs;
 pub mod error;
 mod evidence;
+mod export;
 mod fallback;
 pub mod health;
 mod middleware;
@@ -31,8 +33,10 @@ use crate::actors::root::Handles;
 fn resources(config: &mut ServiceConfig<'_>) {
     uploads::configure(config);
     models::configure(config);
+    chunks::configure(config);
     questions::configure(config);
     evidence::configure(config);
+    export::configure(config);
     health::configure(config);
 }
 

@@ -133,6 +133,11 @@ pub fn spelled(capitals: &str) -> Option<String> {
     of_type.filter(|name| is_known(name))
 }
 
+/// Every type of the tree but type objects.
+pub fn known_types() -> impl Iterator<Item = &'static str> {
+    PARENTS.keys().map(String::as_str)
+}
+
 /// Whether a type is a physical building part as people count them: an IfcElement that is neither an opening or other
 /// feature nor a virtual element.
 #[must_use]

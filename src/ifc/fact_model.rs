@@ -8,7 +8,7 @@ use std::io;
 use std::ops::Range;
 
 use super::facts::{
-    FactReader, Figure, ItemValue, LinkRow, ModelSummary, RecordIndex, RecordRow, RelationRow, SetId, SetLink,
+    FactReader, Figure, ItemValue, LinkRow, ModelSummary, Nowhere, RecordIndex, RecordRow, RelationRow, SetId, SetLink,
 };
 use super::magnitude::{self, Dimensions};
 use super::memory::MemoryFacts;
@@ -68,12 +68,19 @@ impl<F: FactReader> FactModel<F> {
         let mut problems = Problems::default();
         for entity in entities.filter_map(EntityIndex::new) {
             for quantity in self.quantities(entity).iter() {
-                let name = || self.facts.text(quantity.name);
-                if let Some(exponent) = quantity.corrected_by {
-                    let detail = format!("{}: / 10^{exponent}", name());
-                    problems.push(ProblemCode::QuantityMagnitude, &super::facts::Nowhere, detail);
-                } else if quantity.implausible {
-                    problems.push(ProblemCode::QuantityImplausible, &super::facts::Nowhere, name());
+                if quantity.corrected_by.is_none() && !quantity.implausible {
+                    continue;
+                }
+                if problems.is_full() {
+                    problems.total += 1;
+                    continue;
+                }
+                let name = self.facts.read_text(quantity.name);
+                match quantity.corrected_by {
+                    Some(exponent) => {
+                        problems.push(ProblemCode::QuantityMagnitude, &Nowhere, format!("{name}: / 10^{exponent}"));
+                    }
+                    None => problems.push(ProblemCode::QuantityImplausible, &Nowhere, name),
                 }
             }
         }
@@ -202,7 +209,7 @@ impl<F: FactReader> ModelReader for FactModel<F> {
             let (corrected_by, implausible) = (None, false);
             rows.push(Quantity { set, name, measure, value, source, from_type, corrected_by, implausible });
         });
-        magnitude::check(&mut rows, |name| self.dimensions.role(name, || self.facts.text(name)));
+        magnitude::check(&mut rows, |name| self.dimensions.role(name, || self.facts.read_text(name)));
         Cow::Owned(rows)
     }
 

@@ -301,6 +301,10 @@ pub trait FactReader: fmt::Debug + Send + Sync {
     fn fault(&self) -> Option<String>;
     /// A text.
     fn text(&self, id: TextId) -> &str;
+    /// A text of its own, for who asks for few of them.
+    fn read_text(&self, id: TextId) -> String {
+        self.text(id).to_owned()
+    }
     /// Number of texts.
     fn text_count(&self) -> usize;
     /// Number of entities.

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
-use super::fold::words;
+use super::fold::letters;
 use super::model::{Quantity, QuantitySource};
 use super::table::TextId;
 use super::unit::Measure;
@@ -34,7 +34,7 @@ pub(super) struct Role {
 
 impl Role {
     fn of(name: &str) -> Role {
-        let name = words(name).concat();
+        let name = letters(name);
         let rank = |names: &[&str]| names.iter().position(|known| *known == name).and_then(|at| u8::try_from(at).ok());
         Role {
             length: rank(&["length", "nominallength", "laenge"]),
@@ -56,11 +56,11 @@ pub(super) struct Dimensions {
 const ROLES_MAX: usize = 4096;
 
 impl Dimensions {
-    pub(super) fn role<'t>(&self, name: TextId, text: impl FnOnce() -> &'t str) -> Role {
+    pub(super) fn role(&self, name: TextId, text: impl FnOnce() -> String) -> Role {
         if let Some(role) = self.roles.read().unwrap_or_else(PoisonError::into_inner).get(&name) {
             return *role;
         }
-        let role = Role::of(text());
+        let role = Role::of(&text());
         let mut roles = self.roles.write().unwrap_or_else(PoisonError::into_inner);
         if ROLES_MAX <= roles.len() {
             roles.clear();

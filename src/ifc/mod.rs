@@ -26,13 +26,13 @@ pub use builder::{
     ValueDraft,
 };
 pub use concept::{CONCEPTS, Concept};
-pub use entity_type::{is_a, is_element, is_known, spelled, supertypes};
+pub use entity_type::{is_a, is_element, is_known, known_types, spelled, supertypes};
 pub use fact_model::{BuildingModel, FactModel};
 pub use facts::{
     EntityRow, FactReader, FactSink, Figure, ItemRow, ItemValue, LinkRow, MaterialRow, MaterialSetId, ModelSummary,
     Nowhere, Origin, RecordIndex, RecordRow, RelationKind, RelationRow, Scratch, SetId, SetLink, SetRow, pointer,
 };
-pub use fold::{fold, words};
+pub use fold::{fold, letters, words};
 pub use global_id::{GlobalId, GlobalIdError};
 pub use memory::MemoryFacts;
 pub use model::{

@@ -3,7 +3,7 @@
 //! Authoring tools export the prompt of an empty field as if it were its value: `FireRating = "Fire Rating"`,
 //! `"_FIRE-RATING_"`, `"--FIRE_CODE--"`, `ReplacementCost = "ReplacementCost"`, `"unbekannt"`.
 
-use super::fold::{fold, words};
+use super::fold::{fold, letters};
 
 const UNKNOWN: &[&str] = &[
     "unbekannt",
@@ -44,8 +44,8 @@ pub fn is_placeholder(name: &str, value: &str) -> bool {
         return true;
     }
     let prompt = trimmed.rsplit(':').next().unwrap_or(trimmed);
-    let name = words(name).concat();
-    let said = words(prompt).concat();
+    let name = letters(name);
+    let said = letters(prompt);
     !said.is_empty() && !said.chars().all(|c| c.is_ascii_digit()) && said == name
 }
 

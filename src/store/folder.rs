@@ -32,7 +32,8 @@ pub(super) struct Folder {
 }
 
 /// Whether a text is a model's id. Nothing else may become part of a path.
-pub(super) fn is_id(text: &str) -> bool {
+#[must_use]
+pub fn is_id(text: &str) -> bool {
     text.len() == ID_DIGITS && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 

@@ -8,6 +8,7 @@ use std::thread;
 
 use super::cache::Cache;
 use super::reader::ColumnReader;
+use super::sparse::SparseReader;
 use super::staging::{Finished, Staging};
 use super::{Manifest, ModelDescription, Store, StoreError, TemporaryModel, model_folder};
 use crate::error::{Coded, ErrorCode};
@@ -130,15 +131,19 @@ fn describe(facts: ReadFacts) -> ModelDescription {
 }
 
 fn assemble(reader: ColumnReader) -> StoredModel {
-    let summary = ModelSummary {
+    let summary = summary(&reader);
+    FactModel::new(reader, summary)
+}
+
+fn summary(reader: &ColumnReader) -> ModelSummary {
+    ModelSummary {
         head: reader.head().clone(),
         storeys: reader.storeys().to_vec(),
         problems: reader.problems().clone(),
         entities: reader.manifest().entities,
         elements: reader.manifest().elements,
         id_index_bytes: 0,
-    };
-    FactModel::new(reader, summary)
+    }
 }
 
 /// Adds what is found when quantities are held against dimensions, which needs all tables: the model is completed for
@@ -148,25 +153,26 @@ pub(super) fn check_magnitudes(finished: &mut Finished, model: &mut ModelDescrip
     model_folder::complete(finished, "", "", model, false)?;
     let opened = model_folder::open(finished.staged.path(), &model.content_hash)?;
     let reader = opened.into_reader(Arc::new(Cache::new(limits::CHECK_CACHE_BYTES)))?;
-    let checked = assemble(reader);
-    let found = in_parallel(&checked);
-    if let Some(what) = checked.facts().fault() {
-        return Err(StoreError::Damaged { model_id: model.content_hash.clone(), what });
-    }
+    let found = in_parallel(&reader).map_err(|what| StoreError::damaged(&model.content_hash, what))?;
+    drop(reader);
     model_folder::take_back(finished, files)?;
     found.into_iter().for_each(|found| model.problems.append(found));
     Ok(())
 }
 
-/// The parts in the order of the file, so that the problems kept do not depend on who was first.
-fn in_parallel(model: &StoredModel) -> Vec<Problems> {
-    let entities = model.facts().entity_count();
+/// The parts in the order of the file, so that the problems kept do not depend on who was first; or what went wrong.
+fn in_parallel(reader: &ColumnReader) -> Result<Vec<Problems>, String> {
+    let entities = reader.entity_count();
     let threads = thread::available_parallelism().map_or(1, usize::from).min(limits::CHECK_THREADS_MAX);
     let share = entities.div_ceil(threads).max(1);
-    let begins: Vec<usize> = (0..entities).step_by(share).collect();
+    let check = |begin: usize| {
+        let model = FactModel::new(SparseReader::new(reader), summary(reader));
+        let found = model.check_magnitudes(begin..(begin + share).min(entities));
+        model.facts().fault().map_or(Ok(found), Err)
+    };
     thread::scope(|scope| {
-        let check = |begin: usize| model.check_magnitudes(begin..(begin + share).min(entities));
-        let running: Vec<_> = begins.iter().map(|begin| scope.spawn(move || check(*begin))).collect();
-        running.into_iter().flat_map(|part| part.join()).collect()
+        let begins = (0..entities).step_by(share);
+        let running: Vec<_> = begins.map(|begin| scope.spawn(move || check(begin))).collect();
+        running.into_iter().map(|part| part.join().unwrap_or_else(|_| Err("the check panicked".to_owned()))).collect()
     })
 }

@@ -17,12 +17,14 @@
 mod cache;
 mod cell;
 mod error;
+mod export;
 mod folder;
 mod import;
 mod manifest;
 mod model_folder;
 mod read;
 mod reader;
+mod sparse;
 mod staging;
 mod table;
 mod temporary;
@@ -38,7 +40,9 @@ use serde::{Deserialize, Serialize};
 
 use self::cache::Cache;
 pub use self::error::StoreError;
+pub use self::export::{ExportError, ExportFormat, ExportTarget, ExportedFile, FolderTarget, ZipTarget, export};
 use self::folder::Folder;
+pub use self::folder::is_id as is_model_id;
 pub use self::import::{ImportError, StagedModel, StoredModel};
 pub use self::reader::ColumnReader;
 pub use self::staging::Staging;

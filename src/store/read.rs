@@ -160,6 +160,22 @@ impl Texts {
         Ok(texts)
     }
 
+    /// One text, reading its batch only.
+    pub(super) fn one(file: &ArrowFile, id: TextId) -> io::Result<String> {
+        let mut start = 0;
+        for (position, batch) in file.batches.iter().enumerate() {
+            let end = start + batch.rows as usize;
+            if id.index() < end {
+                let batch = file.batch(position)?;
+                let column = batch.columns().first().and_then(|column| column.as_any().downcast_ref::<StringArray>());
+                let column = column.ok_or_else(|| broken(table::TEXTS, "the columns are others"))?;
+                return Ok(column.value(id.index() - start).to_owned());
+            }
+            start = end;
+        }
+        Err(broken(table::TEXTS, "a text is missing"))
+    }
+
     pub(super) fn get(&self, id: TextId) -> Option<&str> {
         let position = self.ends.partition_point(|end| *end <= id.index());
         let start = position.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);

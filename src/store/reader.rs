@@ -158,6 +158,27 @@ impl ColumnReader {
         &self.manifest
     }
 
+    pub(super) fn link_file(&self) -> &TableFile<Links> {
+        &self.links.file
+    }
+
+    pub(super) fn set_file(&self) -> &TableFile<Sets> {
+        &self.sets.file
+    }
+
+    pub(super) fn set_link_file(&self) -> &TableFile<SetLinks> {
+        &self.set_links.file
+    }
+
+    pub(super) fn item_file(&self) -> &TableFile<Items> {
+        &self.items
+    }
+
+    /// A text without the others.
+    pub(super) fn one_text(&self, id: TextId) -> io::Result<String> {
+        Texts::one(&self.text_file, id)
+    }
+
     /// The value, or a default and a fault; a default too after an earlier fault.
     fn or_fault<V: Default>(&self, result: io::Result<V>) -> V {
         match result {

@@ -1,10 +1,12 @@
-//! The project's own tasks: `cargo xtask test`, `fixtures`, `generate`, `generate-model`, `show`.
+//! The project's own tasks: `cargo xtask test`, `fixtures`, `generate`, `generate-model`, `fuzz`, `show`.
 //!
 //! Lean on purpose: it is compiled before anything else, on every machine that runs the checks.
 
 pub mod check;
 pub mod fixtures;
+pub mod fuzz;
 pub mod generate;
+pub mod measure;
 pub mod process;
 pub mod show;
 

@@ -11,6 +11,7 @@ cargo xtask fixtures           writes the sample building to samples/
 cargo xtask fixtures --check   tells whether samples/ holds what would be written
 cargo xtask generate           rewrites generated documents and samples
 cargo xtask show NAME          prints the figures of an issue beside their bars; without NAME, the names
+    [--write] [--huge] [--long] [--only PART]
 ";
 
 fn main() -> ExitCode {
@@ -26,6 +27,10 @@ fn main() -> ExitCode {
     }
 }
 
+fn usage() -> String {
+    [USAGE, xtask::generate::USAGE, xtask::fuzz::USAGE].concat()
+}
+
 /// Runs one task; `false` when it ran and found fault.
 fn run(arguments: &[&str]) -> Result<bool> {
     let root = xtask::root();
@@ -39,11 +44,12 @@ fn run(arguments: &[&str]) -> Result<bool> {
         }
         ["generate"] => xtask::check::generate(),
         ["show", names @ ..] => xtask::show::run(names),
+        ["fuzz", arguments @ ..] => xtask::fuzz::run(arguments),
         ["generate-model", arguments @ ..] => xtask::generate::run(arguments),
         [] | ["help" | "--help" | "-h"] => {
-            print!("{USAGE}{}", xtask::generate::USAGE);
+            print!("{}", usage());
             Ok(true)
         }
-        other => bail!("unknown task {}\n\n{USAGE}{}", other.join(" "), xtask::generate::USAGE),
+        other => bail!("unknown task {}\n\n{}", other.join(" "), usage()),
     }
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use actix::dev::ToEnvelope;
 use actix::prelude::*;
+use bytes::Bytes;
+use futures_util::Stream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use uuid::{NoContext, Timestamp, Uuid};
@@ -19,11 +21,14 @@ use crate::actors::compute::{Compute, ComputeError};
 use crate::actors::failure::Failure;
 use crate::actors::health::HealthReader;
 use crate::actors::ingest::UploadRequest;
+use crate::actors::model_export::{self, ExportBroken};
 use crate::actors::supervision::Slot;
 use crate::actors::upload::{CancelReason, UploadWriter};
+use crate::chunking::{ChunkDocument, ChunkId, ChunkOptions, ChunkPlan};
 use crate::error::ErrorCode;
 use crate::limits;
 use crate::query::{Evidence, Language};
+use crate::store::ExportFormat;
 
 /// Handle of the registry; survives its restarts.
 #[derive(Debug, Clone)]
@@ -32,6 +37,7 @@ pub struct ModelRegistryHandle {
     calls: Arc<Semaphore>,
     ingests: Arc<Semaphore>,
     questions: Compute,
+    exports: Compute,
     health: HealthReader,
     clock: Clock,
 }
@@ -45,7 +51,8 @@ impl ModelRegistryHandle {
     ) -> ModelRegistryHandle {
         let calls = Arc::new(Semaphore::new(limits::ACTOR_CALLS_MAX));
         let ingests = Arc::new(Semaphore::new(limits::INGESTS_MAX));
-        ModelRegistryHandle { slot, calls, ingests, questions, health, clock }
+        let exports = Compute::new(limits::EXPORTS_MAX, ErrorCode::ExportsBusy);
+        ModelRegistryHandle { slot, calls, ingests, questions, exports, health, clock }
     }
 
     async fn call<M>(&self, message: M) -> Result<M::Result, RegistryError>
@@ -182,7 +189,46 @@ impl ModelRegistryHandle {
         self.in_pool(model, move |model| model.suggest(language)).await
     }
 
+    /// Where the chunks of a model begin and end.
+    ///
+    /// # Errors
+    /// [`RegistryError`]; options out of range are the caller's.
+    pub async fn chunk_plan(&self, id: &str, options: ChunkOptions) -> Result<Arc<ChunkPlan>, RegistryError> {
+        let model = self.open(id).await?;
+        let planned = self.in_pool(model, move |model| model.chunk_plan(&options)).await?;
+        planned.map_err(|error| RegistryError::Store(Failure::of(&error)))
+    }
+
+    /// One chunk of a model; without options, of a plan that was made lately.
+    ///
+    /// # Errors
+    /// [`RegistryError`]; a chunk that is not known is the caller's.
+    pub async fn chunk(
+        &self,
+        id: &str,
+        chunk: ChunkId,
+        options: Option<ChunkOptions>,
+    ) -> Result<ChunkDocument, RegistryError> {
+        let model = self.open(id).await?;
+        let rendered = self.in_pool(model, move |model| model.chunk(chunk, options.as_ref())).await?;
+        rendered.map_err(|error| RegistryError::Store(Failure::of(&error)))
+    }
+
     /// Computes with a model; what was computed from rows that could not be fetched is thrown away.
+    /// Begins to write a model as tables, in one archive.
+    ///
+    /// # Errors
+    /// [`RegistryError`]; what fails after the first bytes ends the stream with an error.
+    pub async fn export(
+        &self,
+        id: &str,
+        format: ExportFormat,
+    ) -> Result<impl Stream<Item = Result<Bytes, ExportBroken>> + use<>, RegistryError> {
+        let model = self.open(id).await?;
+        let begun = model_export::begin(&self.exports, model, format).await;
+        begun.map_err(|error| RegistryError::Store(Failure::of(&error)))?.map_err(RegistryError::Store)
+    }
+
     async fn in_pool<T: Send + 'static>(
         &self,
         model: Arc<dyn Askable>,

@@ -3,8 +3,10 @@
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use ifc_json_chunking::chunking::{Overlap, Strategy, TokenModel};
 use ifc_json_chunking::query::Language;
 
 const EXAMPLES: &str = "\
@@ -14,6 +16,7 @@ Examples:
   ifc-chunking ask house.json.gz \"How many m3 of concrete?\" --json
   ifc-chunking ask house.json --batch questions.jsonl > answers.jsonl
   ifc-chunking validate house.json
+  ifc-chunking process house.ifc --output chunks --strategy hierarchical --chunk-tokens 4000
   ifc-chunking serve --bind 0.0.0.0:8000 --data /var/lib/ifc-chunking
 
 Exit status:
@@ -50,12 +53,30 @@ Examples:
 
 Exit status 0 when the file can be read as a building model, 2 when not; problems alone do not make it unreadable.";
 
+const PROCESS_EXAMPLES: &str = "\
+Examples:
+  ifc-chunking process house.json --output chunks
+  ifc-chunking process house.ifc --output chunks --strategy discipline --chunk-tokens 8000 --overlap related
+  ifc-chunking process house.ifcx --output chunks --model-family claude --json | jq .share_written
+
+Run again into the same folder, only chunks that changed are written; those that are gone are removed. Files that this
+command did not write are left alone.";
+
 const IMPORT_EXAMPLES: &str = "\
 Examples:
   ifc-chunking import house.ifc --data ./data
   ifc-chunking import house.json.gz --name \"Haus 7\" --json | jq -r .model_id
 
 The server must not be running on the same data folder; it takes uploads itself (POST /v1/models).";
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  ifc-chunking export house.json --output tables
+  ifc-chunking export 2f1c5e0a9b7d4c3e8f6a1b2c3d4e5f60 --data /var/lib/ifc-chunking --output tables
+  ifc-chunking export house.json --format csv --output tables
+  duckdb -c \"SELECT storey, count(*) FROM 'tables/elements.parquet' WHERE ifc_type = 'IfcDoor' GROUP BY storey\"
+
+Writes elements, properties, quantities, materials, classifications, relations, records and problems, a file each.";
 
 /// Asks building models (IFC data, JSON or STEP) questions in German and English; every number is computed, none is guessed.
 #[derive(Debug, Parser)]
@@ -79,9 +100,15 @@ pub(crate) enum Command {
     /// Reads a file and reports what it holds and what is wrong with it
     #[command(after_help = VALIDATE_EXAMPLES)]
     Validate(ValidateArguments),
+    /// Cuts a file into chunks for a language model: one file each, and a manifest
+    #[command(after_help = PROCESS_EXAMPLES)]
+    Process(ProcessArguments),
     /// Reads a file into a data folder, as an upload to the server does
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(ImportArguments),
+    /// Writes a model as tables that DuckDB, pandas and spreadsheets read
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export(ExportArguments),
     /// Prints the version
     Version,
     /// Prints a completion script for a shell
@@ -172,6 +199,57 @@ pub(crate) struct ValidateArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ExportArguments {
+    /// The building model: a file, or the id of a model in the data folder
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) model: PathBuf,
+    /// What to write
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "parquet")]
+    pub(crate) format: FormatArgument,
+    /// The folder to write to; made when it is not there, files of the same names are replaced
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
+    /// The folder that keeps the building models; must not be in use by a server
+    #[arg(long, value_name = "FOLDER", default_value = "./data", value_hint = ValueHint::DirPath)]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArgument {
+    /// Apache Parquet
+    Parquet,
+    /// Arrow IPC
+    Arrow,
+    /// Comma-separated values
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProcessArguments {
+    /// The building model, as it is or packed with gzip or zstd
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The folder that gets manifest.json and the folder chunks; made when it is not there
+    #[arg(short, long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
+    /// How entities are grouped
+    #[arg(long, value_name = "STRATEGY", default_value = "hierarchical", value_parser = strategy_values())]
+    pub(crate) strategy: String,
+    /// Most tokens of a chunk [default: by the model family]
+    #[arg(long, value_name = "N")]
+    pub(crate) chunk_tokens: Option<u32>,
+    /// What a chunk repeats of others: none, related, percent:P or tokens:N
+    #[arg(long, value_name = "OVERLAP", default_value = "none", value_parser = overlap)]
+    pub(crate) overlap: Overlap,
+    /// Whose tokens are counted
+    #[arg(long, value_name = "FAMILY", default_value = "generic", value_parser = family_values())]
+    pub(crate) model_family: String,
+    /// Prints the report as JSON and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ImportArguments {
     /// The building model: a JSON or STEP file, as it is or packed with gzip or zstd
     #[arg(value_hint = ValueHint::FilePath)]
@@ -185,6 +263,18 @@ pub(crate) struct ImportArguments {
     /// Prints the report as JSON and nothing else
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn strategy_values() -> PossibleValuesParser {
+    PossibleValuesParser::new(Strategy::ALL.iter().map(|strategy| strategy.as_str()))
+}
+
+fn family_values() -> PossibleValuesParser {
+    PossibleValuesParser::new(TokenModel::ALL.iter().map(|family| family.as_str()))
+}
+
+fn overlap(text: &str) -> Result<Overlap, String> {
+    Overlap::parse(text).ok_or_else(|| "write none, related, percent:15 or tokens:400".to_owned())
 }
 
 /// Parses an address; a name such as `localhost` is looked up.

@@ -5,11 +5,12 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
 
+use ifc_json_chunking::chunking::ChunkError;
 use ifc_json_chunking::error::{Coded, ErrorCode};
 use ifc_json_chunking::formats::ReadError;
 use ifc_json_chunking::limits;
 use ifc_json_chunking::query::{Language, QuestionError};
-use ifc_json_chunking::store::{self, ImportError, StoreError};
+use ifc_json_chunking::store::{self, ExportError, ImportError, StoreError};
 use serde::Serialize;
 
 use crate::output::{OutputError, plain};
@@ -93,6 +94,25 @@ impl Failure {
         Failure::coded(error, de)
     }
 
+    pub(crate) fn chunks(error: &ChunkError) -> Failure {
+        let de = match error {
+            ChunkError::TokensOutOfRange { tokens } => format!(
+                "{tokens} Token je Chunk; möglich sind {} bis {}",
+                limits::CHUNK_TOKENS_MIN,
+                limits::CHUNK_TOKENS_MAX
+            ),
+            ChunkError::OverlapOutOfRange { overlap } => format!(
+                "eine Überlappung von {overlap}; möglich sind percent:1 bis percent:{} oder tokens ab 1",
+                limits::CHUNK_OVERLAP_PERCENT_MAX
+            ),
+            ChunkError::Unknown(id) => format!("einen Chunk {id} gibt es nicht"),
+            ChunkError::Damaged(what) => format!("das Modell ist nicht lesbar ({what})"),
+            ChunkError::Source(_) => "die Quelle des Modells ist nicht lesbar".to_owned(),
+            other => other.to_string(),
+        };
+        Failure::coded(error, de)
+    }
+
     pub(crate) fn store(error: &StoreError) -> Failure {
         let de = match error {
             StoreError::DiskFull(_) => "im Datenordner ist kein Platz mehr".to_owned(),
@@ -114,6 +134,17 @@ impl Failure {
             StoreError::Full(models) => format!("der Datenordner enthält schon {models} Modelle"),
         };
         Failure::coded(error, de)
+    }
+
+    /// An error of writing tables, with the folder they were to go to.
+    pub(crate) fn export(folder: &Path, error: &ExportError) -> Failure {
+        let de = match error {
+            ExportError::Write(_) => "die Tabellen können nicht geschrieben werden".to_owned(),
+            ExportError::Fault(what) => format!("das gespeicherte Modell kann nicht gelesen werden ({what})"),
+        };
+        let Failure { code, en, de } = Failure::coded(error, de);
+        let folder = folder.display();
+        Failure { code, en: format!("{folder}: {en}"), de: format!("{folder}: {de}") }
     }
 
     /// As JSON, in a language.

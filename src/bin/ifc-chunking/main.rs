@@ -7,10 +7,12 @@ mod ask;
 mod batch;
 mod clock;
 mod demo;
+mod export;
 mod failure;
 mod import;
 mod logging;
 mod output;
+mod process;
 mod progress;
 mod serve;
 mod settings;
@@ -57,6 +59,8 @@ fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
         Command::Serve(arguments) => serve::run(arguments, settings),
         Command::Demo(arguments) => demo::run(arguments, settings),
         Command::Validate(arguments) => validate::run(&arguments, settings),
+        Command::Export(arguments) => export::run(&arguments, settings),
+        Command::Process(arguments) => process::run(&arguments, settings),
         Command::Import(arguments) => import::run(&arguments, settings),
         Command::Version => {
             Output::standard().line(concat!("ifc-chunking ", env!("CARGO_PKG_VERSION")))?;

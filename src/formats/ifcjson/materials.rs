@@ -5,7 +5,7 @@ use crate::formats::json::Json;
 use crate::ifc::{MaterialDraft, MaterialSetId};
 
 /// Stands for a layer whose material the file does not name; a known placeholder.
-const UNNAMED: &str = "?";
+pub(super) const UNNAMED: &str = "?";
 
 impl IfcJson {
     /// Hands a material or a set of them to the builder; its number.
@@ -15,7 +15,7 @@ impl IfcJson {
 }
 
 /// One material without more.
-fn plain(name: &str) -> MaterialDraft<'_> {
+pub(super) fn plain(name: &str) -> MaterialDraft<'_> {
     MaterialDraft { name, thickness_m: None, fraction: None, is_layer: false }
 }
 

@@ -6,7 +6,7 @@ use crate::formats::splitter::Place;
 use crate::ifc::{Node, ProblemCode, RelationKind};
 
 /// Names of relation types that are read, with the keys of the many and of the one side.
-const RELATIONS: &[(&str, RelationKind, &str, &str)] = &[
+pub(super) const RELATIONS: &[(&str, RelationKind, &str, &str)] = &[
     ("IfcRelDefinesByProperties", RelationKind::HasSet, "relatedObjects", "relatingPropertyDefinition"),
     ("IfcRelDefinesByType", RelationKind::IsOccurrenceOf, "relatedObjects", "relatingType"),
     ("IfcRelContainedInSpatialStructure", RelationKind::IsContainedIn, "relatedElements", "relatingStructure"),
@@ -56,12 +56,12 @@ impl IfcJson {
         list.items().filter_map(|set| self.set_target(set, place)).collect()
     }
 
-    fn material_target(&mut self, one: Json<'_>) -> Option<Node> {
+    pub(super) fn material_target(&mut self, one: Json<'_>) -> Option<Node> {
         let is_reference = one.get("ref").is_some() || matches!(one.value(), Value::Text(_));
         if is_reference { self.reference(one) } else { Some(Node::MaterialSet(self.material(one))) }
     }
 
-    fn classification_target(&mut self, one: Json<'_>) -> Option<Node> {
+    pub(super) fn classification_target(&mut self, one: Json<'_>) -> Option<Node> {
         let parts: Vec<&str> = ["itemReference", "identification", "name"]
             .iter()
             .filter_map(|key| one.text_at(key))

@@ -1,7 +1,7 @@
 //! Property sets, quantity sets and predefined property sets, handed on as they come.
 
-use super::IfcJson;
 use super::values::{Stored, figure, joined, read_value};
+use super::{IfcJson, prefixed};
 use std::borrow::Cow;
 
 use crate::formats::json::{Json, Value};
@@ -109,18 +109,19 @@ fn property_value(property: Json<'_>) -> Result<Option<Stored<'_>>, ()> {
     }
     let (lower, upper) = (property.get("lowerBoundValue"), property.get("upperBoundValue"));
     if let Some(bound) = lower.or(upper) {
-        let measure = bound.text_at("type").and_then(Measure::of_type).unwrap_or(Measure::Plain);
+        let measure =
+            bound.text_at("type").and_then(|kind| Measure::of_type(&prefixed(kind))).unwrap_or(Measure::Plain);
         return Ok(Some(Stored::Range(lower.and_then(Json::number), upper.and_then(Json::number), measure)));
     }
     if let Some(named) = property.get("propertyReference").and_then(|object| object.text_at("name")) {
         return Ok(Some(Stored::Text(Cow::Borrowed(named))));
     }
     // A single value without a nominal value is what the exporter leaves of an empty text or a zero.
-    let is_single = property.text_at("type").is_none_or(|kind| kind == "IfcPropertySingleValue");
+    let is_single = property.text_at("type").is_none_or(|kind| prefixed(kind) == "IfcPropertySingleValue");
     if is_single { Ok(None) } else { Err(()) }
 }
 
-const QUANTITY_KEYS: &[(&str, Measure)] = &[
+pub(super) const QUANTITY_KEYS: &[(&str, Measure)] = &[
     ("lengthValue", Measure::Length),
     ("areaValue", Measure::Area),
     ("volumeValue", Measure::Volume),

@@ -1,6 +1,6 @@
 //! `IfcUnitAssignment`: factors from the units of the file to the stored ones.
 
-use super::IfcJson;
+use super::{IfcJson, prefixed};
 use crate::formats::json::Json;
 use crate::formats::splitter::Place;
 use crate::ifc::{Measure, ProblemCode, UnitAssignment};
@@ -12,9 +12,9 @@ pub(super) struct Units {
 }
 
 impl IfcJson {
-    /// `None` when the project declares no units.
-    pub(super) fn read_units(&mut self, project: Json<'_>, place: &Place) -> Option<Units> {
-        let list = project.get("unitsInContext")?.get("units")?.items();
+    /// The units of a context; `None` when it declares none.
+    pub(super) fn read_units(&mut self, context: Json<'_>, place: &Place) -> Option<Units> {
+        let list = context.get("units")?.items();
         let mut units = Units::default();
         let mut seen = Vec::new();
         for unit in list {
@@ -57,7 +57,7 @@ fn measure_of(unit: Json<'_>) -> Option<Measure> {
 
 /// How many of the stored unit one of these is.
 pub(super) fn factor_of(unit: Json<'_>) -> Option<f64> {
-    match unit.text_at("type")? {
+    match prefixed(unit.text_at("type")?).as_ref() {
         "IfcSIUnit" => {
             let prefix = unit.text_at("prefix").map(|prefix| prefix.trim_matches('.'));
             UnitAssignment::si_factor(unit.text_at("name")?.trim_matches('.'), prefix)

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::prefixed;
 use super::units::factor_of;
 use crate::formats::json::{Json, Value};
 use crate::ifc::{Figure, Measure, ValueDraft};
@@ -48,7 +49,7 @@ pub(super) fn figure(value: f64, measure: Measure, unit: Option<Json<'_>>) -> Fi
 
 /// A typed value (`{"type", "value"}`) or a bare one. `None` where there is none, an error where it cannot be read.
 pub(super) fn read_value<'t>(value: Json<'t>, unit: Option<Json<'_>>) -> Result<Option<Stored<'t>>, ()> {
-    let value_type = value.text_at("type").unwrap_or_default();
+    let value_type = prefixed(value.text_at("type").unwrap_or_default());
     let inner = match value.value() {
         Value::Object => {
             let named = || value.fields().find(|(key, _)| key.ends_with("Value")).map(|(_, value)| value);
@@ -59,8 +60,8 @@ pub(super) fn read_value<'t>(value: Json<'t>, unit: Option<Json<'_>>) -> Result<
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Array => value,
     };
-    let is_logical = matches!(value_type, "IfcBoolean" | "IfcLogical");
-    let measure = Measure::of_type(value_type);
+    let is_logical = matches!(value_type.as_ref(), "IfcBoolean" | "IfcLogical");
+    let measure = Measure::of_type(&value_type);
     Ok(Some(match inner.value() {
         Value::Null => return Ok(None),
         Value::Bool(value) => Stored::Boolean(value),

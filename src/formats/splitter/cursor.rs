@@ -140,7 +140,13 @@ impl<I: Input> Splitter<I> {
         let wanted = self.end + limits::READ_BUFFER_BYTES;
         if self.buffer.len() < wanted {
             let doubled = (self.buffer.len() * 2).min(self.record_bytes_max + limits::READ_BUFFER_BYTES);
-            self.buffer.resize(wanted.max(doubled), 0);
+            let length = wanted.max(doubled);
+            if self.buffer.capacity() == 0 {
+                // Zeroed by the system, page by page as it is written to.
+                self.buffer = vec![0; length];
+            } else {
+                self.buffer.resize(length, 0);
+            }
         }
         let count = self.input.fill(self.buffer.get_mut(self.end..wanted).unwrap_or_default())?;
         self.end += count;

@@ -37,6 +37,11 @@ pub(in crate::formats) struct Place {
 }
 
 impl Place {
+    /// The key it stands under, or that of its list; empty in a root list.
+    pub(in crate::formats) fn key(&self) -> &str {
+        self.group.as_deref().unwrap_or_default()
+    }
+
     /// The JSON Pointer (RFC 6901).
     #[expect(clippy::same_name_method, reason = "the readers of shapes need no trait for it")]
     pub(in crate::formats) fn pointer(&self) -> String {

@@ -2,10 +2,12 @@
 //!
 //! An issue adds a file with a function that measures, and a line in `SHOWS`.
 
+mod common;
 mod main_job;
+mod reading;
 mod server;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 /// What was measured for one promise.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,24 +34,63 @@ impl Figure {
     }
 }
 
-type Show = (&'static str, fn(&mut Vec<Figure>) -> Result<()>);
+/// What may be asked of a show beside its name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// Write what goes into the documentation.
+    pub write: bool,
+    /// Also what needs tens of gigabytes of disk.
+    pub huge: bool,
+    /// Also what takes an hour.
+    pub long: bool,
+    /// Only these parts.
+    pub only: Vec<String>,
+}
 
-const SHOWS: &[Show] = &[("main-job", main_job::measure)];
+impl Flags {
+    /// Whether a part is asked for.
+    #[must_use]
+    pub fn wants(&self, part: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == part)
+    }
+
+    /// The first argument that is no flag, and the flags.
+    fn parse<'a>(arguments: &[&'a str]) -> Result<(Option<&'a str>, Flags)> {
+        let (mut name, mut flags) = (None, Flags::default());
+        let mut rest = arguments.iter();
+        while let Some(argument) = rest.next() {
+            match *argument {
+                "--write" => flags.write = true,
+                "--huge" => flags.huge = true,
+                "--long" => flags.long = true,
+                "--only" => flags.only.push((*rest.next().context("--only needs a part")?).to_owned()),
+                other if name.is_none() && !other.starts_with("--") => name = Some(other),
+                other => bail!("{other} is not understood"),
+            }
+        }
+        Ok((name, flags))
+    }
+}
+
+type Show = (&'static str, fn(&Flags, &mut Vec<Figure>) -> Result<()>);
+
+const SHOWS: &[Show] = &[("main-job", main_job::measure), ("reading", reading::measure)];
 
 /// Measures and prints; `false` when a promise is not kept.
 ///
 /// # Errors
 /// When the name is unknown. A measurement that breaks counts as a promise not kept.
-pub fn run(names: &[&str]) -> Result<bool> {
-    let &[name] = names else {
+pub fn run(arguments: &[&str]) -> Result<bool> {
+    let (name, flags) = Flags::parse(arguments)?;
+    let Some(name) = name else {
         SHOWS.iter().for_each(|(name, _)| println!("{name}"));
-        return Ok(names.is_empty());
+        return Ok(true);
     };
     let Some((_, measure)) = SHOWS.iter().find(|(known, _)| *known == name) else {
         bail!("nothing is called {name}; cargo xtask show lists the names");
     };
     let mut figures = Vec::new();
-    if let Err(error) = measure(&mut figures) {
+    if let Err(error) = measure(&flags, &mut figures) {
         figures.push(Figure::measured("measuring", format!("broke off: {error:#}"), "goes through", false));
     }
     print!("\n{}", table(&figures));
@@ -60,7 +101,7 @@ pub fn run(names: &[&str]) -> Result<bool> {
 fn table(figures: &[Figure]) -> String {
     let verdict = |figure: &Figure| match figure.kept {
         Some(true) => "ok",
-        Some(false) => "SHORT",
+        Some(false) => "FAILS",
         None => "skipped",
     };
     let width = |of: fn(&Figure) -> &str| figures.iter().map(|figure| of(figure).chars().count()).max().unwrap_or(0);
@@ -83,8 +124,16 @@ mod tests {
             Figure::measured("memory", "130 MB", "< 120 MB", false),
             Figure::skipped("score", "no models", ">= 80 %"),
         ];
-        let wanted = "right answers     91.2 %  >= 80 %   ok\nmemory            130 MB  < 120 MB  SHORT\nscore          no models  >= 80 %   skipped\n";
+        let wanted = "right answers     91.2 %  >= 80 %   ok\nmemory            130 MB  < 120 MB  FAILS\nscore          no models  >= 80 %   skipped\n";
         assert_eq!(table(&figures), wanted);
+    }
+
+    #[test]
+    fn flags_stand_before_or_behind_the_name() {
+        let (name, flags) = Flags::parse(&["--long", "reading", "--only", "scores"]).unwrap();
+        assert_eq!((name, flags.long, flags.huge), (Some("reading"), true, false));
+        assert!(flags.wants("scores") && !flags.wants("speed") && Flags::default().wants("speed"));
+        assert!(Flags::parse(&["reading", "main-job"]).is_err());
     }
 
     #[test]

@@ -1,0 +1,28 @@
+use crate::formats::testing::Doc;
+use crate::ifc::{ModelReader as _, ProblemCode, Shape};
+
+#[test]
+fn every_object_is_a_record_with_its_values_and_one_problem_is_told() {
+    let doc = Doc::of(
+        r#"{"version": 3, "sensors": [{"id": 1, "title": "Flur", "at": {"floor": "EG", "xyz": [1, 2]}, "on": true}, {"id": 1, "v": 2.5},
+            7, 8], "owner": {"name": "Muster"}, "by": {"a": {"v": 1}, "b": {"name": "B"}}}"#,
+    );
+    assert_eq!((doc.shape(), doc.count()), (Shape::Records, 6));
+    assert_eq!(doc.property("Flur", "at.floor").unwrap(), "-: EG");
+    assert_eq!(doc.property("Flur", "at.xyz").unwrap(), "-: 1, 2");
+    assert_eq!(doc.property("Flur", "on").unwrap(), "-: true");
+    assert_eq!(doc.property("a", "v").unwrap(), "-: 1 Plain", "the values of a map are records");
+    assert_eq!(doc.type_of("B"), "Record");
+    let (_, flur) = doc.entity("Flur");
+    assert_eq!(flur.label.map(|label| doc.model().text(label)), Some("sensors"));
+    let wanted = [(ProblemCode::RecordNotObject, "/sensors/2", "a number"), (ProblemCode::ShapeUnknown, "", "")];
+    assert_eq!(doc.problems(), wanted);
+}
+
+#[test]
+fn a_record_without_an_identifier_goes_by_its_place() {
+    let doc = Doc::of(r#"[{"name": "x", "length": 3}]"#);
+    let (_, record) = doc.entity("x");
+    assert_eq!(record.source_id.map(|id| doc.model().text(id)), Some("/0"));
+    assert_eq!(doc.quantity("x", "length"), None, "nothing tells what it measures");
+}

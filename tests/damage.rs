@@ -1,0 +1,89 @@
+//! Damaged files: what is whole is read, and what is not is told.
+#![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
+
+use std::ops::ControlFlow;
+
+use ifc_json_chunking::formats::{ContentEncoding, ReadModel, read};
+use ifc_json_chunking::ifc::ProblemCode;
+use proptest::prelude::*;
+
+fn record(id: usize, refs: usize) -> String {
+    let refs: Vec<String> = (0..refs).map(|i| format!("{{\"type\":\"IfcRel\",\"ref\":\"r{i}\"}}")).collect();
+    format!(
+        r#"{{"type":"IfcWall","globalId":"w{id}","name":"a \"b\" \\","isDefinedBy":[{}],"tag":1.5}}"#,
+        refs.join(",")
+    )
+}
+
+fn model(bytes: &[u8]) -> Option<ReadModel> {
+    read(bytes, ContentEncoding::Identity, &mut |_| ControlFlow::Continue(())).ok()
+}
+
+fn ids(model: &ReadModel) -> Vec<String> {
+    let model = &model.model;
+    model.iter().filter_map(|(_, entity)| entity.source_id.map(|id| model.texts.get(id).to_owned())).collect()
+}
+
+fn fault_count(model: &ReadModel) -> usize {
+    let is_fault = |code| {
+        matches!(
+            code,
+            ProblemCode::FileTruncated
+                | ProblemCode::StructureBroken
+                | ProblemCode::RecordMalformed
+                | ProblemCode::RecordNotObject
+                | ProblemCode::TypeMissing
+        )
+    };
+    model.model.problems.kept.iter().filter(|problem| is_fault(problem.code)).count()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn every_record_that_is_not_damaged_is_read(
+        sizes in prop::collection::vec(0..6_usize, 4..12),
+        damages in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), prop::sample::select(b"\"\\{}[]:,x\x00\xff".to_vec())), 0..4),
+        separator in prop::sample::select(vec![",", ",\n", ", ", "\n  ,\n  "]),
+    ) {
+        let mut records: Vec<Vec<u8>> = sizes.iter().enumerate().map(|(id, size)| record(id, *size).into_bytes()).collect();
+        let mut damaged = vec![false; records.len()];
+        for (which, place, byte) in &damages {
+            // The first record shows how records begin.
+            let which = 1 + which.index(records.len() - 1);
+            let at = place.index(records[which].len());
+            damaged[which] |= records[which][at] != *byte;
+            records[which][at] = *byte;
+        }
+        let text = [b"{\"data\":[", records.join(separator.as_bytes()).as_slice(), b"]}"].concat();
+        let model = model(&text).unwrap();
+        let ids = ids(&model);
+        for (id, damaged) in damaged.iter().enumerate() {
+            let name = format!("w{id}");
+            let count = ids.iter().filter(|id| **id == name).count();
+            prop_assert!(*damaged || count == 1, "{name} read {count} times of {}", String::from_utf8_lossy(&text));
+        }
+        // Damage inside of a text may leave a record valid.
+        let is_broken = |record: &Vec<u8>| serde_json::from_slice::<serde_json::Value>(record).is_err();
+        prop_assert!(!records.iter().any(is_broken) || 0 < fault_count(&model), "{}", String::from_utf8_lossy(&text));
+    }
+}
+
+#[test]
+fn a_file_cut_at_any_byte_gives_every_record_before_the_cut() {
+    let records: Vec<String> = (0..4).map(|id| record(id, id)).collect();
+    let text = format!("{{\"data\":[{}]}}", records.join(","));
+    let mut ends = Vec::new();
+    let mut at = 9;
+    for record in &records {
+        at += record.len();
+        ends.push(at);
+        at += 1;
+    }
+    for cut in 0..text.len() {
+        let whole = ends.iter().filter(|end| **end <= cut).count();
+        let found = model(&text.as_bytes()[..cut]);
+        assert_eq!(found.as_ref().map_or(0, |model| ids(model).len()), whole, "{cut}");
+        assert!(found.is_none_or(|model| fault_count(&model) == 1), "{cut}");
+    }
+}
