@@ -79,9 +79,14 @@ error_codes! {
         "Unkomprimiert senden, falls die Datei echt ist.", "Send it uncompressed if the file is genuine.";
     ModelTooLarge, "model_too_large", Client, "the model is larger than the limit",
         "Das Modell in Bauabschnitte teilen.", "Split the model into parts.";
-    ShapeUnknown, "shape_unknown", Client, "the JSON is none of the shapes of a building model that are read",
+    ShapeUnknown, "shape_unknown", Client, "the file is none of the shapes of a building model that are read",
         "Was gelesen wird, steht in docs/formats.md; anderes JSON muss Objekte enthalten, um als Datensätze gelesen zu werden.",
         "What is read is listed in docs/formats.md; other JSON must hold objects to be read as records.";
+    StepSyntax, "step_syntax", Client, "the text is not valid STEP",
+        "Die Datei beim Erzeugen prüfen; das Byte steht in der Meldung.",
+        "Check what wrote the file; the message names the byte.";
+    SchemaUnread, "schema_unread", Client, "the STEP file is of a schema that is not read",
+        "Als IFC2X3, IFC4 oder IFC4X3 exportieren.", "Export it as IFC2X3, IFC4 or IFC4X3.";
     ContentEncodingUnknown, "content_encoding_unknown", Client, "the Content-Encoding is neither gzip nor zstd",
         "gzip, zstd oder ohne Kompression senden.", "Send gzip, zstd or no compression.";
     RequestMalformed, "request_malformed", Client, "the request is not what this address expects",

@@ -53,6 +53,12 @@ pub const INFLATE_RATIO_FLOOR_BYTES: u64 = 16 << 20;
 /// Entities of one model; indices are 32 bits wide.
 pub const ENTITIES_MAX: usize = 100_000_000;
 
+/// Pages of 256 instance numbers that a STEP file may touch: 1 GiB, enough for 268 million instances numbered without gaps.
+pub const STEP_PAGES_MAX: usize = 1 << 20;
+
+/// Instances of a STEP file whose content is kept until its end, geometry apart; some 60 bytes each.
+pub const STEP_INSTANCES_MAX: usize = 1 << 26;
+
 /// Problems kept per model; the rest is counted only.
 pub const PROBLEMS_MAX: usize = 200;
 

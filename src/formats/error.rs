@@ -106,6 +106,32 @@ pub enum ReadError {
         /// What was found instead.
         what: String,
     },
+    /// A statement of a STEP file is broken.
+    #[error("not valid STEP at byte {offset}: {what}")]
+    Instance {
+        /// Where.
+        offset: u64,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// Too many STEP instances.
+    #[error("the file holds more than {instances_max} instances, or numbers them with large gaps")]
+    TooManyInstances {
+        /// The limit.
+        instances_max: usize,
+    },
+    /// A STEP file of a schema that is not read.
+    #[error("the schema {schema} is not read")]
+    SchemaUnread {
+        /// As the file names it.
+        schema: String,
+    },
+    /// A ZIP archive that is no `.ifczip`.
+    #[error("the file is not read: {what}")]
+    Archive {
+        /// What it is.
+        what: String,
+    },
     /// What was read could not be kept.
     #[error("what was read could not be kept")]
     Keep(#[source] std::io::Error),
@@ -132,6 +158,7 @@ impl ReadError {
         match self {
             ReadError::Io { offset, .. }
             | ReadError::Syntax { offset, .. }
+            | ReadError::Instance { offset, .. }
             | ReadError::Truncated { offset }
             | ReadError::TooDeep { offset, .. }
             | ReadError::DuplicateKey { offset, .. }
@@ -144,6 +171,9 @@ impl ReadError {
             | ReadError::TooLarge { .. }
             | ReadError::TooMany { .. }
             | ReadError::Shape { .. }
+            | ReadError::TooManyInstances { .. }
+            | ReadError::SchemaUnread { .. }
+            | ReadError::Archive { .. }
             | ReadError::Worker
             | ReadError::Keep(_)
             | ReadError::Cancelled => None,
@@ -164,8 +194,12 @@ impl Coded for ReadError {
             ReadError::Encoding { .. } => ErrorCode::EncodingNotUtf8,
             ReadError::Compression { .. } => ErrorCode::CompressionBroken,
             ReadError::Ratio { .. } => ErrorCode::CompressionRatio,
-            ReadError::TooLarge { .. } | ReadError::TooMany { .. } => ErrorCode::ModelTooLarge,
-            ReadError::Shape { .. } => ErrorCode::ShapeUnknown,
+            ReadError::TooLarge { .. } | ReadError::TooMany { .. } | ReadError::TooManyInstances { .. } => {
+                ErrorCode::ModelTooLarge
+            }
+            ReadError::Shape { .. } | ReadError::Archive { .. } => ErrorCode::ShapeUnknown,
+            ReadError::SchemaUnread { .. } => ErrorCode::SchemaUnread,
+            ReadError::Instance { .. } => ErrorCode::StepSyntax,
             ReadError::Keep(error) if error.kind() == std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
             ReadError::Keep(_) => ErrorCode::StoreFailed,
             ReadError::Worker => ErrorCode::Internal,

@@ -3,6 +3,7 @@
 //! [`read`] takes any byte stream, finds out whether it is compressed and which shape it has, and yields a
 //! [`crate::ifc::BuildingModel`] with the problems it met. Only an unreadable stream is an error.
 
+mod archive;
 mod detect;
 mod element_list;
 mod error;
@@ -16,6 +17,7 @@ mod pipeline;
 mod records;
 mod source;
 mod splitter;
+mod step;
 mod tape;
 #[cfg(test)]
 mod testing;
@@ -26,10 +28,12 @@ pub use error::ReadError;
 
 use std::io::Read;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use self::detect::Gate;
 use self::json::Json;
 use self::pipeline::{Entry, Outcome, Parsed, Rules, Taker};
+use self::source::{Flow, Source};
 use self::splitter::{Lost, Place};
 use crate::ifc::{BuildingModel, FactSink, ModelBuilder, ModelHead, ModelSummary, ProblemCode, RecordIndex, RecordRow};
 
@@ -144,6 +148,11 @@ fn collect(
     options: ReadOptions,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Collected, ReadError> {
+    let flow = Arc::new(Flow::default());
+    let mut source = Source::open(source, encoding, options.strict, Arc::clone(&flow))?;
+    if step::is_step(&source.peek()) {
+        return step::collect(builder, source, &flow, options, on_progress);
+    }
     let gate = Gate::new(builder);
     let mut driver = Driver {
         gate,
@@ -154,7 +163,7 @@ fn collect(
         first_fault: None,
         on_progress,
     };
-    let content = pipeline::run(source, encoding, options, &mut driver)?;
+    let content = pipeline::run(source, &flow, options, &mut driver)?;
     let (builder, head) = driver.finish()?;
     Ok(Collected { builder, head, content_hash: content.hash, content_bytes: content.bytes })
 }

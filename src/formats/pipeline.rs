@@ -11,12 +11,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 
-pub(super) use self::worker::{Entry, Outcome, Parsed};
+pub(super) use self::worker::{Entry, LEVEL, Outcome, Parsed};
 use self::worker::{Rooms, Worker};
 use super::source::{Flow, Source};
 use super::splitter::{Batch, Input, Place, Splitter};
 use super::tape::Skip;
-use super::{ContentEncoding, ReadError, ReadOptions};
+use super::{ReadError, ReadOptions};
 use crate::limits;
 
 /// What a shape does not read: decided once, from the first records.
@@ -49,18 +49,16 @@ pub(super) struct Content {
 
 /// Reads a source to its end.
 pub(super) fn run(
-    source: impl std::io::Read + Send,
-    encoding: ContentEncoding,
+    source: Source<'_>,
+    flow: &Flow,
     options: ReadOptions,
     taker: &mut dyn Taker,
 ) -> Result<Content, ReadError> {
-    let flow = Arc::new(Flow::default());
-    let source = Source::open(source, encoding, options.strict, Arc::clone(&flow))?;
-    let head = Head::read(source, &mut || watch(taker, &flow))?;
+    let head = Head::read(source, &mut || watch(taker, flow))?;
     let is_short = head.is_whole;
     let splitter = Splitter::new(head, options.strict);
     let shared = Shared { rules: OnceLock::new(), rooms: Mutex::default(), buffers: Mutex::default() };
-    if is_short { run_inline(splitter, &shared, &flow, taker) } else { run_threads(splitter, &shared, &flow, taker) }
+    if is_short { run_inline(splitter, &shared, flow, taker) } else { run_threads(splitter, &shared, flow, taker) }
 }
 
 fn watch(taker: &mut dyn Taker, flow: &Flow) -> Result<(), ReadError> {

@@ -1,18 +1,23 @@
 //! The byte stream below the splitter: inflated, counted, hashed and bounded.
 //!
 //! The sender's declared encoding is taken off first; a file that is itself gzip or zstd is recognised by its first
-//! bytes and inflated as well. Nothing here looks at JSON, except that a file in UTF-16 or UTF-32 is refused here.
+//! bytes and inflated as well, and so is the model in a ZIP archive. Nothing here looks at the content, except that a
+//! file in UTF-16 or UTF-32 is refused here.
 
 use std::io::{self, BufReader, Cursor, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::splitter::Input;
-use super::{ContentEncoding, ReadError};
+use super::{ContentEncoding, ReadError, archive};
 use crate::limits;
 
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
 const ZSTD_MAGIC: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+/// Bytes of a file that say what it is, behind any blanks.
+const HEAD_BYTES: usize = 16;
+/// Blanks before them that are looked over.
+const HEAD_BYTES_MAX: usize = 4096;
 const BOM_UTF8: &[u8] = &[0xef, 0xbb, 0xbf];
 const HINT_UTF16: &str = "; it looks like UTF-16";
 const HINT_UTF32: &str = "; it looks like UTF-32";
@@ -59,6 +64,15 @@ impl<R: Read> Read for Counting<R> {
     }
 }
 
+/// Fails once, then is at its end.
+struct Failed(Option<io::Error>);
+
+impl Read for Failed {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
 /// The inflated stream of one model.
 pub(super) struct Source<'a> {
     stream: Box<dyn Read + Send + 'a>,
@@ -91,10 +105,35 @@ impl<'a> Source<'a> {
         } else {
             ContentEncoding::Identity
         };
+        let is_archive = head == archive::MAGIC;
         stream = inflate(Box::new(Cursor::new(head).chain(stream)), inner).map_err(failure)?;
-        let compressed = encoding != ContentEncoding::Identity || inner != ContentEncoding::Identity;
+        if is_archive {
+            stream = Box::new(archive::Entry::open(stream).map_err(failure)?);
+        }
+        let compressed = is_archive || encoding != ContentEncoding::Identity || inner != ContentEncoding::Identity;
         let hasher = blake3::Hasher::new();
         Ok(Source { stream, flow, compressed, strict, is_cut: false, hasher, inflated: 0 })
+    }
+
+    /// The first bytes of the inflated stream, up to [`HEAD_BYTES`] behind any blanks; they are read again afterwards.
+    pub(super) fn peek(&mut self) -> Vec<u8> {
+        let mut head = Vec::with_capacity(HEAD_BYTES_MAX);
+        while head.trim_ascii_start().len() < HEAD_BYTES && head.len() < HEAD_BYTES_MAX {
+            let mut piece = [0; HEAD_BYTES];
+            match self.stream.read(&mut piece) {
+                Ok(0) => break,
+                Ok(count) => head.extend_from_slice(piece.get(..count).unwrap_or_default()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    // It is told where the bytes are taken, not where they are looked at.
+                    self.stream = Box::new(Cursor::new(head.clone()).chain(Failed(Some(error))));
+                    return head;
+                }
+            }
+        }
+        let rest = std::mem::replace(&mut self.stream, Box::new(io::empty()));
+        self.stream = Box::new(Cursor::new(head.clone()).chain(rest));
+        head
     }
 
     /// BLAKE3 of everything read so far, as 32 hexadecimal digits, and its length in bytes.
@@ -180,9 +219,11 @@ fn buffered<'a>(stream: Box<dyn Read + Send + 'a>) -> BufReader<Box<dyn Read + S
 /// An error of the source itself keeps its kind; any other comes from a decompressor.
 fn failure(flow: &Flow, offset: u64, source: io::Error) -> ReadError {
     if flow.failed.load(Ordering::Relaxed) {
-        ReadError::Io { offset, source }
-    } else {
-        ReadError::Compression { offset, source }
+        return ReadError::Io { offset, source };
+    }
+    match source.get_ref().and_then(|inner| inner.downcast_ref::<archive::Refused>()) {
+        Some(archive::Refused(what)) => ReadError::Archive { what: what.clone() },
+        None => ReadError::Compression { offset, source },
     }
 }
 

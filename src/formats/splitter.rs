@@ -326,11 +326,8 @@ impl<I: Input> Splitter<I> {
         }
         let head = self.buffer.get(self.pos..self.end).unwrap_or_default();
         let shape = |what: &str| ReadError::Shape { what: what.to_owned() };
-        if head.starts_with(b"ISO-10303-21") {
-            return shape("a STEP file (ISO 10303-21)");
-        }
         if head.starts_with(b"PK\x03\x04") {
-            return shape("a ZIP archive");
+            return shape("a ZIP archive inside a compressed file");
         }
         let (offset, what) = (self.offset(), Visible(head.first().copied()).to_string());
         if let Err(error) = self.value() {

@@ -127,6 +127,7 @@ impl ResponseError for ApiError {
             | ErrorCode::FileIsFolder
             | ErrorCode::FileUnreadable
             | ErrorCode::JsonSyntax
+            | ErrorCode::StepSyntax
             | ErrorCode::JsonTruncated
             | ErrorCode::JsonTooDeep
             | ErrorCode::JsonDuplicateKey
@@ -158,7 +159,7 @@ impl ResponseError for ApiError {
             | ErrorCode::RequestTooLarge
             | ErrorCode::QuestionTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::ContentEncodingUnknown => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            ErrorCode::ShapeUnknown => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorCode::ShapeUnknown | ErrorCode::SchemaUnread => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorCode::SessionBusy => StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::IngestBusy
             | ErrorCode::QuestionsBusy

@@ -115,6 +115,24 @@ pub fn is_known(entity_type: &str) -> bool {
     entity_type == "IfcRoot" || parent(entity_type).is_some() || SYNONYMS.iter().any(|(from, _)| *from == entity_type)
 }
 
+/// The spelling of a type that is written in capitals, as STEP files do: `IFCWALLTYPE` is `IfcWallType`. `None` where the
+/// schemas do not hold it.
+#[must_use]
+pub fn spelled(capitals: &str) -> Option<String> {
+    let find = |name: &str| {
+        let known = PARENTS.iter().flat_map(|(child, parent)| [child.as_str(), parent.as_str()]);
+        known.chain(SYNONYMS.iter().map(|(from, _)| *from)).find(|known| known.eq_ignore_ascii_case(name))
+    };
+    if let Some(known) = find(capitals) {
+        return Some(known.to_owned());
+    }
+    let of_type = [("TYPE", "Type"), ("STYLE", "Style")].into_iter().find_map(|(capital, ending)| {
+        let occurrence = capitals.strip_suffix(capital)?;
+        Some(format!("{}{ending}", find(occurrence)?))
+    });
+    of_type.filter(|name| is_known(name))
+}
+
 /// Every type of the tree but type objects.
 pub fn known_types() -> impl Iterator<Item = &'static str> {
     PARENTS.keys().map(String::as_str)
@@ -144,6 +162,21 @@ mod tests {
         assert!(!is_a("IfcWallType", "IfcWall"));
         assert!(is_a("IfcWallType", "IfcTypeObject"));
         assert!(is_a("IfcDoorStyle", "IfcTypeObject"));
+    }
+
+    #[test]
+    fn types_in_capitals_find_their_spelling() {
+        for (capitals, wanted) in [
+            ("IFCWALLSTANDARDCASE", Some("IfcWallStandardCase")),
+            ("IFCPROJECT", Some("IfcProject")),
+            ("IFCBUILTELEMENT", Some("IfcBuiltElement")),
+            ("IFCWINDOWSTYLE", Some("IfcWindowStyle")),
+            ("IFCSPATIALZONETYPE", Some("IfcSpatialZoneType")),
+            ("IFCNONSENSE", None),
+            ("TYPE", None),
+        ] {
+            assert_eq!(spelled(capitals).as_deref(), wanted, "{capitals}");
+        }
     }
 
     #[test]

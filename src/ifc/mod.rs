@@ -26,7 +26,7 @@ pub use builder::{
     ValueDraft,
 };
 pub use concept::{CONCEPTS, Concept};
-pub use entity_type::{is_a, is_element, is_known, known_types, supertypes};
+pub use entity_type::{is_a, is_element, is_known, known_types, spelled, supertypes};
 pub use fact_model::{BuildingModel, FactModel};
 pub use facts::{
     EntityRow, FactReader, FactSink, Figure, ItemRow, ItemValue, LinkRow, MaterialRow, MaterialSetId, ModelSummary,

@@ -61,6 +61,10 @@ problem_codes! {
         "a stored quantity contradicts length, width and height by a power of ten and was corrected";
     QuantityImplausible, "quantity_implausible", Warning,
         "a stored quantity contradicts length, width and height and could not be explained; it is left out";
+    InstanceBroken, "instance_broken", Warning, "an instance of a STEP file cannot be read and was left out";
+    InstanceRepeated, "instance_repeated", Warning, "two instances of a STEP file carry the same number; the first counts";
+    TextEscapeFaulty, "text_escape_faulty", Notice, "a text holds an escape that is none; it is kept as it stands";
+    TextNotEncoded, "text_not_encoded", Notice, "a text holds bytes beyond ASCII that a STEP file must escape";
     ShapeUnknown, "shape_unknown", Warning, "the JSON has none of the known shapes; its records are kept as they are";
     CycleInStructure, "cycle_in_structure", Warning, "an entity is contained in itself; the containment was dropped";
 }

@@ -78,7 +78,7 @@ Examples:
 
 Writes elements, properties, quantities, materials, classifications, relations, records and problems, a file each.";
 
-/// Asks building models (IFC data as JSON) questions in German and English; every number is computed, none is guessed.
+/// Asks building models (IFC data, JSON or STEP) questions in German and English; every number is computed, none is guessed.
 #[derive(Debug, Parser)]
 #[command(name = "ifc-chunking", version, after_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Arguments {

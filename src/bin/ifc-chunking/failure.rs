@@ -187,6 +187,12 @@ fn read_de(error: &ReadError) -> String {
         ReadError::TooLarge { bytes_max } => format!("das Modell ist größer als {bytes_max} Bytes"),
         ReadError::TooMany { entities_max } => format!("das Modell enthält mehr als {entities_max} Entitäten"),
         ReadError::Shape { what } => format!("das JSON hat keine der Formen, die gelesen werden ({what})"),
+        ReadError::Instance { offset, what } => format!("ab Byte {offset} steht kein gültiges STEP ({what})"),
+        ReadError::TooManyInstances { instances_max } => {
+            format!("die Datei enthält mehr als {instances_max} Instanzen oder nummeriert sie mit großen Lücken")
+        }
+        ReadError::SchemaUnread { schema } => format!("das Schema {schema} wird nicht gelesen"),
+        ReadError::Archive { what } => format!("die Datei wird nicht gelesen: {what}"),
         ReadError::Keep(_) => "was gelesen wurde, konnte nicht abgelegt werden".to_owned(),
         ReadError::Worker => "ein Teil des Lesens brach ab".to_owned(),
         ReadError::Cancelled => "das Lesen wurde abgebrochen".to_owned(),

@@ -9,7 +9,7 @@ use crate::formats::splitter::{Batch, Cut, Found, Known, Lost, end_of_value};
 use crate::formats::tape::{Root, Skip, Tape};
 
 /// Fast enough to cost less than parsing, and a tenth of the bytes are left (docs/adr/0005-parsing.md).
-const LEVEL: i32 = -1;
+pub(in crate::formats) const LEVEL: i32 = -1;
 
 /// One value of a batch.
 #[derive(Debug)]
