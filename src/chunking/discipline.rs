@@ -227,7 +227,7 @@ fn of_system(input: &ChunkInput<'_>, system: EntityIndex) -> Option<Discipline> 
             0..=SHORT_WORD_BYTES => words.iter().any(|word| word == known),
             _ => folded.contains(known),
         };
-        SYSTEMS.iter().find(|(_, words)| words.iter().any(|word| says(word))).map(|(found, _)| *found)
+        SYSTEMS.iter().find(|(_, words)| words.iter().any(says)).map(|(found, _)| *found)
     })
 }
 

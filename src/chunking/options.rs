@@ -51,7 +51,7 @@ impl Strategy {
 
 /// What a chunk repeats of its neighbours. What is repeated is marked and never the home of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(into = "String", try_from = "String")]
 pub enum Overlap {
     /// Nothing.
     #[default]
@@ -75,6 +75,20 @@ impl Overlap {
             Some(("tokens", count)) => count.parse().ok().map(Overlap::Tokens),
             None | Some(_) => None,
         }
+    }
+}
+
+impl From<Overlap> for String {
+    fn from(overlap: Overlap) -> String {
+        overlap.to_string()
+    }
+}
+
+impl TryFrom<String> for Overlap {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Overlap, String> {
+        Overlap::parse(&text).ok_or_else(|| format!("{text} is no overlap"))
     }
 }
 

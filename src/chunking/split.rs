@@ -191,9 +191,12 @@ mod tests {
 
     fn cut(text: &str, tokens_max: u32) -> Vec<(String, String)> {
         let found = segments(text.as_bytes(), TokenModel::Generic, tokens_max);
-        let whole: String = found.iter().map(|segment| &text[segment.start..segment.end]).collect();
-        assert_eq!(whole, text);
-        found.into_iter().map(|segment| (segment.path, text[segment.start..segment.end].to_owned())).collect()
+        let cut: Vec<(String, String)> = found
+            .into_iter()
+            .map(|segment| (segment.path, text.get(segment.start..segment.end).unwrap().to_owned()))
+            .collect();
+        assert_eq!(cut.iter().map(|(_, text)| text.as_str()).collect::<String>(), text);
+        cut
     }
 
     #[test]

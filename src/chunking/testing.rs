@@ -65,8 +65,8 @@ impl Writer {
         for (key, value) in document {
             self.keys.push(key.clone());
             self.file.extend_from_slice(format!("{}:", Value::from(key.as_str())).as_bytes());
-            match value {
-                Value::Array(items) => {
+            match value.as_array() {
+                Some(items) => {
                     self.file.push(b'[');
                     for (item, index) in items.iter().zip(0_u32..) {
                         if 0 < index {
@@ -76,7 +76,7 @@ impl Writer {
                     }
                     self.file.push(b']');
                 }
-                other => self.record(other, None),
+                None => self.record(value, None),
             }
             self.file.push(b',');
         }

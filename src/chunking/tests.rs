@@ -36,7 +36,7 @@ fn house() -> Value {
         entity("IfcSpace", "room"),
     ];
     for class in ["IfcWall", "IfcSlab", "IfcDoor", "IfcOpeningElement", "IfcDuctSegment", "IfcPipeSegment", "IfcPump"] {
-        data.push(entity(class, &class[3..]));
+        data.push(entity(class, class.trim_start_matches("Ifc")));
     }
     data.push(entity("IfcCurtainWall", "facade"));
     data.push(entity("IfcPlate", "pane"));
