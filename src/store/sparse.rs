@@ -44,6 +44,14 @@ impl<T: Table> Recent<T> {
         held.first().map(|(_, columns)| Arc::clone(columns)).ok_or_else(missing)
     }
 
+    fn row(&self, file: &TableFile<T>, index: usize) -> io::Result<Option<T::Row>> {
+        if file.rows() <= index as u64 {
+            return Ok(None);
+        }
+        let columns = self.columns(file, index / T::BATCH_ROWS)?;
+        read::row::<T>(&columns, index % T::BATCH_ROWS).map(Some)
+    }
+
     /// The rows of a range, as far as there are any.
     fn rows(&self, file: &TableFile<T>, range: Range<u64>) -> io::Result<Vec<T::Row>> {
         let end = usize::try_from(range.end.min(file.rows())).map_err(io::Error::other)?;
@@ -93,8 +101,7 @@ impl<'r> SparseReader<'r> {
     }
 
     fn one<T: Table>(&self, recent: &Recent<T>, file: &TableFile<T>, index: usize) -> Option<T::Row> {
-        let index = index as u64;
-        self.or_fault(recent.rows(file, index..index + 1)).pop()
+        self.or_fault(recent.row(file, index))
     }
 }
 
