@@ -89,6 +89,9 @@ pub const UPLOAD_QUEUE_CHUNKS: usize = 16;
 /// Bytes that wait for the disk, per file of a model that is written; a model has fifteen.
 pub const WRITE_BUFFER_BYTES: usize = 64 * 1024;
 
+/// Calls that wait for the thread which writes a model. Each holds some thousand rows, below 512 KiB.
+pub const WRITE_CALLS_MAX: usize = 8;
+
 /// Bytes of one batch of stored texts. A quarter of the largest batch of the other tables, since few texts are read alone.
 pub const TEXT_BATCH_BYTES: usize = 256 * 1024;
 

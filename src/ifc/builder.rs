@@ -79,14 +79,23 @@ struct OpenSet {
 #[derive(Debug, Default)]
 pub(super) struct Kinds {
     numbers: HashMap<Box<str>, u16>,
-    names: Vec<(Box<str>, TextId)>,
+    names: Vec<Kind>,
     of: Vec<u16>,
+}
+
+/// A class of entities.
+#[derive(Debug)]
+struct Kind {
+    name: Box<str>,
+    text: TextId,
+    /// Whether the schemas hold it.
+    is_known: bool,
 }
 
 impl Kinds {
     pub(super) fn name(&self, entity: EntityIndex) -> &str {
         let kind = self.of.get(entity.index()).copied().unwrap_or_default();
-        self.names.get(usize::from(kind)).map_or("", |(name, _)| name)
+        self.names.get(usize::from(kind)).map_or("", |kind| &kind.name)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -95,7 +104,7 @@ impl Kinds {
 
     /// Every class with the number of its entities.
     pub(super) fn counts(&self) -> Vec<(&str, u64)> {
-        let mut counts: Vec<(&str, u64)> = self.names.iter().map(|(name, _)| (name.as_ref(), 0)).collect();
+        let mut counts: Vec<(&str, u64)> = self.names.iter().map(|kind| (kind.name.as_ref(), 0)).collect();
         for kind in &self.of {
             if let Some((_, count)) = counts.get_mut(usize::from(*kind)) {
                 *count += 1;
@@ -239,26 +248,39 @@ impl ModelBuilder {
 
     /// Numbers a class; an unknown one is told with every entity.
     fn kind(&mut self, name: &str, origin: &dyn Origin) -> TextId {
-        if !super::is_known(name) {
+        let Some(number) = self.kind_number(name) else {
             self.problems.push(ProblemCode::TypeUnknown, origin, name);
-        }
-        let known = self.kinds.numbers.get(name).copied();
-        let number = match known {
-            Some(number) => number,
-            None if self.kinds.names.len() < KINDS_MAX => {
-                let text = self.intern(name);
-                let number = u16::try_from(self.kinds.names.len()).unwrap_or(u16::MAX);
-                self.kinds.names.push((name.into(), text));
-                self.kinds.numbers.insert(name.into(), number);
-                number
-            }
-            None => {
-                self.kinds.of.push(u16::MAX);
-                return self.intern(name);
-            }
+            self.kinds.of.push(u16::MAX);
+            return self.intern(name);
         };
         self.kinds.of.push(number);
-        self.kinds.names.get(usize::from(number)).map_or(TextId(0), |(_, text)| *text)
+        let Some(kind) = self.kinds.names.get(usize::from(number)) else { return TextId(0) };
+        let text = kind.text;
+        if !kind.is_known {
+            self.problems.push(ProblemCode::TypeUnknown, origin, name);
+        }
+        text
+    }
+
+    /// The number of a class; `None` when there are too many.
+    fn kind_number(&mut self, name: &str) -> Option<u16> {
+        // Files mostly give entities of one class after the other.
+        if let Some(last) = self.kinds.of.last()
+            && self.kinds.names.get(usize::from(*last)).is_some_and(|kind| *kind.name == *name)
+        {
+            return Some(*last);
+        }
+        if let Some(number) = self.kinds.numbers.get(name) {
+            return Some(*number);
+        }
+        if KINDS_MAX <= self.kinds.names.len() {
+            return None;
+        }
+        let number = u16::try_from(self.kinds.names.len()).ok()?;
+        let kind = Kind { name: name.into(), text: self.intern(name), is_known: super::is_known(name) };
+        self.kinds.names.push(kind);
+        self.kinds.numbers.insert(name.into(), number);
+        Some(number)
     }
 
     /// The number of an identifier in either spelling.

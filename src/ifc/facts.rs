@@ -254,6 +254,10 @@ pub trait FactSink: fmt::Debug + Send {
     fn records(&mut self, rows: &[RecordRow]) -> io::Result<()>;
     /// A block of source bytes, compressed by zstd; numbered from zero in the order they come.
     fn block(&mut self, compressed: &[u8], plain_bytes: u32) -> io::Result<()>;
+    /// Waits until everything given so far is taken, where that happens elsewhere; the first failure comes out here.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
     /// A place for bytes that are needed until the end of the reading only.
     fn scratch(&mut self) -> io::Result<Box<dyn Scratch>>;
 }

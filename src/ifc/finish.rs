@@ -69,7 +69,8 @@ pub(super) fn finish(mut builder: ModelBuilder, head: ModelHead) -> io::Result<(
     let entities = builder.entity_count() as u64;
     let id_index_bytes = builder.id_index_bytes();
     builder.flush()?;
-    let ModelBuilder { sink, problems, .. } = builder;
+    let ModelBuilder { mut sink, problems, .. } = builder;
+    sink.flush()?;
     Ok((sink, ModelSummary { head, storeys, problems, entities, elements, id_index_bytes }))
 }
 

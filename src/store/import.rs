@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
+use super::behind::BehindSink;
 use super::cache::Cache;
 use super::reader::ColumnReader;
 use super::sparse::SparseReader;
@@ -111,7 +112,8 @@ fn read(
     encoding: ContentEncoding,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<ReadFacts, ImportError> {
-    let (sink, facts) = formats::read_into(staging.sink()?, source, encoding, ReadOptions::default(), on_progress)?;
+    let sink = BehindSink::new(staging.sink()?, staging.sink()?);
+    let (sink, facts) = formats::read_into(Box::new(sink), source, encoding, ReadOptions::default(), on_progress)?;
     drop(sink);
     Ok(facts)
 }

@@ -14,6 +14,7 @@
 //! staging), `manifest`, `model_folder` (one model's files together), `cell` and `table` (columns), `write` and `staging`
 //! (rows in), `read`, `cache` and `reader` (rows out), `temporary` (a model of one command).
 
+mod behind;
 mod cache;
 mod cell;
 mod error;

@@ -59,9 +59,14 @@ impl Slot {
     }
 }
 
+/// Places for the identifiers that came last. A relation mostly names what stands near it, and the large table is far from
+/// the processor.
+const RECENT_MAX: usize = 8192;
+
 /// Both spellings of a GlobalId are one identifier. The keys come from files, so the hasher is the keyed default.
 #[derive(Debug, Default)]
 pub(in crate::ifc) struct IdIndex {
+    recent: Vec<([u8; 16], u32)>,
     global: HashMap<[u8; 16], u32>,
     other: HashMap<Box<str>, u32>,
     slots: Vec<Slot>,
@@ -71,7 +76,7 @@ impl IdIndex {
     pub(super) fn number(&mut self, id: &str) -> IdNumber {
         let next = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
         let number = match GlobalId::parse(id) {
-            Ok(id) => *self.global.entry(id.to_bits().to_be_bytes()).or_insert(next),
+            Ok(id) => self.global(id, next),
             Err(_) => {
                 let id = id.trim();
                 match self.other.get(id) {
@@ -84,6 +89,26 @@ impl IdIndex {
             self.slots.push(Slot::UNSEEN);
         }
         IdNumber(number)
+    }
+
+    /// The number of a GlobalId; `next` when it is new.
+    fn global(&mut self, id: GlobalId, next: u32) -> u32 {
+        let key = id.to_bits().to_be_bytes();
+        if self.recent.is_empty() {
+            // No identifier has this number, so that an empty place finds nothing.
+            self.recent.resize(RECENT_MAX, ([0; 16], u32::MAX));
+        }
+        let mixed = id.to_bits().wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835) >> 115;
+        let place = self.recent.get_mut(usize::try_from(mixed).unwrap_or_default() % RECENT_MAX);
+        match place {
+            Some((recent, number)) if *recent == key && *number != u32::MAX => *number,
+            Some(place) => {
+                let number = *self.global.entry(key).or_insert(next);
+                *place = (key, number);
+                number
+            }
+            None => *self.global.entry(key).or_insert(next),
+        }
     }
 
     pub(super) fn find(&self, id: &str) -> Meaning {

@@ -7,8 +7,9 @@ use super::super::facts::FactSink;
 use super::super::table::TextId;
 
 /// Texts remembered at once. Beyond it the index begins anew, and a text that comes again gets a second number; so equal
-/// numbers mean equal texts, and nothing else. Most models have fewer texts; names and tags of a large one fill it.
-const KNOWN_MAX: usize = 65_536;
+/// numbers mean equal texts, and nothing else. Names and tags of a large model fill it; a larger index does not fit the
+/// processor's cache, which makes each look-up dearer than a text kept twice.
+const KNOWN_MAX: usize = 16_384;
 
 /// Longer texts are hardly ever repeated; they are not remembered.
 const KNOWN_BYTES_MAX: usize = 256;
