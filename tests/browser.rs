@@ -329,12 +329,10 @@ async fn a_broken_file_is_explained_in_the_language_of_the_page() {
     let (_driver, client) = open_browser().await;
     let data = tempfile::tempdir().unwrap();
     let (_server, origin) = start_server(data.path());
-    // Cut where a value is due, so that no letter of two bytes is cut.
-    let whole = std::fs::read(sample()).unwrap();
-    let end = whole[..whole.len() / 2].iter().rposition(|byte| *byte == b':').unwrap();
+    // It ends before its first record does.
     let folder = tempfile::tempdir().unwrap();
     let broken = folder.path().join("broken.json");
-    std::fs::write(&broken, &whole[..=end]).unwrap();
+    std::fs::write(&broken, r#"{"type":"IFC.JSON","data":[{"type":"IfcWall","globalId":"#).unwrap();
 
     open_page(&client, &origin).await;
     choose(&client, &broken).await;
@@ -345,6 +343,27 @@ async fn a_broken_file_is_explained_in_the_language_of_the_page() {
     click(&client, "#language-en").await;
     let english = look(&client, card).await.as_str().unwrap().to_owned();
     assert!(english.contains(code.as_str()) && english.contains(code.hint_en()), "{english}");
+    client.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_ends_too_early_is_read_and_the_page_says_so() {
+    let (_driver, client) = open_browser().await;
+    let data = tempfile::tempdir().unwrap();
+    let (_server, origin) = start_server(data.path());
+    let whole = std::fs::read(sample()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let cut = folder.path().join("cut.json");
+    std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+
+    open_page(&client, &origin).await;
+    read_file(&client, &cut).await;
+    let warning = "document.querySelector('#model-warning:not([hidden])')?.innerText";
+    let german = wait_for(&client, "the warning", warning).await.as_str().unwrap().to_owned();
+    assert!(german.contains("unvollständig"), "{german}");
+    click(&client, "#language-en").await;
+    let english = look(&client, warning).await.as_str().unwrap().to_owned();
+    assert!(english.contains("Incomplete"), "{english}");
     client.close().await.unwrap();
 }
 

@@ -21,6 +21,15 @@ const texts = {
     "Liste der IFC-Objekte mit Beziehungen, Mengen und Eigenschaften (IFC2X3, IFC4, IFC4X3)",
     "list of IFC objects with relations, quantities and properties (IFC2X3, IFC4, IFC4X3)",
   ],
+  kind_step: [
+    "IFC-Dateien (STEP), auch als .ifczip (IFC2X3, IFC4, IFC4X3)",
+    "IFC files (STEP), also as .ifczip (IFC2X3, IFC4, IFC4X3)",
+  ],
+  kind_others: [
+    "Exporte von web-ifc und xeokit, Tabellen nach Klassen; anderes JSON wird als einfache Datensätze gelesen",
+    "exports of web-ifc and xeokit, tables by class; other JSON is read as plain records",
+  ],
+  kind_ifcx: ["Knoten mit Pfaden und Attributen (IFC5)", "nodes with paths and attributes (IFC5)"],
   kind_header: ["Objekte nach IFC-Klasse geordnet, mit Kopf", "objects by IFC class, with a header"],
   kind_list: ["gruppierte Bauteile mit Abmessungen in deutscher Sprache", "grouped building parts with dimensions, in German"],
   kind_list_name: ["Deutsche Bauteilliste", "German component list"],
@@ -46,6 +55,7 @@ const texts = {
 
   parts: ["{count} Bauteile", "{count} parts"],
   entities: ["{count} Objekte", "{count} entities"],
+  truncated: ["Datei unvollständig: gelesen ist, was vor ihrem Ende vollständig war", "Incomplete file: what was whole before its end has been read"],
   problems_one: ["1 Auffälligkeit beim Lesen", "1 problem while reading"],
   problems: ["{count} Auffälligkeiten beim Lesen", "{count} problems while reading"],
   today: ["heute, {time}", "today, {time}"],

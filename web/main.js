@@ -162,7 +162,14 @@ function render() {
 }
 
 function renderKinds() {
-  const kinds = [["ifcJSON", "kind_ifcjson"], ["header/data", "kind_header"], [text("kind_list_name"), "kind_list"]];
+  const kinds = [
+    ["IFC", "kind_step"],
+    ["ifcJSON", "kind_ifcjson"],
+    ["IFCX", "kind_ifcx"],
+    ["header/data", "kind_header"],
+    [text("kind_list_name"), "kind_list"],
+    ["JSON", "kind_others"],
+  ];
   byId("kinds").replaceChildren(...kinds.flatMap(([name, key]) => [make("dt", {}, name), make("dd", {}, text(key))]));
 }
 
@@ -182,6 +189,8 @@ function renderHead() {
     model.schema,
     problems === 1 ? text("problems_one") : problems > 1 ? text("problems", { count: number(problems, 0) }) : "",
   ].filter(Boolean).join(" · ");
+  byId("model-warning").hidden = !model.truncated;
+  byId("model-warning").textContent = model.truncated ? text("truncated") : "";
 }
 
 function renderSuggestions() {

@@ -5,7 +5,19 @@ import { announce, button, byId, make } from "./dom.js";
 import { number, when } from "./format.js";
 import { explain, text } from "./i18n.js";
 
-const SHAPES = { ifc_json: "ifcJSON", header_data: "header/data" };
+const SHAPES = {
+  ifc_json: "ifcJSON",
+  ifc_json_flattened: "ifcJSON 5a",
+  ifc_json_nested: "ifcJSON",
+  header_data: "header/data",
+  element_list: "JSON",
+  type_dump: "JSON",
+  web_ifc: "web-ifc",
+  xeokit_metamodel: "xeokit",
+  ifcx: "IFCX",
+  step: "IFC-STEP",
+  records: "JSON",
+};
 
 /** The name people know a shape by. */
 export function shapeName(shape) {

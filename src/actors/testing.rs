@@ -80,7 +80,7 @@ pub(crate) fn manifest(model_id: &str, name: &str) -> Manifest {
         schema: Some("IFC4".to_owned()),
         published_at: "2026-11-23T12:00:00Z".to_owned(),
         source_bytes_compressed: 0,
-        based_on: None,
+        is_truncated: false,
         files: Vec::new(),
     }
 }

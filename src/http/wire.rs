@@ -82,6 +82,8 @@ pub struct ModelFacts {
     pub elements: u64,
     /// Problems met while reading.
     pub problems: u64,
+    /// Whether the file ended too early; the model holds what was complete.
+    pub truncated: bool,
     /// Shape it was read as.
     pub shape: String,
     /// Schema version, as the file names it.
@@ -194,6 +196,7 @@ impl From<ModelState> for ModelResponse {
                     entities: manifest.entities,
                     elements: manifest.elements,
                     problems: manifest.problems,
+                    truncated: manifest.is_truncated,
                     shape: manifest.shape.clone(),
                     schema: manifest.schema.clone(),
                     content_bytes: manifest.content_bytes,

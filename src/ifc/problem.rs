@@ -96,7 +96,7 @@ pub struct Problems {
 impl Problems {
     /// Adds one.
     pub fn push(&mut self, code: ProblemCode, origin: &dyn Origin, detail: impl Into<String>) {
-        if self.is_full() {
+        if self.is_full() && code != ProblemCode::FileTruncated {
             self.total += 1;
         } else {
             self.push_at(code, origin.pointer(), origin.offset(), detail);
@@ -106,7 +106,11 @@ impl Problems {
     /// Adds one by its place.
     pub fn push_at(&mut self, code: ProblemCode, pointer: String, byte_offset: u64, detail: impl Into<String>) {
         self.total += 1;
-        if self.kept.len() < limits::PROBLEMS_MAX {
+        // The early end of a file is told at its end, when there may be no room left; it concerns everything.
+        if code == ProblemCode::FileTruncated && self.is_full() {
+            self.kept.pop();
+        }
+        if !self.is_full() {
             let severity = code.severity();
             self.kept.push(Problem { code, severity, pointer, byte_offset, detail: detail.into() });
         }

@@ -128,7 +128,6 @@ fn describe(facts: ReadFacts) -> ModelDescription {
         problems,
         entities,
         elements,
-        based_on: None,
     }
 }
 

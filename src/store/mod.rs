@@ -72,19 +72,6 @@ pub struct ModelDescription {
     pub entities: u64,
     /// Building parts among them.
     pub elements: u64,
-    /// The model that this one replaces, where that is known.
-    pub based_on: Option<BasedOn>,
-}
-
-/// What a model has in common with the one it replaces.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BasedOn {
-    /// The id of the earlier model.
-    pub previous_model_id: String,
-    /// Chunks of this model.
-    pub chunks_total: u64,
-    /// Those that the earlier one has too, under the same id.
-    pub chunks_unchanged: u64,
 }
 
 /// What the catalog knows of a published model without opening it; the content of `manifest.json`.
@@ -112,9 +99,9 @@ pub struct Manifest {
     pub published_at: String,
     /// Bytes of the source as it is kept.
     pub source_bytes_compressed: u64,
-    /// The model that this one replaces, where that is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub based_on: Option<BasedOn>,
+    /// Whether the file ended too early; the model holds what was complete.
+    #[serde(default)]
+    pub is_truncated: bool,
     /// Files of the folder with their BLAKE3, size and rows.
     pub files: Vec<FileEntry>,
 }

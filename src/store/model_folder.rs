@@ -16,6 +16,7 @@ use super::staging::Finished;
 use super::table::{self, TEXTS, Table};
 use super::write::{HashedFile, SOURCE, TableIndex};
 use super::{FORMAT, FileEntry, Manifest, ModelDescription, StoreError, cut};
+use crate::ifc::ProblemCode;
 use crate::limits;
 
 /// Writes what a finished model lacks: `head.json`, `tables.json` and the manifest.
@@ -44,7 +45,7 @@ pub(super) fn complete(
         schema: summary.head.schema.as_deref().map(|schema| cut(schema, limits::MODEL_NAME_BYTES_MAX).to_owned()),
         published_at: published_at.to_owned(),
         source_bytes_compressed: source.map_or(0, |entry| entry.bytes),
-        based_on: summary.based_on.clone(),
+        is_truncated: summary.problems.kept.iter().any(|problem| problem.code == ProblemCode::FileTruncated),
         files: finished.files.clone(),
     };
     manifest::write(folder, &manifest, is_durable)?;

@@ -55,7 +55,6 @@ impl House {
             problems: Problems::default(),
             entities: walls as u64 + 2,
             elements: walls as u64,
-            based_on: None,
         };
         House { rows, summary }
     }
