@@ -7,6 +7,7 @@ mod fields;
 
 use std::collections::HashMap;
 
+use self::fields::Known;
 use super::ShapeReader;
 use super::json::Json;
 use super::splitter::Place;
@@ -21,6 +22,8 @@ pub(super) struct HeaderData {
     builder: ModelBuilder,
     /// Names of storeys that entities are said to be on, with the identifier that stands for each.
     named_storeys: HashMap<String, IdNumber>,
+    /// The class of the last record, and whether it is a storey.
+    last_type: (String, bool),
     schema: Option<String>,
     application: Option<String>,
     written_at: Option<String>,
@@ -87,6 +90,7 @@ impl HeaderData {
         HeaderData {
             builder,
             named_storeys: HashMap::new(),
+            last_type: (String::new(), false),
             schema: None,
             application: None,
             written_at: None,
@@ -99,47 +103,64 @@ impl HeaderData {
     }
 
     fn entity(&mut self, entity_type: &str, record: Json<'_>, place: &Place) {
-        let own_id = record.get("id").and_then(Json::to_text);
-        let global_id = record.text_at("global_id");
+        let known = Known::of(record);
+        let own_id = known.id.and_then(Json::to_text);
+        let global_id = known.global_id.and_then(Json::text);
+        let name = known.name.and_then(Json::text);
         let draft = EntityDraft {
             entity_type,
             id: global_id.or(own_id.as_deref()),
-            name: record.text_at("name"),
-            long_name: record.text_at("long_name"),
-            description: record.text_at("description"),
-            tag: record.text_at("tag"),
-            object_type: record.text_at("object_type"),
-            predefined_type: record.text_at("predefined_type"),
-            type_name: record.text_at("type_name"),
+            name,
+            long_name: known.long_name.and_then(Json::text),
+            description: known.description.and_then(Json::text),
+            tag: known.tag.and_then(Json::text),
+            object_type: known.object_type.and_then(Json::text),
+            predefined_type: known.predefined_type.and_then(Json::text),
+            type_name: known.type_name.and_then(Json::text),
             label: None,
-            elevation_m: record.number_at("elevation"),
+            elevation_m: known.elevation.and_then(Json::number),
         };
         let Some(entity) = self.builder.entity(&draft, place) else { return };
         if let Some(own_id) = own_id.as_deref().filter(|id| global_id.is_some_and(|global| global != *id)) {
             self.builder.mark(own_id, Meaning::Entity(entity));
         }
-        if let (true, Some(name)) = (is_a(entity_type, "IfcBuildingStorey"), draft.name) {
+        let is_storey = self.is_storey(entity_type);
+        if let (true, Some(name)) = (is_storey, name) {
             self.builder.mark(&storey_id(name), Meaning::Entity(entity));
         }
-        self.links(entity, entity_type, record, place);
-        if let Some(material) = record.get("material") {
+        let is_placed = self.links(entity, &known, place);
+        if let Some(storey) = known.storey.and_then(Json::text)
+            && !is_placed
+            && !is_storey
+        {
+            self.on_storey(entity, storey, place);
+        }
+        if let Some(material) = known.material {
             self.material(entity, material);
         }
-        self.fields(entity, record, place);
+        self.fields(entity, record, known.predefined_type.and_then(Json::text), place);
     }
 
-    /// Where an entity belongs, as ids and names.
-    fn links(&mut self, entity: EntityIndex, entity_type: &str, record: Json<'_>, place: &Place) {
+    /// Whether a class is a storey; records of one class follow each other.
+    fn is_storey(&mut self, entity_type: &str) -> bool {
+        if self.last_type.0 != entity_type {
+            self.last_type = (entity_type.to_owned(), is_a(entity_type, "IfcBuildingStorey"));
+        }
+        self.last_type.1
+    }
+
+    /// Where an entity belongs, as ids; whether one of them says what contains it.
+    fn links(&mut self, entity: EntityIndex, known: &Known<'_>, place: &Place) -> bool {
         let mut is_placed = false;
-        for (key, link) in [
-            ("space_id", RelationKind::IsContainedIn),
-            ("container_id", RelationKind::IsContainedIn),
-            ("storey_id", RelationKind::IsContainedIn),
-            ("parent_id", RelationKind::IsPartOf),
-            ("host_id", RelationKind::Voids),
+        for (value, link) in [
+            (known.space_id, RelationKind::IsContainedIn),
+            (known.container_id, RelationKind::IsContainedIn),
+            (known.storey_id, RelationKind::IsContainedIn),
+            (known.parent_id, RelationKind::IsPartOf),
+            (known.host_id, RelationKind::Voids),
         ] {
             let is_container = link == RelationKind::IsContainedIn;
-            if let Some(id) = record.get(key).and_then(Json::to_text)
+            if let Some(id) = value.and_then(Json::to_text)
                 && !(is_container && is_placed)
             {
                 is_placed |= is_container;
@@ -147,28 +168,28 @@ impl HeaderData {
                 self.builder.relate(link, Node::Entity(entity), target, place);
             }
         }
-        for element in record.get("boundaries").into_iter().flat_map(Json::items) {
+        for element in known.boundaries.into_iter().flat_map(Json::items) {
             let id = ["element_id", "global_id", "id"].iter().find_map(|key| element.text_at(key)).or(element.text());
             if let Some(id) = id {
                 let element = Node::Id(self.builder.id(id));
                 self.builder.relate(RelationKind::Bounds, element, Node::Entity(entity), place);
             }
         }
-        if let Some(storey) = record.text_at("storey")
-            && !is_placed
-            && !is_a(entity_type, "IfcBuildingStorey")
-        {
-            let number = match self.named_storeys.get(storey) {
-                Some(number) => *number,
-                None if is_placeholder("storey", storey) => return,
-                None => {
-                    let number = self.builder.id(&storey_id(storey));
-                    self.named_storeys.insert(storey.to_owned(), number);
-                    number
-                }
-            };
-            self.builder.relate(RelationKind::IsContainedIn, Node::Entity(entity), Node::Id(number), place);
-        }
+        is_placed
+    }
+
+    /// Puts an entity on the storey of a name.
+    fn on_storey(&mut self, entity: EntityIndex, storey: &str, place: &Place) {
+        let number = match self.named_storeys.get(storey) {
+            Some(number) => *number,
+            None if is_placeholder("storey", storey) => return,
+            None => {
+                let number = self.builder.id(&storey_id(storey));
+                self.named_storeys.insert(storey.to_owned(), number);
+                number
+            }
+        };
+        self.builder.relate(RelationKind::IsContainedIn, Node::Entity(entity), Node::Id(number), place);
     }
 
     /// A name, or layers, or constituents; the name that joins them with "+" is left out then.

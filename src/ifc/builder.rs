@@ -214,7 +214,7 @@ impl ModelBuilder {
                 if global_id.is_none() {
                     source_id = self.text(Some(text));
                 }
-                let number = self.ids.number(text);
+                let number = self.ids.number_of(text, global_id);
                 if !self.ids.fill(number, Meaning::Entity(index)) {
                     self.problems.push(ProblemCode::IdRepeated, origin, text);
                 }

@@ -9,6 +9,24 @@ use serde::{Deserialize, Serialize};
 
 const ALPHABET: &[u8; 64] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$";
 
+/// Stands for a byte outside of the alphabet.
+const NO_DIGIT: u8 = 0xff;
+
+/// The digit of every byte; files hold millions of identifiers.
+static DIGITS: [u8; 256] = digits();
+
+#[expect(clippy::indexing_slicing, reason = "run by the compiler, and a byte is always an index of 256 places")]
+#[expect(clippy::cast_possible_truncation, reason = "there are 64 digits")]
+const fn digits() -> [u8; 256] {
+    let mut table = [NO_DIGIT; 256];
+    let mut digit = 0;
+    while digit < ALPHABET.len() {
+        table[ALPHABET[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    table
+}
+
 /// Identifier of a rooted entity. Shown in its 22-character form; accepts both spellings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct GlobalId(u128);
@@ -47,11 +65,11 @@ impl GlobalId {
     fn parse_compressed(text: &[u8]) -> Result<GlobalId, GlobalIdError> {
         let mut bits: u128 = 0;
         for (position, byte) in text.iter().enumerate() {
-            let digit = ALPHABET.iter().position(|a| a == byte).ok_or(GlobalIdError)? as u128;
-            if position == 0 && 3 < digit {
+            let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NO_DIGIT);
+            if digit == NO_DIGIT || (position == 0 && 3 < digit) {
                 return Err(GlobalIdError);
             }
-            bits = bits << 6 | digit;
+            bits = bits << 6 | u128::from(digit);
         }
         Ok(GlobalId(bits))
     }

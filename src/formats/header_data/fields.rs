@@ -7,39 +7,74 @@ use crate::ifc::{
     EntityIndex, Measure, ProblemCode, PropertyDraft, QuantityDraft, QuantitySource, ValueDraft, is_placeholder,
 };
 
-/// Fields that are attributes or links and are read elsewhere.
-const READ_ELSEWHERE: &[&str] = &[
-    "id",
-    "global_id",
-    "name",
-    "long_name",
-    "description",
-    "tag",
-    "object_type",
-    "predefined_type",
-    "type_name",
-    "type",
-    "elevation",
-    "parent_id",
-    "host_id",
-    "space_id",
-    "container_id",
-    "storey_id",
-    "storey",
-    "boundaries",
-];
+macro_rules! known_fields {
+    ($($field:ident: $key:literal),+ $(,)?) => {
+        /// The fields that are attributes or links, found in one walk over a record.
+        #[derive(Debug, Clone, Copy, Default)]
+        pub(super) struct Known<'t> {
+            $(pub(super) $field: Option<Json<'t>>,)+
+            pub(super) material: Option<Json<'t>>,
+        }
+
+        impl<'t> Known<'t> {
+            pub(super) fn of(record: Json<'t>) -> Known<'t> {
+                let mut known = Known::default();
+                for (key, value) in record.fields() {
+                    let field = match key {
+                        $($key => &mut known.$field,)+
+                        "material" => &mut known.material,
+                        _ => continue,
+                    };
+                    *field = Some(value).filter(|value| !value.is_null());
+                }
+                known
+            }
+        }
+
+        /// Whether a field is read as an attribute or a link.
+        fn is_known(key: &str) -> bool {
+            matches!(key, "type" $(| $key)+)
+        }
+    };
+}
+
+known_fields! {
+    id: "id",
+    global_id: "global_id",
+    name: "name",
+    long_name: "long_name",
+    description: "description",
+    tag: "tag",
+    object_type: "object_type",
+    predefined_type: "predefined_type",
+    type_name: "type_name",
+    elevation: "elevation",
+    parent_id: "parent_id",
+    host_id: "host_id",
+    space_id: "space_id",
+    container_id: "container_id",
+    storey_id: "storey_id",
+    storey: "storey",
+    boundaries: "boundaries",
+}
 
 impl HeaderData {
     /// Reads every field that is not an attribute or a link.
-    pub(super) fn fields(&mut self, entity: EntityIndex, record: Json<'_>, place: &Place) {
-        match record.text_at("predefined_type") {
+    pub(super) fn fields(
+        &mut self,
+        entity: EntityIndex,
+        record: Json<'_>,
+        predefined_type: Option<&str>,
+        place: &Place,
+    ) {
+        match predefined_type {
             Some("EXTERNAL") => self.property(entity, None, "IsExternal", ValueDraft::Boolean(true)),
             Some("INTERNAL") => self.property(entity, None, "IsExternal", ValueDraft::Boolean(false)),
             _ => {}
         }
         for (key, value) in record.fields() {
             match key {
-                key if READ_ELSEWHERE.contains(&key) => {}
+                key if is_known(key) => {}
                 "physical_properties" => {
                     for (name, value) in value.fields() {
                         self.physical(entity, name, value, place);

@@ -74,10 +74,15 @@ pub(in crate::ifc) struct IdIndex {
 
 impl IdIndex {
     pub(super) fn number(&mut self, id: &str) -> IdNumber {
+        self.number_of(id, GlobalId::parse(id).ok())
+    }
+
+    /// The number of an identifier that was parsed before.
+    pub(super) fn number_of(&mut self, id: &str, global_id: Option<GlobalId>) -> IdNumber {
         let next = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
-        let number = match GlobalId::parse(id) {
-            Ok(id) => self.global(id, next),
-            Err(_) => {
+        let number = match global_id {
+            Some(id) => self.global(id, next),
+            None => {
                 let id = id.trim();
                 match self.other.get(id) {
                     Some(known) => *known,
