@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use ifc_json_chunking::error::Coded as _;
 use ifc_json_chunking::formats::{ContentEncoding, ReadOptions, read, read_into};
+use ifc_json_chunking::ifc::{ProblemCode, Problems};
 
 use crate::sink::Drain;
 
@@ -14,8 +15,14 @@ const INFLATED_BYTES_MAX: usize = 1 << 20;
 /// What a reading came to, as far as it must not depend on how the bytes came or where the rows go.
 #[derive(Debug, PartialEq)]
 enum Outcome {
-    Read { hash: String, bytes: u64, entities: u64, problems: u64 },
+    Read { hash: String, bytes: u64, entities: u64, problems: usize },
     Refused(&'static str),
+}
+
+/// Problems without those of magnitudes, which are looked for where the rows are kept.
+fn found_while_reading(problems: &Problems) -> usize {
+    let is_later = |code| matches!(code, ProblemCode::QuantityMagnitude | ProblemCode::QuantityImplausible);
+    problems.kept.iter().filter(|problem| !is_later(problem.code)).count()
 }
 
 /// Reads into memory.
@@ -26,7 +33,7 @@ fn outcome(source: impl Read + Send, encoding: ContentEncoding) -> Outcome {
             // Every entity can be had, with all that belongs to it.
             let entities = read.model.iter().count() as u64;
             assert_eq!(entities, summary.entities);
-            let problems = summary.problems.total;
+            let problems = found_while_reading(&summary.problems);
             Outcome::Read { hash: read.content_hash, bytes: read.content_bytes, entities, problems }
         }
         Err(error) => Outcome::Refused(error.code().as_str()),
@@ -42,7 +49,7 @@ fn sunk(source: impl Read + Send) -> Outcome {
             hash: facts.content_hash,
             bytes: facts.content_bytes,
             entities: facts.summary.entities,
-            problems: facts.summary.problems.total,
+            problems: found_while_reading(&facts.summary.problems),
         },
         Err(error) => Outcome::Refused(error.code().as_str()),
     }
