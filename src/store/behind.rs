@@ -47,7 +47,7 @@ impl BehindSink {
         BehindSink { calls: Some(calls), thread: Some(thread), failure, direct }
     }
 
-    fn call(&mut self, call: impl FnOnce(&mut dyn FactSink) -> io::Result<()> + Send + 'static) -> io::Result<()> {
+    fn call(&self, call: impl FnOnce(&mut dyn FactSink) -> io::Result<()> + Send + 'static) -> io::Result<()> {
         let sent = self.calls.as_ref().is_some_and(|calls| calls.send(Box::new(call)).is_ok());
         if sent { Ok(()) } else { Err(self.failed()) }
     }
