@@ -42,7 +42,7 @@ const ACTIX_FLOOR: usize = 4;
 const PURE: &[&str] = &["ifc", "query", "chunking", "budget"];
 const IMPURE: &[&str] = &["std::fs", "std::env", "SystemTime", "tokio"];
 const FILE_LINES_MAX: usize = 500;
-const RUST_FOLDERS: &[&str] = &["src", "tests", "benches", "xtask/src"];
+const RUST_FOLDERS: &[&str] = &["src", "tests", "benches", "xtask/src", "bench-peers/src", "fuzz/src"];
 /// Folders that hold nothing written by hand.
 const SKIPPED_FOLDERS: &[&str] = &["target", "data", "vendor", "node_modules"];
 const TEXT_ENDINGS: &[&str] = &["rs", "toml", "md", "sh", "yml", "yaml", "js", "css", "html", "json"];
