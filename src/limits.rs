@@ -7,6 +7,13 @@ use std::time::Duration;
 /// Bytes asked of a file or socket at once. Buffers between 128 KiB and 1 MiB read fastest (docs/adr/0002-reading.md).
 pub const READ_BUFFER_BYTES: usize = 256 * 1024;
 
+/// Records of one batch. A record of two bytes takes 160 in a batch, so the bound on its bytes alone would let it take
+/// 80 MiB.
+pub const BATCH_RECORDS_MAX: usize = 16_384;
+
+/// Bytes of a pointer or of a detail of one problem; a key or a name may be as long as a record.
+pub const PROBLEM_TEXT_BYTES_MAX: usize = 1024;
+
 /// Bytes of whole records that are parsed and compressed together. Large enough that handing over costs nothing, small
 /// enough to stay in a core's cache.
 pub const BATCH_BYTES: usize = 1024 * 1024;

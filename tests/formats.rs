@@ -475,3 +475,25 @@ fn damage_of_any_shape_is_an_error_or_a_problem_and_never_a_panic() {
         assert_ne!(told, 0, "{text}");
     }
 }
+
+#[test]
+fn a_small_file_of_no_known_shape_loses_only_its_broken_record() {
+    let text = r#"{"data":[{"x":1},{"x":2},{"x":}]}"#;
+    let model = read_bytes(text.as_bytes()).unwrap().model;
+    assert_eq!(model.summary().entities, 2);
+    assert!(model.summary().problems.kept.iter().any(|problem| problem.code == ProblemCode::RecordMalformed));
+    let strict = ReadOptions { strict: true };
+    let refused = read_with(text.as_bytes(), ContentEncoding::Identity, strict, &mut |_| ControlFlow::Continue(()));
+    assert_eq!(refused.unwrap_err().code(), ErrorCode::JsonSyntax);
+}
+
+#[test]
+fn a_broken_record_that_only_looks_as_if_it_hid_others_is_left_soon() {
+    let begin = r#"{"type":"IfcWall","globalId":"#;
+    let lessons: Vec<String> = (0..50).map(|i| format!("{begin}\"w{i}\"}}")).collect();
+    // For who takes the first quote as the end of a text, every brace opens a record that never ends.
+    let trap = format!("{{\"{}\"}}", format!(",{begin}1").repeat(200_000));
+    let text = format!("[{},{trap},{begin}\"last\"}}]", lessons.join(","));
+    let model = read_bytes(text.as_bytes()).unwrap().model;
+    assert_eq!(model.summary().entities, 51);
+}

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::chunked::ChunkedModel;
 use crate::chunking::{ChunkDocument, ChunkError, ChunkId, ChunkOptions, ChunkPlan};
-use crate::formats::{ContentEncoding, Progress};
+use crate::formats::{ContentEncoding, Progress, ReadOptions};
 use crate::ifc::Problem;
 use crate::query::{Answer, Evidence, Language, Plan, Question};
 use crate::store::{
@@ -64,6 +64,7 @@ pub trait Backend: std::fmt::Debug + Send + Sync {
         &self,
         source: &mut (dyn Read + Send),
         encoding: ContentEncoding,
+        options: ReadOptions,
         on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<PendingModel, ImportError>;
 
@@ -113,9 +114,10 @@ impl Backend for StoreBackend {
         &self,
         source: &mut (dyn Read + Send),
         encoding: ContentEncoding,
+        options: ReadOptions,
         on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<PendingModel, ImportError> {
-        let staged = self.store.read(source, encoding, on_progress)?;
+        let staged = self.store.read(source, encoding, options, on_progress)?;
         Ok(PendingModel { content_hash: staged.facts().content_hash.clone(), staged: Some(staged) })
     }
 

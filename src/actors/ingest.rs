@@ -24,7 +24,7 @@ use super::model_changes::{ChangeGuard, ModelChanges};
 use super::supervision::ExitNotice;
 use super::upload::{self, CancelReason, Fate, UploadReader, UploadWriter};
 use crate::error::{Blame, Coded as _};
-use crate::formats::{ContentEncoding, Progress};
+use crate::formats::{ContentEncoding, Progress, ReadOptions};
 use crate::store::Manifest;
 
 /// What an upload says about itself.
@@ -36,6 +36,8 @@ pub struct UploadRequest {
     pub encoding: ContentEncoding,
     /// Bytes to come, where the client says so.
     pub bytes_total: Option<u64>,
+    /// How strictly it is read.
+    pub options: ReadOptions,
 }
 
 /// How far an ingest is.
@@ -148,7 +150,8 @@ impl Job {
                 None => ControlFlow::Continue(()),
             }
         };
-        let read = self.tools.backend.read(&mut self.reader, self.request.encoding, &mut on_progress);
+        let UploadRequest { encoding, options, .. } = self.request;
+        let read = self.tools.backend.read(&mut self.reader, encoding, options, &mut on_progress);
         // The reason of an abort goes before what the reader made of it, and an abort before a success.
         if let Some(reason) = self.reader.aborted().or(self.fate.borrow().cancelled()) {
             return Err(reason.failure());

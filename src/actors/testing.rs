@@ -13,7 +13,7 @@ use super::backend::{Askable, Backend, PendingModel};
 use super::chunked::ChunkPlans;
 use super::root::Dependencies;
 use crate::chunking::{ChunkDocument, ChunkError, ChunkId, ChunkInput, ChunkOptions, ChunkPlan};
-use crate::formats::{self, ContentEncoding, Progress, ReadError};
+use crate::formats::{self, ContentEncoding, Progress, ReadError, ReadOptions};
 use crate::ifc::{BuildingModel, Problem, ProblemCode, Problems};
 use crate::query::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, Evidence, EvidenceReference, Goal, Language,
@@ -90,6 +90,7 @@ impl Backend for FakeBackend {
         &self,
         source: &mut (dyn Read + Send),
         _encoding: ContentEncoding,
+        _options: ReadOptions,
         on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<PendingModel, ImportError> {
         let (mut all, mut buffer) = (Vec::new(), [0_u8; 8]);

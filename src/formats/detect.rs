@@ -139,11 +139,6 @@ impl Gate {
         }
     }
 
-    /// Whether a shape was found.
-    pub(super) fn is_decided(&self) -> bool {
-        self.reader.is_some()
-    }
-
     fn decide(&mut self, shape: Shape) -> Result<(), ReadError> {
         let builder = std::mem::take(&mut self.builder);
         let mut reader: Box<dyn ShapeReader> = match shape {

@@ -185,10 +185,9 @@ struct Driver<'d> {
 
 impl Driver<'_> {
     fn finish(self) -> Result<(ModelBuilder, ModelHead), ReadError> {
-        match self.first_fault {
-            Some(fault) if !self.gate.is_decided() => Err(fault),
-            _ => self.gate.finish(),
-        }
+        // Where nothing can be read, the first fault says why.
+        let fault = self.first_fault;
+        self.gate.finish().map_err(|error| fault.unwrap_or(error))
     }
 
     /// Hands the bytes of a batch and the places of its records to the builder.

@@ -200,7 +200,7 @@ impl<I: Input> Splitter<I> {
                 self.levels.push(level);
             }
             Role::Cut { place, is_header } => {
-                if self.batch_bytes <= self.pos {
+                if self.batch_bytes <= self.pos || limits::BATCH_RECORDS_MAX <= self.cuts.len() {
                     self.flush_before(self.pos);
                 }
                 self.current = Some((place, is_header));

@@ -12,7 +12,7 @@ use super::middleware;
 use crate::actors::ingest::UploadRequest;
 use crate::actors::root::{self, Handles};
 use crate::actors::testing::FakeBackend;
-use crate::formats::ContentEncoding;
+use crate::formats::{ContentEncoding, ReadOptions};
 
 /// Started actors over a backend in memory, ready.
 pub(super) async fn handles() -> Handles {
@@ -25,7 +25,12 @@ pub(super) async fn handles() -> Handles {
 /// The same with one model; gives its id.
 pub(super) async fn with_model(name: &str) -> (Handles, String) {
     let handles = handles().await;
-    let request = UploadRequest { name: name.to_owned(), encoding: ContentEncoding::Identity, bytes_total: None };
+    let request = UploadRequest {
+        name: name.to_owned(),
+        encoding: ContentEncoding::Identity,
+        bytes_total: None,
+        options: ReadOptions::default(),
+    };
     let manifest = handles.models.ingest_bytes(request, Bytes::from_static(b"[xx]")).await.unwrap();
     (handles, manifest.model_id.clone())
 }

@@ -18,7 +18,7 @@ use crate::actors::ingest::UploadRequest;
 use crate::actors::model_registry::{ModelRegistryHandle, ModelState};
 use crate::actors::upload::{Pumped, UploadWriter};
 use crate::error::ErrorCode;
-use crate::formats::ContentEncoding;
+use crate::formats::{ContentEncoding, ReadOptions};
 use crate::limits;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -36,6 +36,9 @@ pub struct UploadQuery {
     /// Answer when the model is ready or failed, not when its bytes have arrived.
     #[serde(default)]
     pub wait: bool,
+    /// Refuse the file at its first fault, instead of leaving out what is broken and telling so.
+    #[serde(default)]
+    pub strict: bool,
 }
 
 /// Uploads a building model, as the raw body with any media type or as the field `file` of a form.
@@ -71,13 +74,14 @@ async fn create_model(
     models: Data<ModelRegistryHandle>,
 ) -> Result<HttpResponse, ApiError> {
     let headers = request.headers();
-    let UploadQuery { name, wait } = query.into_inner();
+    let UploadQuery { name, wait, strict } = query.into_inner();
+    let options = ReadOptions { strict };
     if !multipart::is_multipart(headers) {
-        let upload = upload_request(headers, name.as_deref(), None);
+        let upload = upload_request(headers, name.as_deref(), None, options);
         return receive(&models, upload, &mut payload, wait).await;
     }
     let (_rest, mut field) = multipart::file_field(headers, payload).await?;
-    let upload = upload_request(headers, name.as_deref(), multipart::file_name(&field));
+    let upload = upload_request(headers, name.as_deref(), multipart::file_name(&field), options);
     // The length of a form is not the length of its file.
     let upload = upload.and_then(|upload| match upload.encoding {
         ContentEncoding::Identity => Ok(UploadRequest { bytes_total: None, ..upload }),
@@ -158,7 +162,12 @@ async fn discard<E>(body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin)) {
     }
 }
 
-fn upload_request(headers: &HeaderMap, name: Option<&str>, file_name: Option<&str>) -> Result<UploadRequest, ApiError> {
+fn upload_request(
+    headers: &HeaderMap,
+    name: Option<&str>,
+    file_name: Option<&str>,
+    options: ReadOptions,
+) -> Result<UploadRequest, ApiError> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let bytes_total = text(header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
     if bytes_total == Some(0) {
@@ -168,7 +177,7 @@ fn upload_request(headers: &HeaderMap, name: Option<&str>, file_name: Option<&st
         None => ContentEncoding::Identity,
         Some(value) => parse_encoding(value.to_str().unwrap_or("unreadable"))?,
     };
-    Ok(UploadRequest { name: parse_name(name.or(file_name))?, encoding, bytes_total })
+    Ok(UploadRequest { name: parse_name(name.or(file_name))?, encoding, bytes_total, options })
 }
 
 fn parse_encoding(text: &str) -> Result<ContentEncoding, ApiError> {

@@ -57,6 +57,10 @@ pub(super) fn finish(mut builder: ModelBuilder, head: ModelHead) -> io::Result<(
     let set_links = set_links(&mut builder, &mut log, &links)?;
     hand_over_sets(&mut builder, &set_links)?;
     for index in cut_cycles(&mut links) {
+        if builder.problems.is_full() {
+            builder.problems.total += 1;
+            continue;
+        }
         let id = builder.ids.name_of(index);
         builder.problems.push(ProblemCode::CycleInStructure, &Nowhere, id);
     }

@@ -112,7 +112,8 @@ impl Problems {
         }
         if !self.is_full() {
             let severity = code.severity();
-            self.kept.push(Problem { code, severity, pointer, byte_offset, detail: detail.into() });
+            let (pointer, detail) = (short(pointer), short(detail.into()));
+            self.kept.push(Problem { code, severity, pointer, byte_offset, detail });
         }
     }
 
@@ -128,4 +129,10 @@ impl Problems {
         let room = limits::PROBLEMS_MAX.saturating_sub(self.kept.len());
         self.kept.extend(other.kept.into_iter().take(room));
     }
+}
+
+/// Cuts a text at [`limits::PROBLEM_TEXT_BYTES_MAX`], never inside a character.
+fn short(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(limits::PROBLEM_TEXT_BYTES_MAX));
+    text
 }

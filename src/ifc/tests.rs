@@ -233,3 +233,12 @@ fn a_slab_is_checked_by_its_area_and_a_part_without_dimensions_not_at_all() {
     assert_eq!(checked(&[("NetVolume", Volume, 20e9)]), (20e9, None, false, vec![]));
     assert_eq!(checked(&[("GrossArea", Area, 100.0), ("NetVolume", Volume, 20e9)]).1, None);
 }
+
+#[test]
+fn a_problem_keeps_the_beginning_of_a_long_name() {
+    let mut builder = ModelBuilder::new();
+    add(&mut builder, &format!("Ifc{}", "ü".repeat(limits::PROBLEM_TEXT_BYTES_MAX)), "w");
+    let model = finish(builder);
+    let detail = &model.summary().problems.kept[0].detail;
+    assert!(detail.starts_with("Ifcü") && detail.len() <= limits::PROBLEM_TEXT_BYTES_MAX, "{}", detail.len());
+}

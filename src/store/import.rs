@@ -64,10 +64,11 @@ impl Store {
         &self,
         source: impl Read + Send,
         encoding: ContentEncoding,
+        options: ReadOptions,
         on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<StagedModel, ImportError> {
         let staging = self.stage()?;
-        let facts = read(&staging, source, encoding, on_progress)?;
+        let facts = read(&staging, source, encoding, options, on_progress)?;
         Ok(StagedModel { staging, facts })
     }
 
@@ -97,10 +98,11 @@ impl TemporaryModel {
         parent: &Path,
         source: impl Read + Send,
         encoding: ContentEncoding,
+        options: ReadOptions,
         on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<(StoredModel, ReadFacts), ImportError> {
         let temporary = TemporaryModel::create(parent)?;
-        let facts = read(temporary.staging(), source, encoding, on_progress)?;
+        let facts = read(temporary.staging(), source, encoding, options, on_progress)?;
         let reader = temporary.open(&describe(facts.clone()))?;
         Ok((assemble(reader), facts))
     }
@@ -110,10 +112,11 @@ fn read(
     staging: &Staging,
     source: impl Read + Send,
     encoding: ContentEncoding,
+    options: ReadOptions,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<ReadFacts, ImportError> {
     let sink = BehindSink::new(staging.sink()?, staging.sink()?);
-    let (sink, facts) = formats::read_into(Box::new(sink), source, encoding, ReadOptions::default(), on_progress)?;
+    let (sink, facts) = formats::read_into(Box::new(sink), source, encoding, options, on_progress)?;
     drop(sink);
     Ok(facts)
 }

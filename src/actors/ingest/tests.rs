@@ -60,7 +60,12 @@ fn bench(name: &str) -> Bench {
         changes: ModelChanges::new(),
         registry: Arc::new(move || Some(recipient.clone())),
     };
-    let request = UploadRequest { name: name.to_owned(), encoding: ContentEncoding::Identity, bytes_total: Some(9) };
+    let request = UploadRequest {
+        name: name.to_owned(),
+        encoding: ContentEncoding::Identity,
+        bytes_total: Some(9),
+        options: ReadOptions::default(),
+    };
     let places = Arc::new(Semaphore::new(1));
     let permit = Arc::clone(&places).try_acquire_owned().unwrap();
     let exit = ExitNotice::new("u", 0, parent.clone().recipient());

@@ -5,11 +5,16 @@ use bytes::Bytes;
 use super::*;
 use crate::actors::root;
 use crate::actors::testing::FakeBackend;
-use crate::formats::ContentEncoding;
+use crate::formats::{ContentEncoding, ReadOptions};
 use crate::limits;
 
 fn request(name: &str) -> UploadRequest {
-    UploadRequest { name: name.to_owned(), encoding: ContentEncoding::Identity, bytes_total: None }
+    UploadRequest {
+        name: name.to_owned(),
+        encoding: ContentEncoding::Identity,
+        bytes_total: None,
+        options: ReadOptions::default(),
+    }
 }
 
 #[actix::test]

@@ -4,12 +4,17 @@ use super::*;
 use crate::actors::ingest::UploadRequest;
 use crate::actors::root::{self, Handles};
 use crate::actors::testing::FakeBackend;
-use crate::formats::ContentEncoding;
+use crate::formats::{ContentEncoding, ReadOptions};
 
 async fn with_model() -> (Handles, String) {
     let (_backend, dependencies) = FakeBackend::dependencies();
     let (_root, handles) = root::start(&dependencies);
-    let request = UploadRequest { name: "house".to_owned(), encoding: ContentEncoding::Identity, bytes_total: None };
+    let request = UploadRequest {
+        name: "house".to_owned(),
+        encoding: ContentEncoding::Identity,
+        bytes_total: None,
+        options: ReadOptions::default(),
+    };
     let manifest = handles.models.ingest_bytes(request, Bytes::from_static(b"[x]")).await.unwrap();
     (handles, manifest.model_id.clone())
 }

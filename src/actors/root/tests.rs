@@ -6,10 +6,15 @@ use crate::actors::ingest::UploadRequest;
 use crate::actors::model_registry::RegistryError;
 use crate::actors::testing::FakeBackend;
 use crate::error::Coded as _;
-use crate::formats::ContentEncoding;
+use crate::formats::{ContentEncoding, ReadOptions};
 
 fn request() -> UploadRequest {
-    UploadRequest { name: "house".to_owned(), encoding: ContentEncoding::Identity, bytes_total: None }
+    UploadRequest {
+        name: "house".to_owned(),
+        encoding: ContentEncoding::Identity,
+        bytes_total: None,
+        options: ReadOptions::default(),
+    }
 }
 
 #[test]

@@ -193,6 +193,9 @@ pub(crate) struct ValidateArguments {
     /// The building model: a JSON file, as it is or packed with gzip or zstd
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
+    /// Refuses the file at its first fault, instead of leaving out what is broken
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Prints the report as JSON and nothing else
     #[arg(long)]
     pub(crate) json: bool,
@@ -260,6 +263,9 @@ pub(crate) struct ImportArguments {
     /// The name of the model; that of the file when absent
     #[arg(long)]
     pub(crate) name: Option<String>,
+    /// Refuses the file at its first fault, instead of leaving out what is broken
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// Prints the report as JSON and nothing else
     #[arg(long)]
     pub(crate) json: bool,

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
+use ifc_json_chunking::formats::ReadOptions;
 use ifc_json_chunking::ifc::Unit;
 use ifc_json_chunking::query::{Answer, AnswerBody, AskableModel, Coverage, Item, Language, Question, Scalar, Status};
 
@@ -45,7 +46,7 @@ pub(crate) fn run(arguments: &AskArguments) -> anyhow::Result<ExitCode> {
 
 /// Reads a file and makes it askable.
 pub(crate) fn open(path: &Path) -> Result<AskableModel, Failure> {
-    let (model, facts) = progress::read_model(path)?;
+    let (model, facts) = progress::read_model(path, ReadOptions::default())?;
     Ok(AskableModel::new(facts.content_hash, Arc::new(model)))
 }
 

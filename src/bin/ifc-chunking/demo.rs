@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ifc_json_chunking::error::ErrorCode;
-use ifc_json_chunking::formats::ContentEncoding;
+use ifc_json_chunking::formats::{ContentEncoding, ReadOptions};
 use ifc_json_chunking::query::Language;
 use ifc_json_chunking::store::Store;
 
@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: DemoArguments, settings: &Settings) -> anyhow::Resu
 fn publish_sample(data: &Path) -> anyhow::Result<()> {
     let store = Store::open(data).map_err(|error| Failure::store(&error))?;
     let read = store
-        .read(SAMPLE, ContentEncoding::Identity, &mut |_| ControlFlow::Continue(()))
+        .read(SAMPLE, ContentEncoding::Identity, ReadOptions::default(), &mut |_| ControlFlow::Continue(()))
         .map_err(|error| Failure::import(Path::new(SAMPLE_NAME), &error))?;
     store.publish_read(SAMPLE_NAME, &clock::now(), read).map_err(|error| Failure::store(&error))?;
     Ok(())

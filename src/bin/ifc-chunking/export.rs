@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use ifc_json_chunking::formats::ReadOptions;
 use ifc_json_chunking::query::Language;
 use ifc_json_chunking::store::{self, ExportError, ExportFormat, FolderTarget, Store, StoredModel};
 
@@ -46,6 +47,6 @@ fn open(model: &Path, data: &Path) -> Result<StoredModel, Failure> {
     let is_file = matches!(model.try_exists(), Ok(true));
     match id.filter(|_| !is_file) {
         Some(id) => Store::open(data).and_then(|store| store.model(id)).map_err(|error| Failure::store(&error)),
-        None => progress::read_model(model).map(|(model, _)| model),
+        None => progress::read_model(model, ReadOptions::default()).map(|(model, _)| model),
     }
 }

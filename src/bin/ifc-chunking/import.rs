@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use ifc_json_chunking::formats::ContentEncoding;
+use ifc_json_chunking::formats::{ContentEncoding, ReadOptions};
 use ifc_json_chunking::query::Language;
 use ifc_json_chunking::store::Store;
 use serde::Serialize;
@@ -38,7 +38,9 @@ pub(crate) fn run(arguments: &ImportArguments, settings: &Settings) -> anyhow::R
     let begin = Instant::now();
     let (file, bytes) = progress::open(&arguments.file).map_err(|error| Failure::file(&error))?;
     let store = Store::open(&arguments.data).map_err(|error| Failure::store(&error))?;
-    let read = progress::with_bar(bytes, |on_progress| store.read(file, ContentEncoding::Identity, on_progress));
+    let options = ReadOptions { strict: arguments.strict };
+    let read =
+        progress::with_bar(bytes, |on_progress| store.read(file, ContentEncoding::Identity, options, on_progress));
     let read = read.map_err(|error| Failure::import(&arguments.file, &error))?;
     let id_index_bytes = read.facts().summary.id_index_bytes;
     let of_file = || arguments.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());

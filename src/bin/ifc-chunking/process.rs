@@ -14,7 +14,8 @@ use ifc_json_chunking::chunking::{
     Pressure, Strategy, TokenModel, diff, plan, render,
 };
 use ifc_json_chunking::error::{Coded, ErrorCode};
-use ifc_json_chunking::formats::ReadFacts;
+use ifc_json_chunking::formats::{ReadFacts, ReadOptions};
+
 use ifc_json_chunking::query::Language;
 use serde::{Deserialize, Serialize};
 
@@ -118,7 +119,7 @@ pub(crate) fn run(arguments: &ProcessArguments, settings: &Settings) -> anyhow::
     options.check().map_err(|error| Failure::chunks(&error))?;
     // Asked before a long reading.
     read_old(&arguments.output).map_err(Failure::from)?;
-    let (model, facts) = progress::read_model(&arguments.file)?;
+    let (model, facts) = progress::read_model(&arguments.file, ReadOptions::default())?;
     let input = ChunkInput::new(&model, &model);
     let report = process(&input, &facts, &options, &arguments.output).map_err(Failure::from)?;
     let mut output = Output::standard();

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use ifc_json_chunking::error::{Coded, ErrorCode};
-use ifc_json_chunking::formats::{ContentEncoding, Progress, ReadFacts};
+use ifc_json_chunking::formats::{ContentEncoding, Progress, ReadFacts, ReadOptions};
 use ifc_json_chunking::store::{StoredModel, TemporaryModel};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -71,10 +71,12 @@ pub(crate) fn open(path: &Path) -> Result<(File, Option<u64>), FileError> {
 
 /// Reads a building model into a temporary folder, which is gone with the model. The bar appears only when standard error
 /// is a terminal.
-pub(crate) fn read_model(path: &Path) -> Result<(StoredModel, ReadFacts), Failure> {
+pub(crate) fn read_model(path: &Path, options: ReadOptions) -> Result<(StoredModel, ReadFacts), Failure> {
     let (file, bytes) = open(path).map_err(|error| Failure::file(&error))?;
-    with_bar(bytes, |on_progress| TemporaryModel::read(&env::temp_dir(), file, ContentEncoding::Identity, on_progress))
-        .map_err(|error| Failure::import(path, &error))
+    with_bar(bytes, |on_progress| {
+        TemporaryModel::read(&env::temp_dir(), file, ContentEncoding::Identity, options, on_progress)
+    })
+    .map_err(|error| Failure::import(path, &error))
 }
 
 /// Runs a reading with a bar.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use ifc_json_chunking::formats::ReadFacts;
+use ifc_json_chunking::formats::{ReadFacts, ReadOptions};
 use ifc_json_chunking::ifc::{ModelReader as _, ModelSummary, Problem, ProblemCode};
 use ifc_json_chunking::query::Language;
 use ifc_json_chunking::store::StoredModel;
@@ -54,7 +54,7 @@ struct ProblemReport {
 
 pub(crate) fn run(arguments: &ValidateArguments, settings: &Settings) -> anyhow::Result<ExitCode> {
     let mut output = Output::standard();
-    let (model, facts) = match progress::read_model(&arguments.file) {
+    let (model, facts) = match progress::read_model(&arguments.file, ReadOptions { strict: arguments.strict }) {
         Ok(read) => read,
         Err(failure) => {
             if arguments.json {

@@ -100,10 +100,14 @@ impl Worker {
             match result {
                 Ok(outcome) => entries.push(Entry { cut, outcome }),
                 Err(error) => {
-                    let range = cut.range.clone();
                     let place = cut.place.clone();
+                    // Only a text that does not end where it should can hide records.
+                    let hides = matches!(error, ReadError::Syntax { .. });
+                    let found = if hides { salvage(&text, cut.range.clone(), &known) } else { Vec::new() };
+                    let end = found.first().map_or(cut.range.end, |first| first.start);
+                    let cut = Cut { range: cut.range.start..end, ..cut };
                     entries.push(Entry { cut, outcome: Outcome::Fault(error) });
-                    for range in salvage(&text, range, &known) {
+                    for range in found {
                         let offset = base + range.start as u64;
                         let cut = Cut { range, place: super::Place { offset, ..place.clone() }, is_header: false };
                         if let Ok(outcome) = parse_one(&mut tape, &text, &cut, &skip, types, base) {
@@ -159,18 +163,27 @@ fn to_text(bytes: Vec<u8>, cuts: &[Cut], base: u64) -> (String, Vec<(usize, Read
     (String::from_utf8(bytes).unwrap_or_default(), broken)
 }
 
+/// Seeming records inside a broken one that do not end in it; each costs a walk to its end.
+const UNCLOSED_MAX: usize = 16;
+
 /// Records that a broken one has swallowed.
 fn salvage(text: &str, range: Range<usize>, known: &Known) -> Vec<Range<usize>> {
     let bytes = text.as_bytes().get(..range.end).unwrap_or_default();
-    let (mut found, mut at) = (Vec::new(), range.start + 1);
-    while let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr(b'{', rest)) {
+    let (mut found, mut at, mut unclosed) = (Vec::new(), range.start + 1, 0);
+    while unclosed < UNCLOSED_MAX
+        && let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr(b'{', rest))
+    {
         let begin = at + next;
         at = begin + 1;
-        if known.find(bytes, begin) == Some(Found::Element)
-            && let Some(length) = bytes.get(begin..).and_then(end_of_value)
-        {
-            found.push(begin..begin + length);
-            at = begin + length;
+        if known.find(bytes, begin) != Some(Found::Element) {
+            continue;
+        }
+        match bytes.get(begin..).and_then(end_of_value) {
+            Some(length) => {
+                found.push(begin..begin + length);
+                at = begin + length;
+            }
+            None => unclosed += 1,
         }
     }
     found

@@ -141,7 +141,8 @@ impl<I: Input> Splitter<I> {
     fn search(&mut self, begin: usize, in_record: bool) -> Result<Option<Found>, ReadError> {
         let mut at = begin;
         self.keep = begin;
-        let swallowed = (self.end - begin) as u64;
+        // What a failed value walked over is looked at again; a fault between records costs nothing.
+        let swallowed = self.pos.min(self.end).saturating_sub(begin) as u64;
         let may_search = swallowed <= self.recovery.bytes_left;
         self.recovery.bytes_left = self.recovery.bytes_left.saturating_sub(swallowed);
         if in_record {

@@ -50,6 +50,8 @@ pub(in crate::ifc) struct Classifications {
 pub(in crate::ifc) struct Pointers {
     runs: Vec<Run>,
     next: u32,
+    /// The first record that no run tells of, once there are too many.
+    end: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -65,10 +67,12 @@ impl Pointers {
         let number = self.next;
         self.next += 1;
         let follows = self.runs.last().is_some_and(|run| {
-            let expected = run.index.map(|first| first + (number - run.first));
+            let expected = run.index.and_then(|first| first.checked_add(number - run.first));
             expected.is_some() && expected == row.index && run.group.as_deref() == group && run.in_data == row.in_data
         });
-        if !follows && self.runs.len() < RUNS_MAX {
+        if !follows && RUNS_MAX <= self.runs.len() {
+            self.end.get_or_insert(number);
+        } else if !follows {
             let group = group.map(Into::into);
             self.runs.push(Run { first: number, group, in_data: row.in_data, index: row.index });
         }
@@ -76,13 +80,20 @@ impl Pointers {
 
     /// The JSON Pointer of a record, or `#17`; empty where it is not known.
     pub(in crate::ifc) fn pointer(&self, record: RecordIndex) -> String {
+        if self.end.is_some_and(|end| end <= record.0) {
+            return String::new();
+        }
         let at = self.runs.partition_point(|run| run.first <= record.0);
         let Some(run) = at.checked_sub(1).and_then(|at| self.runs.get(at)) else { return String::new() };
         let (first, ahead) = (run.index, record.0 - run.first);
         if ahead != 0 && first.is_none() {
             return String::new();
         }
-        super::super::facts::pointer(run.group.as_deref(), run.in_data, first.map(|first| first + ahead))
+        super::super::facts::pointer(
+            run.group.as_deref(),
+            run.in_data,
+            first.and_then(|first| first.checked_add(ahead)),
+        )
     }
 }
 
@@ -187,5 +198,28 @@ impl ModelBuilder {
     pub fn classification(&mut self, entity: EntityIndex, system: Option<&str>, code: &str) {
         let node = self.classify(system, code);
         self.relate(RelationKind::IsClassifiedAs, Node::Entity(entity), node, &Nowhere);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(index: Option<u32>) -> RecordRow {
+        RecordRow { group: None, index, in_data: true, offset: 0, bytes: 1, block: 0, block_start: 0 }
+    }
+
+    #[test]
+    fn records_of_one_list_are_one_run_and_none_is_invented_beyond_the_last() {
+        let mut pointers = Pointers::default();
+        for index in 0..3 {
+            pointers.add(Some("IfcWall"), &row(Some(index)));
+        }
+        assert_eq!((pointers.runs.len(), pointers.pointer(RecordIndex(2)).as_str()), (1, "/data/IfcWall/2"));
+        for _ in 0..RUNS_MAX {
+            pointers.add(Some("a"), &row(Some(u32::MAX)));
+        }
+        assert_eq!(pointers.pointer(RecordIndex(3)), format!("/data/a/{}", u32::MAX));
+        assert_eq!(pointers.pointer(RecordIndex(u32::try_from(RUNS_MAX).unwrap() + 2)), "");
     }
 }

@@ -10,7 +10,7 @@ use arrow_array::types::{Float64Type, UInt64Type};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::*;
-use crate::formats::ContentEncoding;
+use crate::formats::{ContentEncoding, ReadOptions};
 use crate::ifc::{EntityIndex, PropertyValue, RecordRow, TextId};
 use crate::store::{StoredModel, TemporaryModel};
 
@@ -19,7 +19,7 @@ const SAMPLE: &[u8] = include_bytes!("../../../samples/house.ifcjson.json");
 fn house() -> StoredModel {
     let parent = tempfile::tempdir().unwrap();
     let go_on = &mut |_| ControlFlow::Continue(());
-    TemporaryModel::read(parent.path(), SAMPLE, ContentEncoding::Identity, go_on).unwrap().0
+    TemporaryModel::read(parent.path(), SAMPLE, ContentEncoding::Identity, ReadOptions::default(), go_on).unwrap().0
 }
 
 fn exported(format: ExportFormat) -> (tempfile::TempDir, Vec<ExportedFile>) {
