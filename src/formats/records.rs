@@ -13,8 +13,7 @@ use super::json::{Json, Value};
 use super::loose::{Scalar, flatten};
 use super::splitter::Place;
 use crate::ifc::{
-    EntityDraft, EntityIndex, Measure, ModelBuilder, ModelHead, Nowhere, Origin, ProblemCode, PropertyDraft, Shape,
-    ValueDraft,
+    EntityDraft, EntityIndex, Measure, ModelBuilder, ModelHead, Nowhere, ProblemCode, PropertyDraft, Shape, ValueDraft,
 };
 
 /// The entity type of a record.
@@ -67,7 +66,7 @@ impl ShapeReader for Records {
     fn resolve(&mut self) -> ModelHead {
         if !self.root.is_empty() {
             let draft = EntityDraft { entity_type: RECORD, id: Some("/"), ..EntityDraft::default() };
-            if let Some(entity) = self.entity(&draft, &Nowhere) {
+            if let Some(entity) = self.builder.plain_entity(&draft, &Nowhere) {
                 for (name, value) in std::mem::take(&mut self.root) {
                     self.property(entity, &name, &value);
                 }
@@ -98,19 +97,11 @@ impl Records {
             label: place.group.as_deref(),
             ..EntityDraft::default()
         };
-        let Some(entity) = self.entity(&draft, place) else { return };
+        // Its type is not of the schemas and identifiers repeat between lists; that is no fault here.
+        let Some(entity) = self.builder.plain_entity(&draft, place) else { return };
         for (key, value) in record.fields() {
             flatten(key, value, &mut |name, scalar| self.property(entity, name, &scalar));
         }
-    }
-
-    /// Adds a record. That its type is not of the schemas, and that identifiers repeat between lists, is no fault here.
-    fn entity(&mut self, draft: &EntityDraft<'_>, origin: &dyn Origin) -> Option<EntityIndex> {
-        let (kept, total) = (self.builder.problems.kept.len(), self.builder.problems.total);
-        let entity = self.builder.entity(draft, origin);
-        self.builder.problems.kept.truncate(kept);
-        self.builder.problems.total = total;
-        entity
     }
 
     fn property(&mut self, entity: EntityIndex, name: &str, value: &Scalar<'_>) {

@@ -57,6 +57,8 @@ pub struct ModelBuilder {
     set_count: u32,
     open_set: Option<OpenSet>,
     loose: Option<(EntityIndex, Option<TextId>, bool)>,
+    /// Whether what is added need not be an IFC entity.
+    is_plain: bool,
     /// The entity added last, and its record.
     last: Option<(EntityIndex, Option<RecordIndex>)>,
     pub(super) ranges: Vec<(Option<f64>, Option<f64>, Measure)>,
@@ -139,6 +141,7 @@ impl ModelBuilder {
             set_count: 0,
             open_set: None,
             loose: None,
+            is_plain: false,
             last: None,
             ranges: Vec::new(),
             compositions: link::Compositions::default(),
@@ -198,6 +201,14 @@ impl ModelBuilder {
         self.failure.take()
     }
 
+    /// Adds a record that need not be an IFC entity: neither its type nor its identifier is told as a fault.
+    pub fn plain_entity(&mut self, draft: &EntityDraft<'_>, origin: &dyn Origin) -> Option<EntityIndex> {
+        self.is_plain = true;
+        let added = self.entity(draft, origin);
+        self.is_plain = false;
+        added
+    }
+
     /// Adds an entity. `None` when [`limits::ENTITIES_MAX`] is reached.
     pub fn entity(&mut self, draft: &EntityDraft<'_>, origin: &dyn Origin) -> Option<EntityIndex> {
         if limits::ENTITIES_MAX <= self.kinds.len() {
@@ -208,6 +219,7 @@ impl ModelBuilder {
         let mut global_id = None;
         let mut source_id = None;
         match draft.id.filter(|id| !id.trim().is_empty()) {
+            None if self.is_plain => {}
             None => self.problems.push(ProblemCode::IdMissing, origin, draft.entity_type),
             Some(text) => {
                 global_id = super::GlobalId::parse(text).ok();
@@ -215,7 +227,7 @@ impl ModelBuilder {
                     source_id = self.text(Some(text));
                 }
                 let number = self.ids.number_of(text, global_id);
-                if !self.ids.fill(number, Meaning::Entity(index)) {
+                if !self.ids.fill(number, Meaning::Entity(index)) && !self.is_plain {
                     self.problems.push(ProblemCode::IdRepeated, origin, text);
                 }
             }
@@ -256,7 +268,7 @@ impl ModelBuilder {
         self.kinds.of.push(number);
         let Some(kind) = self.kinds.names.get(usize::from(number)) else { return TextId(0) };
         let text = kind.text;
-        if !kind.is_known {
+        if !kind.is_known && !self.is_plain {
             self.problems.push(ProblemCode::TypeUnknown, origin, name);
         }
         text

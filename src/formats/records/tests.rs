@@ -26,3 +26,15 @@ fn a_record_without_an_identifier_goes_by_its_place() {
     assert_eq!(record.source_id.map(|id| doc.model().text(id)), Some("/0"));
     assert_eq!(doc.quantity("x", "length"), None, "nothing tells what it measures");
 }
+
+#[test]
+fn a_cut_name_is_told_though_a_record_has_no_faults_of_its_own() {
+    let long = "x".repeat(crate::limits::TEXT_BYTES_MAX + 1);
+    let doc = Doc::of(&format!(r#"{{"sensors": [{{"id": 1, "title": "{long}"}}, {{"id": 1}}]}}"#));
+    let told: Vec<ProblemCode> = doc.model().summary().problems.kept.iter().map(|problem| problem.code).collect();
+    assert_eq!(
+        told,
+        [ProblemCode::TextCut, ProblemCode::TextCut, ProblemCode::ShapeUnknown],
+        "as a name and as a value"
+    );
+}
