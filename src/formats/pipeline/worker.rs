@@ -88,7 +88,7 @@ impl Worker {
         tape.clear();
         let skip = rules.map_or(Skip::NONE, |rules| rules.skip);
         let types = rules.map_or(&[][..], |rules| rules.types);
-        let (text, broken) = to_text(bytes, &cuts, base);
+        let Readable { text, broken, replaced } = Readable::of(bytes, &cuts, base);
         let mut entries = Vec::with_capacity(cuts.len());
         let mut broken = broken.into_iter().peekable();
         for (at, cut) in cuts.into_iter().enumerate() {
@@ -102,8 +102,9 @@ impl Worker {
                 Err(error) => {
                     let place = cut.place.clone();
                     // Only a text that does not end where it should can hide records.
-                    let hides = matches!(error, ReadError::Syntax { .. });
-                    let found = if hides { salvage(&text, cut.range.clone(), &known) } else { Vec::new() };
+                    let hides = matches!(error, ReadError::Syntax { .. } | ReadError::Encoding { .. });
+                    let mut found = if hides { salvage(&text, cut.range.clone(), &known) } else { Vec::new() };
+                    found.retain(|range| !replaced.iter().any(|at| range.contains(at)));
                     let end = found.first().map_or(cut.range.end, |first| first.start);
                     let cut = Cut { range: cut.range.start..end, ..cut };
                     entries.push(Entry { cut, outcome: Outcome::Fault(error) });
@@ -141,26 +142,36 @@ fn parse_one(
     tape.push(text, range, skip).map(Outcome::Value).map_err(|fault| fault.at(at))
 }
 
-/// The bytes as text. Where they are no UTF-8, the values concerned are told by their position, and what cannot be read
-/// becomes question marks, so that the others can.
-fn to_text(bytes: Vec<u8>, cuts: &[Cut], base: u64) -> (String, Vec<(usize, ReadError)>) {
-    let mut bytes = match String::from_utf8(bytes) {
-        Ok(text) => return (text, Vec::new()),
-        Err(error) => error.into_bytes(),
-    };
-    let broken = cuts.iter().enumerate().filter_map(|(at, cut)| {
-        let value = bytes.get(cut.range.clone()).unwrap_or_default();
-        json::utf8(value, base + cut.range.start as u64).err().map(|error| (at, error))
-    });
-    let broken = broken.collect();
-    let mut from = 0;
-    while let Some(Err(error)) = bytes.get(from..).map(std::str::from_utf8) {
-        let begin = from + error.valid_up_to();
-        let end = error.error_len().map_or(bytes.len(), |length| begin + length);
-        bytes.get_mut(begin..end).unwrap_or_default().fill(b'?');
-        from = end;
+/// The bytes of a batch as text.
+struct Readable {
+    text: String,
+    /// Values that are no UTF-8, by their position.
+    broken: Vec<(usize, ReadError)>,
+    /// Where question marks stand for what could not be read, so that the other values can.
+    replaced: Vec<usize>,
+}
+
+impl Readable {
+    fn of(bytes: Vec<u8>, cuts: &[Cut], base: u64) -> Readable {
+        let mut bytes = match String::from_utf8(bytes) {
+            Ok(text) => return Readable { text, broken: Vec::new(), replaced: Vec::new() },
+            Err(error) => error.into_bytes(),
+        };
+        let broken = cuts.iter().enumerate().filter_map(|(at, cut)| {
+            let value = bytes.get(cut.range.clone()).unwrap_or_default();
+            json::utf8(value, base + cut.range.start as u64).err().map(|error| (at, error))
+        });
+        let broken = broken.collect();
+        let (mut from, mut replaced) = (0, Vec::new());
+        while let Some(Err(error)) = bytes.get(from..).map(std::str::from_utf8) {
+            let begin = from + error.valid_up_to();
+            let end = error.error_len().map_or(bytes.len(), |length| begin + length);
+            bytes.get_mut(begin..end).unwrap_or_default().fill(b'?');
+            replaced.push(begin);
+            from = end;
+        }
+        Readable { text: String::from_utf8(bytes).unwrap_or_default(), broken, replaced }
     }
-    (String::from_utf8(bytes).unwrap_or_default(), broken)
 }
 
 /// Seeming records inside a broken one that do not end in it; each costs a walk to its end.
