@@ -91,3 +91,26 @@ fn a_file_cut_at_any_byte_gives_every_record_before_the_cut() {
         assert!(found.is_none_or(|model| fault_count(&model) == 1), "{cut}");
     }
 }
+
+#[test]
+fn a_broken_record_that_only_looks_as_if_it_hid_others_is_left_soon() {
+    let begin = r#"{"type":"IfcWall","globalId":"#;
+    let lessons: Vec<String> = (0..50).map(|i| format!("{begin}\"w{i}\"}}")).collect();
+    // For who takes the first quote as the end of a text, every brace opens a record that never ends.
+    let trap = format!("{{\"{}\"}}", format!(",{begin}1").repeat(200_000));
+    let text = format!("[{},{trap},{begin}\"last\"}}]", lessons.join(","));
+    let model = model(text.as_bytes()).unwrap().model;
+    assert_eq!(model.summary().entities, 51);
+}
+
+#[test]
+fn a_bad_byte_in_place_of_a_quote_costs_its_record_only() {
+    let record = |id: &str| format!(r#"{{"type":"IfcWall","globalId":"{id}","name":"W"}}"#);
+    let text = format!("[{},{},{},{}]", record("w0"), record("w1"), record("w2"), record("w3"));
+    let mut bytes = text.into_bytes();
+    let quote = bytes.windows(5).position(|window| window == b"\":\"w1").unwrap();
+    bytes[quote] = 0xff;
+    let model = model(&bytes).unwrap().model;
+    let read: Vec<String> = model.iter().filter_map(|(_, e)| e.source_id.map(|id| model.text(id).to_owned())).collect();
+    assert_eq!(read, ["w0", "w2", "w3"]);
+}

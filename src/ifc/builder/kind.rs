@@ -1,0 +1,91 @@
+//! The classes of entities, as small numbers.
+
+use std::collections::HashMap;
+
+use super::super::facts::Origin;
+use super::super::is_known;
+use super::super::model::EntityIndex;
+use super::super::problem::ProblemCode;
+use super::super::table::TextId;
+use super::ModelBuilder;
+
+/// Kinds of entities told apart by number; a file of more has invented them.
+const KINDS_MAX: usize = u16::MAX as usize;
+
+/// The class of every entity as a small number.
+#[derive(Debug, Default)]
+pub(in crate::ifc) struct Kinds {
+    numbers: HashMap<Box<str>, u16>,
+    names: Vec<Kind>,
+    of: Vec<u16>,
+}
+
+/// A class of entities.
+#[derive(Debug)]
+struct Kind {
+    name: Box<str>,
+    text: TextId,
+    /// Whether the schemas hold it.
+    is_known: bool,
+}
+
+impl Kinds {
+    pub(in crate::ifc) fn name(&self, entity: EntityIndex) -> &str {
+        let kind = self.of.get(entity.index()).copied().unwrap_or_default();
+        self.names.get(usize::from(kind)).map_or("", |kind| &kind.name)
+    }
+
+    pub(in crate::ifc) fn len(&self) -> usize {
+        self.of.len()
+    }
+
+    /// Every class with the number of its entities.
+    pub(in crate::ifc) fn counts(&self) -> Vec<(&str, u64)> {
+        let mut counts: Vec<(&str, u64)> = self.names.iter().map(|kind| (kind.name.as_ref(), 0)).collect();
+        for kind in &self.of {
+            if let Some((_, count)) = counts.get_mut(usize::from(*kind)) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+}
+
+impl ModelBuilder {
+    /// Numbers a class; an unknown one is told with every entity.
+    pub(super) fn kind(&mut self, name: &str, origin: &dyn Origin) -> TextId {
+        let Some(number) = self.kind_number(name) else {
+            self.problems.push(ProblemCode::TypeUnknown, origin, name);
+            self.kinds.of.push(u16::MAX);
+            return self.intern(name);
+        };
+        self.kinds.of.push(number);
+        let Some(kind) = self.kinds.names.get(usize::from(number)) else { return TextId(0) };
+        let text = kind.text;
+        if !kind.is_known && !self.is_plain {
+            self.problems.push(ProblemCode::TypeUnknown, origin, name);
+        }
+        text
+    }
+
+    /// The number of a class; `None` when there are too many.
+    fn kind_number(&mut self, name: &str) -> Option<u16> {
+        // Files mostly give entities of one class after the other.
+        if let Some(last) = self.kinds.of.last()
+            && self.kinds.names.get(usize::from(*last)).is_some_and(|kind| *kind.name == *name)
+        {
+            return Some(*last);
+        }
+        if let Some(number) = self.kinds.numbers.get(name) {
+            return Some(*number);
+        }
+        if KINDS_MAX <= self.kinds.names.len() {
+            return None;
+        }
+        let number = u16::try_from(self.kinds.names.len()).ok()?;
+        let kind = Kind { name: name.into(), text: self.intern(name), is_known: is_known(name) };
+        self.kinds.names.push(kind);
+        self.kinds.numbers.insert(name.into(), number);
+        Some(number)
+    }
+}
