@@ -206,27 +206,41 @@ impl Measure {
     /// The measure of an IFC measure type (`IfcVolumeMeasure`, `IfcPositiveLengthMeasure`); `None` for texts and booleans.
     #[must_use]
     pub fn of_type(measure_type: &str) -> Option<Measure> {
-        Some(match measure_type {
-            "IfcLengthMeasure" | "IfcPositiveLengthMeasure" | "IfcNonNegativeLengthMeasure" => Measure::Length,
-            "IfcAreaMeasure" => Measure::Area,
-            "IfcVolumeMeasure" => Measure::Volume,
-            "IfcMassMeasure" => Measure::Weight,
-            "IfcTimeMeasure" => Measure::Time,
-            "IfcCountMeasure" => Measure::Count,
-            "IfcThermalTransmittanceMeasure" => Measure::ThermalTransmittance,
-            "IfcPlaneAngleMeasure" | "IfcPositivePlaneAngleMeasure" => Measure::Angle,
-            "IfcInteger"
-            | "IfcReal"
-            | "IfcRatioMeasure"
-            | "IfcPositiveRatioMeasure"
-            | "IfcNormalisedRatioMeasure"
-            | "IfcNumericMeasure"
-            | "IfcTimeStamp" => Measure::Plain,
-            other if other.ends_with("Measure") => Measure::Unknown,
-            _ => return None,
-        })
+        let known = MEASURE_TYPES.iter().find(|(name, _)| *name == measure_type);
+        let other = || measure_type.ends_with("Measure").then_some(Measure::Unknown);
+        known.map(|(_, measure)| *measure).or_else(other)
+    }
+
+    /// The same for a type in capitals, as STEP files write it (`IFCVOLUMEMEASURE`).
+    #[must_use]
+    pub fn of_capitals(measure_type: &str) -> Option<Measure> {
+        let known = MEASURE_TYPES.iter().find(|(name, _)| name.eq_ignore_ascii_case(measure_type));
+        let other = || measure_type.to_ascii_uppercase().ends_with("MEASURE").then_some(Measure::Unknown);
+        known.map(|(_, measure)| *measure).or_else(other)
     }
 }
+
+/// What numbers of an IFC type measure; a type that is not here and ends in `Measure` is not converted.
+const MEASURE_TYPES: &[(&str, Measure)] = &[
+    ("IfcLengthMeasure", Measure::Length),
+    ("IfcPositiveLengthMeasure", Measure::Length),
+    ("IfcNonNegativeLengthMeasure", Measure::Length),
+    ("IfcAreaMeasure", Measure::Area),
+    ("IfcVolumeMeasure", Measure::Volume),
+    ("IfcMassMeasure", Measure::Weight),
+    ("IfcTimeMeasure", Measure::Time),
+    ("IfcCountMeasure", Measure::Count),
+    ("IfcThermalTransmittanceMeasure", Measure::ThermalTransmittance),
+    ("IfcPlaneAngleMeasure", Measure::Angle),
+    ("IfcPositivePlaneAngleMeasure", Measure::Angle),
+    ("IfcInteger", Measure::Plain),
+    ("IfcReal", Measure::Plain),
+    ("IfcRatioMeasure", Measure::Plain),
+    ("IfcPositiveRatioMeasure", Measure::Plain),
+    ("IfcNormalisedRatioMeasure", Measure::Plain),
+    ("IfcNumericMeasure", Measure::Plain),
+    ("IfcTimeStamp", Measure::Plain),
+];
 
 /// Factors from the units a file declares to m, m², m³, kg and s. `None` where a unit is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -318,6 +332,11 @@ mod tests {
         assert_eq!(Measure::of_type("IfcPositiveLengthMeasure"), Some(Measure::Length));
         assert_eq!(Measure::of_type("IfcHeatFluxDensityMeasure"), Some(Measure::Unknown));
         assert_eq!(Measure::of_type("IfcLabel"), None);
+        for (name, measure) in MEASURE_TYPES {
+            assert_eq!(Measure::of_capitals(&name.to_ascii_uppercase()), Some(*measure), "{name}");
+        }
+        assert_eq!(Measure::of_capitals("IFCHEATFLUXDENSITYMEASURE"), Some(Measure::Unknown));
+        assert_eq!(Measure::of_capitals("IFCLABEL"), None);
     }
 
     #[test]

@@ -209,7 +209,7 @@ fn remove_ours(folder: &Path) -> io::Result<()> {
     if !fs::symlink_metadata(folder)?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::NotADirectory, "not a folder of ours"));
     }
-    for name in manifest::OURS {
+    for name in manifest::ours() {
         match fs::remove_file(folder.join(name)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}

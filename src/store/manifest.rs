@@ -43,27 +43,9 @@ pub(super) const FILES: &[&str] = &[
 const FORMAT_1: &str = "model.bin";
 
 /// Every file that is ever removed.
-pub(super) const OURS: &[&str] = &[
-    NAME,
-    HEAD,
-    TABLES,
-    TEXTS,
-    Entities::FILE,
-    Links::FILE,
-    Sets::FILE,
-    Items::FILE,
-    Ranges::FILE,
-    SetLinks::FILE,
-    Materials::FILE,
-    Classifications::FILE,
-    Boundaries::FILE,
-    Relations::FILE,
-    Records::FILE,
-    Blocks::FILE,
-    SOURCE,
-    staging::SCRATCH,
-    FORMAT_1,
-];
+pub(super) fn ours() -> impl Iterator<Item = &'static str> {
+    FILES.iter().copied().chain([NAME, staging::SCRATCH, FORMAT_1])
+}
 
 /// Names and the schema version are cut at 255 bytes, six times that when every character is escaped; a file takes 200
 /// bytes, the rest a few hundred. Whatever is larger was not written by us.

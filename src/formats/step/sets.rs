@@ -159,7 +159,7 @@ impl Sets {
         if bound.is_absent() {
             return Stored::Nothing;
         }
-        let measure = bound.type_name().and_then(measure_of).unwrap_or(Measure::Plain);
+        let measure = bound.type_name().and_then(Measure::of_capitals).unwrap_or(Measure::Plain);
         self.ranges.push(Range { ends: [lower.number(), upper.number()], measure });
         Stored::Range(u32::try_from(self.ranges.len() - 1).unwrap_or(u32::MAX))
     }
@@ -335,7 +335,7 @@ impl Sets {
 
 /// One value, typed or bare. Nothing where there is none, an error where it cannot be read.
 fn single(value: &Value<'_>, unit: u32, words: &mut Words) -> Result<Stored, ()> {
-    let measure = value.type_name().and_then(measure_of);
+    let measure = value.type_name().and_then(Measure::of_capitals);
     let figure = |number: f64, measure| Stored::Number(Figure { value: number, measure, unit });
     Ok(match value.bare() {
         Value::Null | Value::Derived => Stored::Nothing,
@@ -368,34 +368,6 @@ fn joined(values: &Value<'_>) -> String {
         })
     };
     values.items().iter().filter_map(text).collect::<Vec<_>>().join(", ")
-}
-
-/// Measure types by their spelling; what is not here and ends in `Measure` is not converted.
-const MEASURES: &[&str] = &[
-    "IfcLengthMeasure",
-    "IfcPositiveLengthMeasure",
-    "IfcNonNegativeLengthMeasure",
-    "IfcAreaMeasure",
-    "IfcVolumeMeasure",
-    "IfcMassMeasure",
-    "IfcTimeMeasure",
-    "IfcCountMeasure",
-    "IfcThermalTransmittanceMeasure",
-    "IfcPlaneAngleMeasure",
-    "IfcPositivePlaneAngleMeasure",
-    "IfcInteger",
-    "IfcReal",
-    "IfcRatioMeasure",
-    "IfcPositiveRatioMeasure",
-    "IfcNormalisedRatioMeasure",
-    "IfcNumericMeasure",
-    "IfcTimeStamp",
-];
-
-fn measure_of(type_name: &str) -> Option<Measure> {
-    let known = MEASURES.iter().find(|known| known.eq_ignore_ascii_case(type_name));
-    let other = || type_name.to_ascii_uppercase().ends_with("MEASURE").then_some(Measure::Unknown);
-    known.and_then(|known| Measure::of_type(known)).or_else(other)
 }
 
 /// Attributes of predefined sets carry no type. Depths and thicknesses are lengths; a panel's width is a ratio (IFC4,

@@ -103,7 +103,7 @@ impl Instances {
             return (!texts.is_empty()).then(|| Field::Text(self.words.number(&texts.join(", "))));
         }
         let is_enumeration = value.get("type").is_some_and(|kind| kind.value() == Value::Number(3.0));
-        let measure = ["name", "label", "typeName"].iter().find_map(|key| measure_of_capitals(value.text_at(key)?));
+        let measure = ["name", "label", "typeName"].iter().find_map(|key| Measure::of_capitals(value.text_at(key)?));
         match value.get("value").unwrap_or(value).value() {
             Value::Text("T") if is_enumeration => Some(Field::Boolean(true)),
             Value::Text("F") if is_enumeration => Some(Field::Boolean(false)),
@@ -185,30 +185,4 @@ impl<'i> View<'i> {
     pub(super) fn other(self, key: &str) -> Option<View<'i>> {
         self.others(key).next()
     }
-}
-
-/// What a type such as `IFCVOLUMEMEASURE` measures.
-fn measure_of_capitals(name: &str) -> Option<Measure> {
-    const TYPES: &[&str] = &[
-        "IfcLengthMeasure",
-        "IfcPositiveLengthMeasure",
-        "IfcNonNegativeLengthMeasure",
-        "IfcAreaMeasure",
-        "IfcVolumeMeasure",
-        "IfcMassMeasure",
-        "IfcTimeMeasure",
-        "IfcCountMeasure",
-        "IfcThermalTransmittanceMeasure",
-        "IfcPlaneAngleMeasure",
-        "IfcPositivePlaneAngleMeasure",
-        "IfcInteger",
-        "IfcReal",
-        "IfcRatioMeasure",
-        "IfcPositiveRatioMeasure",
-        "IfcNormalisedRatioMeasure",
-        "IfcNumericMeasure",
-    ];
-    let known = TYPES.iter().find(|known| known.eq_ignore_ascii_case(name));
-    let other = || name.to_ascii_uppercase().ends_with("MEASURE").then_some(Measure::Unknown);
-    known.map_or_else(other, |known| Measure::of_type(known))
 }
