@@ -199,6 +199,10 @@ fn properties(builder: &mut ModelBuilder, entity: EntityIndex, set: &Value) {
 }
 
 impl ModelReader for Fake {
+    fn groups(&self, entity: EntityIndex) -> Cow<'_, [EntityIndex]> {
+        self.model.groups(entity)
+    }
+
     fn fault(&self) -> Option<String> {
         None
     }

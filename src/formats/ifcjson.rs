@@ -181,6 +181,9 @@ impl IfcJson {
             application: head.application.or(head.system),
             written_at: head.written_at,
             authors: head.authors,
+            organisations: Vec::new(),
+            address: None,
+            coordinates: None,
             units_declared: units.is_some(),
             units: units.map(|units| units.assignment).unwrap_or_default(),
         }

@@ -293,6 +293,9 @@ impl Step {
             application: application.or(header.system),
             written_at: header.written_at,
             authors,
+            organisations: Vec::new(),
+            address: None,
+            coordinates: None,
             units,
             units_declared,
         };

@@ -4,11 +4,14 @@
 //! and quantities are checked against the dimensions.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::facts::{
-    FactReader, Figure, ItemValue, LinkRow, ModelSummary, Nowhere, RecordIndex, RecordRow, RelationRow, SetId, SetLink,
+    FactReader, Figure, ItemValue, LinkRow, ModelSummary, Nowhere, RecordIndex, RecordRow, RelationKind, RelationRow,
+    SetId, SetLink,
 };
 use super::magnitude::{self, Dimensions};
 use super::memory::MemoryFacts;
@@ -27,6 +30,8 @@ pub struct FactModel<F> {
     facts: F,
     summary: ModelSummary,
     dimensions: Dimensions,
+    /// What belongs to which groups; read with the first question about them.
+    groups: OnceLock<HashMap<EntityIndex, Vec<EntityIndex>>>,
 }
 
 impl<F: PartialEq> PartialEq for FactModel<F> {
@@ -39,7 +44,7 @@ impl<F: FactReader> FactModel<F> {
     /// Puts tables and summary together.
     #[must_use]
     pub fn new(facts: F, summary: ModelSummary) -> FactModel<F> {
-        FactModel { facts, summary, dimensions: Dimensions::default() }
+        FactModel { facts, summary, dimensions: Dimensions::default(), groups: OnceLock::new() }
     }
 
     /// What is known of the whole.
@@ -132,7 +137,25 @@ impl<F: FactReader> FactModel<F> {
     }
 }
 
+impl<F: FactReader> FactModel<F> {
+    fn read_groups(&self) -> HashMap<EntityIndex, Vec<EntityIndex>> {
+        let mut groups: HashMap<EntityIndex, Vec<EntityIndex>> = HashMap::new();
+        // A failure to read is told by `fault`, as for every other row.
+        drop(self.facts.each_relation(&mut |row| {
+            if row.kind == RelationKind::BelongsTo {
+                groups.entry(row.related).or_default().push(EntityIndex(row.relating));
+            }
+        }));
+        groups
+    }
+}
+
 impl<F: FactReader> ModelReader for FactModel<F> {
+    fn groups(&self, entity: EntityIndex) -> Cow<'_, [EntityIndex]> {
+        let groups = self.groups.get_or_init(|| self.read_groups());
+        Cow::Borrowed(groups.get(&entity).map_or(&[], Vec::as_slice))
+    }
+
     fn fault(&self) -> Option<String> {
         self.facts.fault()
     }

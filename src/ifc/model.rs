@@ -76,6 +76,15 @@ pub struct ModelHead {
     pub written_at: Option<String>,
     /// Authors named in the file.
     pub authors: Vec<String>,
+    /// Organisations named in the file.
+    #[serde(default)]
+    pub organisations: Vec<String>,
+    /// Postal address of the building, else of the site, in one line.
+    #[serde(default)]
+    pub address: Option<String>,
+    /// Latitude and longitude of the site, in decimal degrees (WGS 84).
+    #[serde(default)]
+    pub coordinates: Option<[f64; 2]>,
     /// Factors to the stored units.
     pub units: UnitAssignment,
     /// Whether the file declared them.
@@ -92,6 +101,9 @@ impl ModelHead {
             application: None,
             written_at: None,
             authors: Vec::new(),
+            organisations: Vec::new(),
+            address: None,
+            coordinates: None,
             units: UnitAssignment::default(),
             units_declared: false,
         }

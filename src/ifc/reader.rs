@@ -33,6 +33,8 @@ pub trait ModelReader: std::fmt::Debug + Send + Sync {
     fn classifications(&self, entity: EntityIndex) -> Cow<'_, [(Option<TextId>, TextId)]>;
     /// The elements that bound a space.
     fn boundaries(&self, space: EntityIndex) -> Cow<'_, [EntityIndex]>;
+    /// The groups, systems and zones an entity belongs to.
+    fn groups(&self, entity: EntityIndex) -> Cow<'_, [EntityIndex]>;
     /// Storeys from the lowest to the highest.
     fn storeys(&self) -> Cow<'_, [EntityIndex]>;
     /// The problems kept from reading.

@@ -29,6 +29,7 @@ pub use answer::{
 };
 pub use ask::{AskableModel, Evidence};
 pub use plan::{
-    Comparison, Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest, Selection, Statistic,
+    Amount, Aspect, Comparison, Contrast, Fact, Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest,
+    Selection, Statistic,
 };
 pub use question::{Language, Mode, Question, QuestionError};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::ifc::Unit;
 
 /// Version of the plan language; part of every cache key.
-pub const PLAN_VERSION: u16 = 1;
+pub const PLAN_VERSION: u16 = 2;
 
 /// A question, understood.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,8 @@ pub enum MeasureKind {
     Perimeter,
     /// Weight.
     Weight,
+    /// Elevation of a storey above the zero of the building.
+    Elevation,
 }
 
 impl MeasureKind {
@@ -66,7 +68,8 @@ impl MeasureKind {
             | MeasureKind::Width
             | MeasureKind::Height
             | MeasureKind::Thickness
-            | MeasureKind::Perimeter => Unit::Metre,
+            | MeasureKind::Perimeter
+            | MeasureKind::Elevation => Unit::Metre,
             MeasureKind::Weight => Unit::Kilogram,
         }
     }
@@ -100,6 +103,85 @@ pub enum GroupKey {
     Material,
     /// By the value of a property: a property id (`fire_rating`) or the model's own name of it.
     Property(String),
+    /// By the space that contains it.
+    Space,
+    /// By classification reference.
+    Classification,
+    /// By the group, system or zone it belongs to.
+    Group,
+}
+
+/// A measured amount of a set of entities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Amount {
+    /// What is measured.
+    pub measure: MeasureKind,
+    /// What to do with the values.
+    pub statistic: Statistic,
+    /// The unit of the result.
+    pub unit: Unit,
+}
+
+/// How two sets are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Contrast {
+    /// Which of the two is more: "mehr Türen im EG oder im OG?".
+    Which,
+    /// How much more the first is than the second.
+    Difference,
+    /// The first divided by the second.
+    Ratio,
+    /// Whether the first is more: "Gibt es mehr Türen als Fenster?".
+    IsMore,
+}
+
+/// What a model says of itself as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    /// Name of the project.
+    ProjectName,
+    /// Name of the building.
+    BuildingName,
+    /// Name of the site.
+    SiteName,
+    /// Description of the project or the building.
+    Description,
+    /// Who made the file.
+    Author,
+    /// For which organisation.
+    Organisation,
+    /// With which software.
+    Application,
+    /// When it was written.
+    WrittenAt,
+    /// In which schema version.
+    Schema,
+    /// In which units its numbers are.
+    Units,
+    /// Postal address of the building or the site.
+    Address,
+    /// Latitude and longitude of the site.
+    Coordinates,
+}
+
+/// Something an entity may have, whatever it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aspect {
+    /// A name.
+    Name,
+    /// A material.
+    Material,
+    /// A storey it is on.
+    Storey,
+    /// A type object.
+    Type,
+    /// A classification reference.
+    Classification,
+    /// A group, system or zone it belongs to.
+    Group,
 }
 
 /// What is wanted of the selected entities.
@@ -120,6 +202,11 @@ pub enum Goal {
         statistic: Statistic,
         /// The unit of the answer.
         unit: Unit,
+    },
+    /// Whether all of them pass a test; those that do not are the evidence.
+    Every {
+        /// The test.
+        test: Filter,
     },
     /// A measure of each of them.
     MeasureOf {
@@ -146,16 +233,22 @@ pub enum Goal {
         /// The unit of the values.
         unit: Unit,
     },
+    /// The entities with the largest or smallest value of a numeric property.
+    PropertyExtreme {
+        /// Property id or name.
+        property: String,
+        /// Smallest instead of largest.
+        smallest: bool,
+        /// How many.
+        limit: usize,
+    },
     /// How many, or how much, in each group.
     Distribution {
         /// What is grouped by.
         by: GroupKey,
-        /// What is added up; how many when absent.
+        /// What is measured of each group; how many when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        sum: Option<MeasureKind>,
-        /// The unit of a sum.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        unit: Option<Unit>,
+        amount: Option<Amount>,
     },
     /// The group with the most or fewest of them.
     TopGroup {
@@ -163,6 +256,27 @@ pub enum Goal {
         by: GroupKey,
         /// Fewest instead of most.
         fewest: bool,
+        /// What is measured of each group; how many when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Amount>,
+    },
+    /// Their share of a larger set, in percent: of its number, or of its amount.
+    Share {
+        /// The larger set.
+        whole: Selection,
+        /// What is measured; how many when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Amount>,
+    },
+    /// Compares them with another set, by number or by amount.
+    Compare {
+        /// The other set.
+        with: Selection,
+        /// How.
+        contrast: Contrast,
+        /// What is measured; how many when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Amount>,
     },
     /// The distinct values of a key.
     Distinct {
@@ -182,6 +296,15 @@ pub enum Goal {
     Host,
     /// The spaces that each bounds or connects.
     BoundedSpaces,
+    /// The spaces that share a bounding element with each.
+    Neighbours,
+    /// Everything the model says of one entity.
+    Describe,
+    /// What the model says of itself as a whole.
+    About {
+        /// What.
+        fact: Fact,
+    },
     /// What the model cannot hold unless it carries such properties: costs, carbon.
     Topic {
         /// Which topic (`cost`, `carbon`).
@@ -247,4 +370,20 @@ pub enum Filter {
     HostedBy(String),
     /// Bounds the space with this name or number.
     BoundsSpace(String),
+    /// Is of one of these kinds: concept ids or entity types, sorted. For conditions that differ by kind.
+    Kind(Vec<String>),
+    /// Hosts, contains or is bounded by parts of one of these kinds: "Wände mit Fenstern"; sorted.
+    Holds(Vec<String>),
+    /// Carries a classification reference whose system, code or name begins with this: `DIN 276`, `331`.
+    Classified(String),
+    /// Belongs to the group, system or zone with this name.
+    InGroup(String),
+    /// Has this.
+    Has(Aspect),
+    /// Any of these holds; sorted, at least two.
+    Any(Vec<Filter>),
+    /// All of these hold; sorted, at least two.
+    All(Vec<Filter>),
+    /// This does not hold. Of which it cannot be told, it is not said either.
+    Not(Box<Filter>),
 }

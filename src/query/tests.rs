@@ -3,8 +3,8 @@ use proptest::prelude::*;
 
 use super::testing::{Built, Draft, house};
 use super::{
-    Comparison, Filter, Goal, GroupKey, Language, MeasureKind, PLAN_VERSION, Plan, PropertyTest, Question, Selection,
-    Statistic, Status,
+    Amount, Comparison, Filter, Goal, GroupKey, Language, MeasureKind, PLAN_VERSION, Plan, PropertyTest, Question,
+    Selection, Statistic, Status,
 };
 use crate::ifc::Unit;
 use crate::limits;
@@ -115,6 +115,11 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![prop::sample::select(known.map(str::to_owned).to_vec()), any::<String>()]
 }
 
+fn amount() -> impl Strategy<Value = Option<Amount>> {
+    let amount = (measure(), statistic(), unit());
+    prop::option::of(amount.prop_map(|(measure, statistic, unit)| Amount { measure, statistic, unit }))
+}
+
 fn group_key() -> impl Strategy<Value = GroupKey> {
     prop_oneof![
         Just(GroupKey::Storey),
@@ -140,10 +145,8 @@ fn goal() -> impl Strategy<Value = Goal> {
         (name(), statistic()).prop_map(|(property, statistic)| Goal::PropertyStatistic { property, statistic }),
     ];
     let grouped = prop_oneof![
-        (group_key(), prop::option::of((measure(), unit()))).prop_map(|(by, sum)| {
-            Goal::Distribution { by, sum: sum.map(|(measure, _)| measure), unit: sum.map(|(_, unit)| unit) }
-        }),
-        (group_key(), any::<bool>()).prop_map(|(by, fewest)| Goal::TopGroup { by, fewest }),
+        (group_key(), amount()).prop_map(|(by, amount)| Goal::Distribution { by, amount }),
+        (group_key(), any::<bool>(), amount()).prop_map(|(by, fewest, amount)| Goal::TopGroup { by, fewest, amount }),
         group_key().prop_map(|by| Goal::Distinct { by }),
     ];
     let measured = (measured, 0..3_u8).prop_map(|((measure, statistic, unit, smallest, limit), which)| match which {

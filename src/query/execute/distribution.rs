@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::ifc::{EntityIndex, Unit};
-use crate::query::plan::{Filter, GroupKey, MeasureKind, Selection};
+use crate::ifc::EntityIndex;
+use crate::query::plan::{Amount, Filter, GroupKey, Selection};
 
 use super::outcome::{Missing, Outcome, Reason, Result};
 use super::{Scene, Selected, lookup, measure, property, storey_name};
@@ -19,6 +19,7 @@ fn keys(scene: Scene<'_>, entity: EntityIndex, by: &GroupKey) -> Vec<String> {
         GroupKey::Property(name) => {
             property::value(scene, entity, name).map(|(v, _)| property::shown(&v)).into_iter().collect()
         }
+        GroupKey::Space | GroupKey::Classification | GroupKey::Group => Vec::new(),
         GroupKey::Material => {
             let mut names: Vec<String> = Vec::new();
             for name in scene.reader.materials(entity).iter().map(|m| scene.reader.text(m.material)) {
@@ -69,7 +70,7 @@ fn missing(scene: Scene<'_>, of: &Selection, selected: &Selected, by: &GroupKey)
         }
         GroupKey::Material => Missing::Relation("materials"),
         GroupKey::TypeName => Missing::Relation("types"),
-        GroupKey::Component => Missing::Nothing,
+        GroupKey::Component | GroupKey::Space | GroupKey::Classification | GroupKey::Group => Missing::Nothing,
     }
 }
 
@@ -92,8 +93,7 @@ pub(super) fn distribution(
     of: &Selection,
     selected: &Selected,
     by: &GroupKey,
-    sum: Option<MeasureKind>,
-    unit: Option<Unit>,
+    amount: Option<Amount>,
 ) -> Outcome {
     let (groups, without) = groups(scene, &selected.entities, by);
     if groups.is_empty() {
@@ -103,29 +103,28 @@ pub(super) fn distribution(
     let mut with_value = 0;
     let bars: Vec<(String, f64)> = groups
         .iter()
-        .filter_map(|(key, entities)| match (sum, unit) {
-            (Some(kind), Some(unit)) => {
-                let (value, count) = measure::sum_of(scene, &in_group(of, by, key), entities, kind, unit);
+        .filter_map(|(key, entities)| match amount {
+            Some(Amount { measure, unit, .. }) => {
+                let (value, count) = measure::sum_of(scene, &in_group(of, by, key), entities, measure, unit);
                 with_value += count;
                 (count > 0).then(|| (key.clone(), value))
             }
-            _ => {
+            None => {
                 with_value += entities.len();
                 Some((key.clone(), count(entities)))
             }
         })
         .collect();
-    if sum.is_some() && with_value == 0 {
+    if amount.is_some() && with_value == 0 {
         return Outcome::missing(Missing::Measure { entities: elements });
     }
     let rows = lookup::rows(&selected.entities);
-    let mut outcome =
-        Outcome::of(Result::Groups { groups: bars, unit: unit.filter(|_| sum.is_some()), rows }, elements);
+    let mut outcome = Outcome::of(Result::Groups { groups: bars, unit: amount.map(|a| a.unit), rows }, elements);
     if without > 0 {
         outcome.left_out.push((reason(by), without));
     }
     let grouped = elements - without;
-    if sum.is_some() && with_value < grouped {
+    if amount.is_some() && with_value < grouped {
         outcome.left_out.push((Reason::NoValue, grouped - with_value));
     }
     outcome.covering(elements, with_value.min(elements))

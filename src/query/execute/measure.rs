@@ -114,6 +114,7 @@ fn names(kind: MeasureKind, entity_type: &str) -> &'static Names {
         MeasureKind::Thickness => &THICKNESS,
         MeasureKind::Perimeter => &PERIMETER,
         MeasureKind::Weight => &WEIGHT,
+        MeasureKind::Elevation => &HEIGHT,
     }
 }
 

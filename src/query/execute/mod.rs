@@ -52,13 +52,20 @@ pub(super) fn execute(plan: &Plan, reader: &dyn ModelReader, vocabulary: &Vocabu
         }
         Goal::PropertyStatistic { property, statistic } => property::statistic(scene, &selected, property, *statistic),
         Goal::PropertyOf { property } => property::value_of(scene, &selected, property),
-        Goal::Distribution { by, sum, unit } => distribution::distribution(scene, &plan.of, &selected, by, *sum, *unit),
-        Goal::TopGroup { by, fewest } => distribution::top(scene, &plan.of, &selected, by, *fewest),
+        Goal::Distribution { by, amount } => distribution::distribution(scene, &plan.of, &selected, by, *amount),
+        Goal::TopGroup { by, fewest, .. } => distribution::top(scene, &plan.of, &selected, by, *fewest),
         Goal::Distinct { by } => distribution::distinct(scene, &plan.of, &selected, by),
         Goal::Layers => material::layers(scene, &selected),
         Goal::Host => relation::host(scene, &selected),
         Goal::BoundedSpaces => relation::bounded_spaces(scene, &selected),
-        Goal::Topic { .. } => Outcome::missing(Missing::Nothing),
+        Goal::Topic { .. }
+        | Goal::Every { .. }
+        | Goal::PropertyExtreme { .. }
+        | Goal::Share { .. }
+        | Goal::Compare { .. }
+        | Goal::Neighbours
+        | Goal::Describe
+        | Goal::About { .. } => Outcome::missing(Missing::Nothing),
     };
     outcome.with_notes(&selected)
 }

@@ -80,6 +80,14 @@ fn apply(
         Filter::InSpace(name) => relation::retain_in_space(scene, name, entities)?,
         Filter::HostedBy(name) => relation::retain_hosted_by(scene, name, entities, &selection.any_of)?,
         Filter::BoundsSpace(name) => relation::retain_bounding(scene, name, entities)?,
+        Filter::Kind(_)
+        | Filter::Holds(_)
+        | Filter::Classified(_)
+        | Filter::InGroup(_)
+        | Filter::Has(_)
+        | Filter::Any(_)
+        | Filter::All(_)
+        | Filter::Not(_) => return Err(Missing::Nothing),
     }
     Ok(())
 }

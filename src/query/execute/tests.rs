@@ -1,6 +1,6 @@
 use crate::ifc::{EntityDraft, EntityIndex, Measure, ModelReader as _, QuantitySource, Unit, ValueDraft};
 use crate::query::answer::Scalar;
-use crate::query::plan::{Comparison, Filter, Goal, GroupKey, MeasureKind, PropertyTest, Statistic};
+use crate::query::plan::{Amount, Comparison, Filter, Goal, GroupKey, MeasureKind, PropertyTest, Statistic};
 use crate::query::testing::{Built, Draft, house};
 
 use super::{Missing, Outcome, Reason, Result, Row};
@@ -249,8 +249,9 @@ fn a_distribution_goes_upwards_and_counts_what_is_on_no_storey() {
     draft.entity("IfcWall", "nowhere");
     let model = draft.build();
     let by = |sum| {
-        let unit = Some(Unit::CubicMetre).filter(|_| sum == Some(MeasureKind::Volume));
-        let outcome = model.run(Goal::Distribution { by: GroupKey::Storey, sum, unit }, &["wall"], &[]);
+        let amount = |measure| Amount { measure, statistic: Statistic::Sum, unit: Unit::CubicMetre };
+        let amount = Option::map(sum, amount);
+        let outcome = model.run(Goal::Distribution { by: GroupKey::Storey, amount }, &["wall"], &[]);
         let Ok(Result::Groups { groups, .. }) = outcome.result else { panic!("{outcome:?}") };
         (groups, outcome.elements, outcome.with_value, outcome.left_out)
     };
@@ -259,7 +260,7 @@ fn a_distribution_goes_upwards_and_counts_what_is_on_no_storey() {
     let volumes = by(Some(MeasureKind::Volume));
     let ground = vec![("EG".to_owned(), 3.0)];
     assert_eq!(volumes, (ground, 4, 2, vec![(Reason::NoStorey, 1), (Reason::NoValue, 1)]), "no value is not zero");
-    let top = model.run(Goal::TopGroup { by: GroupKey::Storey, fewest: false }, &["wall"], &[]);
+    let top = model.run(Goal::TopGroup { by: GroupKey::Storey, fewest: false, amount: None }, &["wall"], &[]);
     assert!(matches!(&top.result, Ok(Result::Top { name, value: 2.0, .. }) if name == "EG"), "{top:?}");
 }
 

@@ -38,7 +38,7 @@ fn uses_measures(gathered: &Gathered, goal: &Goal) -> bool {
     let heights_only = gathered.measures.iter().all(|m| *m == MeasureKind::Height);
     let measures = match goal {
         Goal::Measure { .. } | Goal::MeasureOf { .. } | Goal::Extreme { .. } | Goal::Dimensions | Goal::Layers => true,
-        Goal::Distribution { sum, .. } => sum.is_some(),
+        Goal::Distribution { amount, .. } => amount.is_some(),
         // "Wie hoch ist der U-Wert?" asks for no height.
         Goal::PropertyOf { .. } | Goal::PropertyStatistic { .. } | Goal::Distinct { by: GroupKey::Property(_) } => {
             heights_only

@@ -1,7 +1,9 @@
 //! Last step of understanding: one goal over one selection.
 
 use crate::query::lexicon::Meaning;
-use crate::query::plan::{Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest, Selection, Statistic};
+use crate::query::plan::{
+    Amount, Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest, Selection, Statistic,
+};
 use crate::query::vocabulary::Vocabulary;
 
 use super::Misunderstood;
@@ -154,14 +156,14 @@ fn distribution(gathered: &Gathered) -> Option<Plan> {
     let (by, slots) = group_key(gathered)?;
     let slots = joined(slots)?;
     if let Some(fewest) = top {
-        return Some(finish(Goal::TopGroup { by, fewest }, selection(gathered, &slots, Vec::new())));
+        return Some(finish(Goal::TopGroup { by, fewest, amount: None }, selection(gathered, &slots, Vec::new())));
     }
     let sum = gathered.measures.first().copied().or_else(|| gathered.units.first().copied().and_then(default_measure));
-    let unit = match sum {
+    let amount = match sum {
         None => None,
-        Some(measure) => Some(unit_of(gathered, measure)?),
+        Some(measure) => Some(Amount { measure, statistic: Statistic::Sum, unit: unit_of(gathered, measure)? }),
     };
-    Some(finish(Goal::Distribution { by, sum, unit }, selection(gathered, &slots, Vec::new())))
+    Some(finish(Goal::Distribution { by, amount }, selection(gathered, &slots, Vec::new())))
 }
 
 /// What is grouped by, and the parts that are grouped.

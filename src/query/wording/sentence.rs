@@ -292,7 +292,7 @@ fn top(language: Language, plan: &Plan, name: &str, value: f64, sign: &str, item
             );
             format!("{} {verb} {largest}: {value} {sign}.", names.join(", "))
         }
-        Goal::TopGroup { by, fewest } => {
+        Goal::TopGroup { by, fewest, .. } => {
             let of = subject(language, &plan.of, 2);
             let which = pick(
                 language,

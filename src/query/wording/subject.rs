@@ -75,6 +75,14 @@ fn condition(language: Language, filter: &Filter) -> String {
         Filter::BoundsSpace(name) => {
             format!("{} {}", pick(language, "am Raum", "bounding room"), quote(language, name))
         }
+        Filter::Kind(_)
+        | Filter::Holds(_)
+        | Filter::Classified(_)
+        | Filter::InGroup(_)
+        | Filter::Has(_)
+        | Filter::Any(_)
+        | Filter::All(_)
+        | Filter::Not(_) => String::new(),
     }
 }
 
@@ -146,6 +154,7 @@ pub(super) fn measure_name(language: Language, kind: MeasureKind) -> &'static st
         MeasureKind::Thickness => pick(language, "Dicke", "thickness"),
         MeasureKind::Perimeter => pick(language, "Umfang", "perimeter"),
         MeasureKind::Weight => pick(language, "Gewicht", "weight"),
+        MeasureKind::Elevation => pick(language, "Höhenlage", "elevation"),
     }
 }
 
@@ -160,7 +169,8 @@ pub(super) fn measure_forms(language: Language, kind: MeasureKind, smallest: boo
         | MeasureKind::Length
         | MeasureKind::Width
         | MeasureKind::Height
-        | MeasureKind::Thickness => ("Die", "die"),
+        | MeasureKind::Thickness
+        | MeasureKind::Elevation => ("Die", "die"),
     };
     let ending = if object == "den" { "n" } else { "" };
     let size =
@@ -180,6 +190,9 @@ pub(super) fn key_name(language: Language, by: &GroupKey) -> String {
         GroupKey::TypeName => pick(language, "Typ", "type").to_owned(),
         GroupKey::Material => pick(language, "Material", "material").to_owned(),
         GroupKey::Property(property) => property_name(language, property),
+        GroupKey::Space => pick(language, "Raum", "space").to_owned(),
+        GroupKey::Classification => pick(language, "Klassifikation", "classification").to_owned(),
+        GroupKey::Group => pick(language, "Gruppe", "group").to_owned(),
     }
 }
 
@@ -210,11 +223,12 @@ pub(in crate::query) fn rule(plan: &Plan) -> String {
             let which = if *smallest { "smallest" } else { "largest" };
             format!("{limit} {which} {} in {} among {of}", measure_name(Language::En, *measure), unit.code())
         }
-        Goal::Distribution { by, sum: Some(sum), .. } => {
-            format!("sum of {} of {of} by {}", measure_name(Language::En, *sum), key(by))
+        Goal::Distribution { by, amount: Some(amount) } => {
+            let how = statistic(amount.statistic);
+            format!("{how} of {} of {of} by {}", measure_name(Language::En, amount.measure), key(by))
         }
-        Goal::Distribution { by, sum: None, .. } => format!("count of {of} by {}", key(by)),
-        Goal::TopGroup { by, fewest } => {
+        Goal::Distribution { by, amount: None } => format!("count of {of} by {}", key(by)),
+        Goal::TopGroup { by, fewest, .. } => {
             format!("{} with the {} {of}", key(by), if *fewest { "fewest" } else { "most" })
         }
         Goal::Distinct { by } => format!("distinct {} of {of}", key(by)),
@@ -224,5 +238,12 @@ pub(in crate::query) fn rule(plan: &Plan) -> String {
         Goal::Host => format!("element that hosts {of}"),
         Goal::BoundedSpaces => format!("spaces bounded by {of}"),
         Goal::Topic { topic } => format!("{topic} data on {of}"),
+        Goal::Every { .. }
+        | Goal::PropertyExtreme { .. }
+        | Goal::Share { .. }
+        | Goal::Compare { .. }
+        | Goal::Neighbours
+        | Goal::Describe
+        | Goal::About { .. } => String::new(),
     }
 }
