@@ -242,6 +242,8 @@ pub const CONCEPTS: &[Concept] = &[
     whole("building", "IfcBuilding", &["Gebäude", "Gebäude", "Bauwerk", "Bauwerke"], &["building", "buildings"]),
     whole("site", "IfcSite", &["Grundstück", "Grundstücke"], &["site", "sites"]),
     whole("zone", "IfcZone", &["Zone", "Zonen"], &["zone", "zones"]),
+    whole("system", "IfcSystem", &["System", "Systeme", "Anlage", "Anlagen"], &["system", "systems"]),
+    whole("group", "IfcGroup", &["Gruppe", "Gruppen"], &["group", "groups"]),
     whole(
         "element",
         "IfcElement",

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::ifc::Unit;
-use crate::query::plan::{Comparison, MeasureKind, Statistic};
+use crate::query::plan::{Comparison, Fact, MeasureKind, Statistic};
 
 /// What a word or phrase asks for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,6 +81,28 @@ pub(in crate::query) enum Meaning {
     Of,
     /// "im", "in", "on": may lead a place.
     In,
+    /// "Prozent", "Anteil", "share": a part of a whole.
+    Percent,
+    /// "mehr Türen als Fenster": two sets compared; true for "weniger".
+    More(bool),
+    /// "Unterschied", "difference".
+    Difference,
+    /// "Verhältnis", "ratio".
+    Ratio,
+    /// "zwischen", "between".
+    Between,
+    /// "bis", "to": ends a span of numbers.
+    Until,
+    /// "Nachbarräume", "next to".
+    Neighbour,
+    /// "Eigenschaften", "details": everything about one thing.
+    Describe,
+    /// An attribute that everything has: "Name", "GlobalId".
+    Attribute(&'static str),
+    /// What the model says of itself.
+    About(Fact),
+    /// "Klassifikation", "classification".
+    Classification,
 }
 
 use Meaning as M;
@@ -92,7 +114,7 @@ const PHRASES: &[(&str, Meaning)] = &[
     ),
     ("wie viel|wieviel|how much", M::MuchHead),
     ("welche|welcher|welches|welchen|welchem|which", M::WhichHead),
-    ("was|what|woraus", M::WhatHead),
+    ("was|what|woraus|wer|who", M::WhatHead),
     ("zeige|zeig|liste|list|nenne|show|name all|gib mir|show me|list all|auflisten|aufzaehlen", M::ListHead),
     (
         "gibt es|gibts|gibt s|is there|are there|existiert|existieren|is any|are any|does the building have|does the model have|does it have|hat das gebaeude|hat das haus|hat das modell|enthaelt das modell|sind vorhanden|ist vorhanden|vorhanden",
@@ -124,6 +146,10 @@ const PHRASES: &[(&str, Meaning)] = &[
     ("hoehe|hoehen|height|heights|wie hoch|how high|how tall|hoch|high|tall", M::Measure(MeasureKind::Height)),
     ("dicke|dicken|thickness|thicknesses|staerke|wie dick|how thick|dick|thick", M::Measure(MeasureKind::Thickness)),
     ("umfang|perimeter|umfaenge|perimeters", M::Measure(MeasureKind::Perimeter)),
+    (
+        "hoehenlage|hoehenlagen|hoehenkote|hoehenkoten|kote|koten|okffb|ok ffb|elevation|elevations|auf welcher hoehe|at which elevation|at what elevation|at what height|niveau",
+        M::Measure(MeasureKind::Elevation),
+    ),
     (
         "gewicht|gewichte|weight|weights|masse|mass|wie schwer|how heavy|schwer|heavy|gesamtgewicht|total weight|wiegt|wiegen|weigh",
         M::Measure(MeasureKind::Weight),
@@ -232,22 +258,22 @@ const PHRASES: &[(&str, Meaning)] = &[
         M::BelongsTo,
     ),
     (
-        "mehr als|groesser als|ueber|more than|greater than|larger than|bigger than|above|over|exceeding|oberhalb|oberhalb von",
+        "mehr als|groesser als|ueber|more than|greater than|larger than|bigger than|above|over|exceeding|oberhalb|oberhalb von|>|groesser|> als",
         M::Compare(Comparison::Above),
     ),
     (
-        "weniger als|kleiner als|unter|less than|smaller than|below|under|fewer than|unterhalb|unterhalb von",
+        "weniger als|kleiner als|unter|less than|smaller than|below|under|fewer than|unterhalb|unterhalb von|<|kleiner",
         M::Compare(Comparison::Below),
     ),
     (
-        "mindestens|wenigstens|at least|minimum of|groesser gleich|ab|no less than|nicht weniger als",
+        "mindestens|wenigstens|at least|minimum of|groesser gleich|ab|no less than|not less than|nicht weniger als|nicht kleiner als|not smaller than|>=|≥|> =",
         M::Compare(Comparison::AtLeast),
     ),
     (
-        "hoechstens|maximal|at most|bis zu|up to|kleiner gleich|no more than|nicht mehr als",
+        "hoechstens|maximal|at most|bis zu|up to|kleiner gleich|no more than|not more than|nicht mehr als|nicht groesser als|not larger than|<=|≤|< =|max|maximum of",
         M::Compare(Comparison::AtMost),
     ),
-    ("gleich|genau|exactly|equal to|equals|in hoehe von", M::Compare(Comparison::Equal)),
+    ("gleich|genau|exactly|equal to|equals|in hoehe von|=", M::Compare(Comparison::Equal)),
     ("dicker als|thicker than", M::CompareMeasure(Comparison::Above, MeasureKind::Thickness)),
     ("duenner als|thinner than", M::CompareMeasure(Comparison::Below, MeasureKind::Thickness)),
     ("breiter als|wider than|broader than", M::CompareMeasure(Comparison::Above, MeasureKind::Width)),
@@ -258,7 +284,10 @@ const PHRASES: &[(&str, Meaning)] = &[
     ("niedriger als|lower than", M::CompareMeasure(Comparison::Below, MeasureKind::Height)),
     ("schwerer als|heavier than", M::CompareMeasure(Comparison::Above, MeasureKind::Weight)),
     ("leichter als|lighter than", M::CompareMeasure(Comparison::Below, MeasureKind::Weight)),
-    ("nicht|not|kein|keine|keinen|keiner|keinem|no|nicht als", M::Not),
+    (
+        "nicht|not|kein|keine|keinen|keiner|keinem|keines|no|nicht als|weder|noch|neither|nor|ausser|bis auf|except|except for|excluding|other than|abgesehen von|aren t|isn t|don t|doesn t",
+        M::Not,
+    ),
     (
         "ohne|without|fehlt|fehlen|lack|lacking|missing|lacks|have no|has no|haben keine|haben keinen|hat keine|hat keinen|do not have|does not have|don t have",
         M::Without,
@@ -270,6 +299,93 @@ const PHRASES: &[(&str, Meaning)] = &[
         M::Carbon,
     ),
     ("minuten|minute|minutes|min|minuetig|minuetige|minuetigen", M::Minutes),
+    (
+        "prozent|prozentual|prozentsatz|anteil|anteile|anteilig|percent|percentage|share|proportion|fraction|%|wie viel %|wieviel %|wie viel prozent|wieviel prozent|welcher anteil|welchen anteil|wie hoch ist der anteil|what percentage|what share|what proportion|what fraction|what percent|how many percent",
+        M::Percent,
+    ),
+    ("mehr|more", M::More(false)),
+    ("weniger|fewer", M::More(true)),
+    ("unterschied|differenz|difference", M::Difference),
+    ("verhaeltnis|ratio", M::Ratio),
+    ("zwischen|between", M::Between),
+    ("bis|until|till", M::Until),
+    (
+        "nachbarraum|nachbarraeume|nachbarraeumen|nachbarzimmer|nebenraum|nebenraeume|benachbart|benachbarte|benachbarten|neben|daneben|neighbour|neighbours|neighbor|neighbors|neighbouring|neighboring|next to|adjacent|adjoining|adjoin",
+        M::Neighbour,
+    ),
+    (
+        "eigenschaften|eigenschaft|merkmale|details|infos|info|informationen|information|alle angaben|alle daten|alle eigenschaften|alle merkmale|properties|attributes|all properties|all attributes|all details|everything about|tell me about|alles ueber|alles zu|datenblatt|steckbrief|data sheet|was weisst du ueber|was ist bekannt ueber|what do you know about|what is known about",
+        M::Describe,
+    ),
+    ("name|namen|names|bezeichnung|bezeichnungen|heisst|heissen|called|named|namens", M::Attribute("name")),
+    ("nummer|nummern|raumnummer|raumnummern|number|numbers|room number|room numbers", M::Attribute("number")),
+    ("tag|tags|kennzeichen", M::Attribute("tag")),
+    ("beschreibung|beschreibungen|description|descriptions", M::Attribute("description")),
+    (
+        "globalid|globalids|global id|global ids|guid|guids|ifc guid|ifcguid|globally unique id|globally unique identifier",
+        M::Attribute("global_id"),
+    ),
+    (
+        "ifc klasse|ifc class|ifc typ|ifc type|ifcklasse|ifctyp|entitaetstyp|entity type|ifc entity|ifc entitaet|ifc entity type",
+        M::Attribute("entity_type"),
+    ),
+    (
+        "vordefinierter typ|vordefinierten typ|predefined type|predefinedtype|predefined types",
+        M::Attribute("predefined_type"),
+    ),
+    ("objekttyp|object type|objecttype", M::Attribute("object_type")),
+    (
+        "projektname|projektnamen|name des projekts|name des projektes|name of the project|project name|wie heisst das projekt|what is the project called|what is the project named|what s the project called|welches projekt ist das|which project is this|projektbezeichnung",
+        M::About(Fact::ProjectName),
+    ),
+    (
+        "gebaeudename|name des gebaeudes|name of the building|building name|wie heisst das gebaeude|what is the building called|what is the building named|wie heisst das haus|wie heisst das bauwerk",
+        M::About(Fact::BuildingName),
+    ),
+    (
+        "name des grundstuecks|name of the site|site name|wie heisst das grundstueck|grundstuecksname|what is the site called|liegenschaft|name der liegenschaft",
+        M::About(Fact::SiteName),
+    ),
+    (
+        "beschreibung des projekts|projektbeschreibung|project description|description of the project|description of the building|beschreibung des gebaeudes|gebaeudebeschreibung",
+        M::About(Fact::Description),
+    ),
+    (
+        "autor|autoren|verfasser|ersteller|author|authors|wer hat das modell erstellt|wer hat das modell gezeichnet|wer hat das modell gemacht|wer hat die datei erstellt|wer hat das erstellt|von wem ist das modell|von wem stammt das modell|who created the model|who made the model|who created this model|who made this model|who authored the model|who is the author|who created the file|who drew the model|who modelled this|wer hat modelliert|creator",
+        M::About(Fact::Author),
+    ),
+    (
+        "organisation|organisationen|organization|organizations|firma|planungsbuero|architekturbuero|company|welches buero|welche firma|which company|which organisation|which organization",
+        M::About(Fact::Organisation),
+    ),
+    (
+        "software|mit welcher software|welche software|autorensoftware|cad software|cad programm|programm|mit welchem programm|welches programm|which software|what software|with which software|authoring tool|authoring software|application|anwendung|originating system|with what software|which application|which tool",
+        M::About(Fact::Application),
+    ),
+    (
+        "erstellungsdatum|exportdatum|zeitstempel|creation date|export date|timestamp|time stamp|wann wurde das modell erstellt|wann wurde die datei erstellt|wann wurde das modell exportiert|wann wurde exportiert|when was the model created|when was the file created|when was the model exported|when was the file exported|when was it exported|when was this model created|when was this exported|datum der datei|date of the file|date of export",
+        M::About(Fact::WrittenAt),
+    ),
+    (
+        "ifc version|ifc schema|ifcschema|schema|schemaversion|schema version|ifcversion|welche ifc version|which ifc version|version of ifc|ifc schema version|dateischema|file schema",
+        M::About(Fact::Schema),
+    ),
+    (
+        "einheiten|masseinheiten|laengeneinheit|units|length unit|in welchen einheiten|in welcher einheit|masseinheit|which units|units of measurement|what units|einheit|unit",
+        M::About(Fact::Units),
+    ),
+    (
+        "adresse|anschrift|postanschrift|address|postal address|wo steht das gebaeude|wo steht das haus|wo befindet sich das gebaeude|wo liegt das gebaeude|where is the building|where is the building located|where does the building stand|standort|strasse|street address|in welcher stadt|which city|in which city|in which town|welche stadt",
+        M::About(Fact::Address),
+    ),
+    (
+        "koordinaten|geokoordinaten|breitengrad|laengengrad|coordinates|latitude|longitude|latitude and longitude|geographic coordinates|geolocation|georeferenz|breiten und laengengrad|geografische lage|geographische lage",
+        M::About(Fact::Coordinates),
+    ),
+    (
+        "klassifikation|klassifikationen|klassifizierung|klassifizierungen|classification|classifications|classification code|classification codes|klassifikationscode|klassifikationscodes",
+        M::Classification,
+    ),
     ("von|vom|des|der|of|by", M::Of),
     ("im|in|auf|on|at|inside|innerhalb", M::In),
 ];

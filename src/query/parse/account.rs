@@ -15,7 +15,7 @@ pub(super) fn accounts_for(gathered: &Gathered, plan: &Plan) -> bool {
         && answers_whether(gathered, &plan.goal)
         && uses_storeys(gathered, &plan.goal)
         && gathered.slots.iter().filter(|slot| slot.identity.is_some()).count() <= 1
-        && is_one_condition(&plan.of, gathered.either)
+        && is_one_condition(&plan.of, gathered.either > 0)
 }
 
 /// A question for yes or no is answered so, and of one part, or of any; that all of a kind are so, no plan says.
@@ -38,17 +38,24 @@ fn uses_measures(gathered: &Gathered, goal: &Goal) -> bool {
     let heights_only = gathered.measures.iter().all(|m| *m == MeasureKind::Height);
     let measures = match goal {
         Goal::Measure { .. } | Goal::MeasureOf { .. } | Goal::Extreme { .. } | Goal::Dimensions | Goal::Layers => true,
-        Goal::Distribution { amount, .. } => amount.is_some(),
+        Goal::Distribution { amount, .. } | Goal::TopGroup { amount, .. } => amount.is_some(),
         // "Wie hoch ist der U-Wert?" asks for no height.
-        Goal::PropertyOf { .. } | Goal::PropertyStatistic { .. } | Goal::Distinct { by: GroupKey::Property(_) } => {
-            heights_only
-        }
+        Goal::PropertyOf { .. }
+        | Goal::PropertyStatistic { .. }
+        | Goal::PropertyExtreme { .. }
+        | Goal::Distinct { by: GroupKey::Property(_) } => heights_only,
         _ => false,
     };
-    let statistics = matches!(goal, Goal::Measure { .. } | Goal::PropertyStatistic { .. });
-    let extremes = statistics || matches!(goal, Goal::Extreme { .. });
+    let statistics = matches!(
+        goal,
+        Goal::Measure { .. } | Goal::PropertyStatistic { .. } | Goal::Distribution { amount: Some(_), .. }
+    );
+    let extremes = statistics
+        || matches!(goal, Goal::Extreme { .. } | Goal::PropertyExtreme { .. } | Goal::TopGroup { amount: Some(_), .. });
     (measures || gathered.measures.is_empty() && gathered.units.is_empty())
-        && (statistics || gathered.statistic.is_none_or(|s| s == Statistic::Sum))
+        && (statistics
+            || matches!(goal, Goal::PropertyExtreme { .. })
+            || gathered.statistic.is_none_or(|s| s == Statistic::Sum))
         && (extremes || gathered.superlative.is_none())
 }
 
@@ -63,7 +70,7 @@ fn is_used(meaning: Meaning, gathered: &Gathered, plan: &Plan) -> bool {
         Meaning::ComponentKinds => matches!(key, Some(GroupKey::Component)),
         Meaning::TypeWord => matches!(key, Some(GroupKey::TypeName)) || has(|f| matches!(f, Filter::TypeName(_))),
         Meaning::MaterialWord => {
-            !gathered.materials.is_empty()
+            gathered.has_material()
                 || matches!(goal, Goal::Layers)
                 || matches!(key, Some(GroupKey::Material | GroupKey::Property(_)))
                 || has(|f| matches!(f, Filter::Property(_, PropertyTest::Says(_))))
@@ -95,8 +102,20 @@ fn is_used(meaning: Meaning, gathered: &Gathered, plan: &Plan) -> bool {
         | Meaning::Not
         | Meaning::Without
         | Meaning::With
+        | Meaning::Between
+        | Meaning::Until
         | Meaning::Of
         | Meaning::In => true,
+        Meaning::Percent => matches!(goal, Goal::Share { .. }),
+        Meaning::More(_) | Meaning::Difference | Meaning::Ratio => matches!(goal, Goal::Compare { .. }),
+        Meaning::Neighbour => matches!(goal, Goal::Neighbours),
+        Meaning::Describe => matches!(goal, Goal::Describe),
+        Meaning::Attribute(id @ ("name" | "number")) if matches!(goal, Goal::List) => !id.is_empty(),
+        Meaning::Attribute(id) => matches!(goal, Goal::PropertyOf { property } if property == id),
+        Meaning::About(_) => matches!(goal, Goal::About { .. }),
+        Meaning::Classification => {
+            matches!(key, Some(GroupKey::Classification)) || has(|f| matches!(f, Filter::Classified(_)))
+        }
     }
 }
 

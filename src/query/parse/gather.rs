@@ -1,6 +1,8 @@
 //! Second step of understanding: what belongs together is joined. A name goes to its part, a number to its unit and
 //! comparison, a value to its property, an aside to what it explains.
 
+use std::collections::BTreeSet;
+
 use crate::ifc::{Concept, GlobalId, Unit, fold, is_a, words};
 use crate::query::lexicon::Meaning;
 use crate::query::lexicon::property::KnownProperty;
@@ -48,9 +50,8 @@ pub(super) struct Mention {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Gathered {
     pub(super) slots: Vec<Slot>,
-    pub(super) storeys: Vec<(Vec<String>, String)>,
-    pub(super) materials: Vec<String>,
-    pub(super) filters: Vec<Filter>,
+    /// The conditions in the order in which they were said.
+    pub(super) said: Vec<Said>,
     pub(super) mentions: Vec<Mention>,
     pub(super) meanings: Vec<Meaning>,
     pub(super) measures: Vec<MeasureKind>,
@@ -63,10 +64,34 @@ pub(super) struct Gathered {
     pub(super) asks_whether: bool,
     /// Whether it asks that of all of a kind: "Sind alle Türen aus Holz?".
     pub(super) asks_of_all: bool,
-    /// Whether "or" stands somewhere.
-    pub(super) either: bool,
+    /// How many "or" joined nothing so far.
+    pub(super) either: usize,
+    /// Whether a storey was said by its place: "das oberste Geschoss".
+    pub(super) ranks_storey: bool,
     pub(super) unknown: Vec<String>,
     pub(super) understood: Vec<String>,
+}
+
+/// A condition as it was said.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Said {
+    /// The condition.
+    pub(super) test: Filter,
+    /// What joins it to the condition before.
+    pub(super) join: Join,
+    /// Position among the marks.
+    pub(super) at: usize,
+}
+
+/// What stands between a condition and the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Join {
+    /// Nothing that joins.
+    Apart,
+    /// "und".
+    And,
+    /// "oder".
+    Or,
 }
 
 impl Gathered {
@@ -74,7 +99,29 @@ impl Gathered {
     pub(super) fn says(&self, meaning: Meaning) -> bool {
         self.meanings.contains(&meaning)
     }
+
+    /// Whether a condition of this kind was said.
+    pub(super) fn has(&self, is: impl Fn(&Filter) -> bool) -> bool {
+        self.said.iter().any(|said| is(&said.test))
+    }
+
+    /// Whether the question says on which storey, be it one that the model lacks.
+    pub(super) fn has_storey(&self) -> bool {
+        self.has(|test| matches!(test, Filter::Storey(_) | Filter::StoreyUnknown(_)))
+    }
+
+    /// Whether the question says of what material, or of what not.
+    pub(super) fn has_material(&self) -> bool {
+        self.has(|test| match test {
+            Filter::Material(_) => true,
+            Filter::Not(test) => matches!(**test, Filter::Material(_)),
+            _ => false,
+        })
+    }
 }
+
+/// How many marks after it a "not" still means what follows.
+const NEGATION_REACH: usize = 3;
 
 /// Joins what belongs together.
 pub(super) fn gather(marks: Vec<Mark>, vocabulary: &Vocabulary) -> Gathered {
@@ -86,6 +133,8 @@ pub(super) fn gather(marks: Vec<Mark>, vocabulary: &Vocabulary) -> Gathered {
         out: Gathered { asks_whether, asks_of_all, ..Gathered::default() },
         pending: Vec::new(),
         negation: None,
+        join: (Join::Apart, None),
+        ors: BTreeSet::new(),
         at: 0,
         marks,
     };
@@ -93,6 +142,7 @@ pub(super) fn gather(marks: Vec<Mark>, vocabulary: &Vocabulary) -> Gathered {
         gatherer.step();
     }
     gatherer.flush_pending();
+    gatherer.out.either -= gatherer.ors.len().min(gatherer.out.either);
     if let Some(at) = gatherer.negation {
         gatherer.out.unknown.extend(gatherer.marks.get(at - 1).map(|m| m.raw.clone()));
     }
@@ -145,6 +195,10 @@ pub(super) struct Gatherer<'v> {
     pub(super) pending: Vec<Mark>,
     /// Where "not" or "without" stood.
     negation: Option<usize>,
+    /// What joins the mark in hand to what goes before, and where that word stands.
+    join: (Join, Option<usize>),
+    /// Where each "or" stands that joins something.
+    ors: BTreeSet<usize>,
     pub(super) at: usize,
     pub(super) marks: Vec<Mark>,
 }
@@ -152,16 +206,21 @@ pub(super) struct Gatherer<'v> {
 impl Gatherer<'_> {
     fn step(&mut self) {
         let Some(mark) = self.marks.get(self.at).cloned() else { return };
+        self.join = self.join_before(self.at);
         self.at += 1;
         if !matches!(mark.kind, MarkKind::Stop | MarkKind::Unknown(_)) {
             self.out.understood.push(mark.raw.clone());
         }
         match mark.kind {
-            MarkKind::Stop => self.out.either |= matches!(fold(&mark.raw).as_str(), "or" | "oder"),
+            MarkKind::Stop => self.out.either += usize::from(is_or(&mark.raw)),
             MarkKind::Meaning(meaning) => self.meaning(meaning),
             MarkKind::Part(part) => self.part(part),
-            MarkKind::Storeys(names, said) => self.out.storeys.push((names, said)),
-            MarkKind::Material(material) => self.out.materials.push(material),
+            MarkKind::Storeys(names, said) => self.storeys(names, said),
+            MarkKind::RankedStorey(name) => {
+                self.out.ranks_storey = true;
+                self.storeys(vec![name], String::new());
+            }
+            MarkKind::Material(material) => self.test(Filter::Material(material)),
             MarkKind::Property(property, asked) => self.property(property, asked),
             MarkKind::Value(property, text) => self.says(property, text),
             MarkKind::Rating(rating) => self.says("fire_rating".to_owned(), rating),
@@ -176,7 +235,16 @@ impl Gatherer<'_> {
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other meaning is only noted")]
     fn meaning(&mut self, meaning: Meaning) {
+        if self.has_aspect(meaning) {
+            return;
+        }
         match meaning {
+            Meaning::Between if self.span() => {}
+            Meaning::Between | Meaning::Until => {
+                self.out.unknown.extend(self.marks.get(self.at - 1).map(|m| m.raw.clone()))
+            }
+            // "Raum Nummer 5", "mit dem Namen „X“": the name itself follows.
+            Meaning::Attribute("name" | "number" | "tag" | "global_id") if self.name_follows() => {}
             Meaning::Measure(measure) => self.out.measures.push(measure),
             Meaning::Unit(unit) => self.out.units.push(unit),
             Meaning::Stat(statistic) => self.out.statistic = Some(statistic),
@@ -209,6 +277,12 @@ impl Gatherer<'_> {
         }
     }
 
+    /// Whether a name, number or identifier stands next.
+    fn name_follows(&self) -> bool {
+        let next = self.marks.iter().skip(self.at).find(|mark| mark.kind != MarkKind::Stop);
+        next.is_some_and(|mark| matches!(mark.kind, MarkKind::Name(_) | MarkKind::Id(_) | MarkKind::Number(_)))
+    }
+
     /// "how many cubic metres" asks how much.
     fn unit_follows(&self) -> bool {
         matches!(self.marks.get(self.at).map(|m| &m.kind), Some(MarkKind::Meaning(Meaning::Unit(_))))
@@ -217,8 +291,15 @@ impl Gatherer<'_> {
     fn part(&mut self, part: String) {
         let before = |back: usize| self.marks.get(self.at.checked_sub(back)?).map(|mark| &mark.raw);
         let modified = before(2).is_some_and(|modifier| Some(modifier) == before(1));
+        if self.holds(&part) || self.lacks_storey(&part) {
+            return;
+        }
         let again = self.out.slots.iter().any(|s| s.part == part);
-        let joined = again || self.is_joined();
+        let is_joined = self.is_joined();
+        if is_joined && let (Join::Or, joint) = self.join {
+            self.ors.extend(joint);
+        }
+        let joined = again || is_joined;
         self.out.slots.push(Slot { part, identity: None, at: self.at, joined, modified });
         let pending = std::mem::take(&mut self.pending);
         if let Some(limit) = self.limit_ahead(&pending) {
@@ -261,20 +342,22 @@ impl Gatherer<'_> {
             .storey_named(&parts)
             .filter(|_| after_storey || self.out.slots.last().is_none_or(|s| s.part != "space"))
         {
-            return self.out.storeys.push((vec![storey.name.clone()], storey.name.clone()));
+            let names = vec![storey.name.clone()];
+            return self.storeys(names, String::new());
         }
         if after_storey {
-            return self.out.storeys.push((Vec::new(), name));
+            return self.storeys(Vec::new(), name);
         }
         if self.out.says(Meaning::TypeWord) {
             let known = self.vocabulary.type_names.get(&folded).cloned().unwrap_or(name);
-            return self.out.filters.push(Filter::TypeName(known));
+            return self.test(Filter::TypeName(known));
         }
         let takes_name = self.out.slots.last().is_some_and(|s| s.identity.is_none());
         if (!takes_name || self.out.says(Meaning::MuchHead))
             && let Some(material) = self.vocabulary.materials.get(&folded)
         {
-            return self.out.materials.push(material.clone());
+            let material = material.clone();
+            return self.test(Filter::Material(material));
         }
         self.identify(Identity::Name(name));
     }
@@ -315,25 +398,77 @@ impl Gatherer<'_> {
     }
 
     fn property(&mut self, property: String, asked: bool) {
-        let negated = self.negation.take_if(|at| self.at <= *at + 3).is_some();
+        let negated = self.negation.take_if(|at| self.at <= *at + NEGATION_REACH).is_some();
         if KnownProperty::by_id(&property).is_some_and(|p| p.boolean) {
-            let filter = Filter::Property(property, PropertyTest::Is(asked != negated));
-            return self.out.filters.push(filter);
+            return self.test(Filter::Property(property, PropertyTest::Is(asked != negated)));
         }
         if let Some(minutes) = self.pending_minutes() {
-            return self.out.filters.push(Filter::Property(property, PropertyTest::Number(Comparison::Equal, minutes)));
+            let test = Filter::Property(property, PropertyTest::Number(Comparison::Equal, minutes));
+            return self.test_or_not(test, negated);
         }
         if let Some(value) = self.value_ahead(&property) {
-            return self.out.filters.push(Filter::Property(property, value));
+            return self.test_or_not(Filter::Property(property, value), negated);
         }
         self.out.mentions.push(Mention { property, negated, at: self.at });
     }
 
     fn says(&mut self, property: String, text: String) {
-        let filter = Filter::Property(property, PropertyTest::Says(text));
-        if !self.out.filters.contains(&filter) {
-            self.out.filters.push(filter);
+        self.test(Filter::Property(property, PropertyTest::Says(text)));
+    }
+
+    /// Whether a "not" still waits for what it means.
+    pub(super) fn negates(&self) -> bool {
+        self.negation.is_some()
+    }
+
+    fn storeys(&mut self, names: Vec<String>, said: String) {
+        self.test(if names.is_empty() { Filter::StoreyUnknown(said) } else { Filter::Storey(names) });
+    }
+
+    /// Notes a condition; what a "not" goes before must not hold.
+    pub(super) fn test(&mut self, test: Filter) {
+        let negated = self.negation.take_if(|at| self.at <= *at + NEGATION_REACH).is_some();
+        self.test_or_not(test, negated);
+    }
+
+    fn test_or_not(&mut self, test: Filter, negated: bool) {
+        let (join, joint) = self.join;
+        let spreads = join != Join::Apart && self.out.said.last().is_some_and(|before| spreads(&before.test, &test));
+        let test = if negated || spreads { Filter::Not(Box::new(test)) } else { test };
+        if join == Join::Or {
+            self.ors.extend(joint);
         }
+        if self.out.said.iter().any(|said| said.test == test) {
+            return;
+        }
+        let join = if spreads { Join::Apart } else { join };
+        self.out.said.push(Said { test, join, at: self.at });
+    }
+
+    /// Looks back from a mark, over what only leads to it, for the word that joins it to what goes before.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "whatever else stands before is no word that joins")]
+    fn join_before(&self, at: usize) -> (Join, Option<usize>) {
+        let before = self.marks.get(..at).unwrap_or_default().iter().enumerate().rev();
+        for (position, mark) in before {
+            match &mark.kind {
+                MarkKind::Stop if is_or(&mark.raw) => return (Join::Or, Some(position)),
+                MarkKind::Stop if is_conjunction(&mark.raw) => return (Join::And, Some(position)),
+                MarkKind::Meaning(Meaning::Not) if is_nor(&mark.raw) => return (Join::And, Some(position)),
+                MarkKind::Stop
+                | MarkKind::Meaning(
+                    Meaning::In
+                    | Meaning::Of
+                    | Meaning::With
+                    | Meaning::Not
+                    | Meaning::MaterialWord
+                    | Meaning::Measure(_)
+                    | Meaning::Attribute(_),
+                ) => {}
+                MarkKind::Property(id, _) if !KnownProperty::by_id(id).is_some_and(|p| p.boolean) => {}
+                _ => break,
+            }
+        }
+        (Join::Apart, None)
     }
 
     /// Tries a run of words as the name of the last part; puts the words aside as unknown when no entity is named so.
@@ -370,7 +505,25 @@ fn is_conjunction(word: &str) -> bool {
     matches!(fold(word).as_str(), "und" | "and" | "or" | "oder" | "sowie")
 }
 
-fn is_article(word: &str) -> bool {
+fn is_or(word: &str) -> bool {
+    matches!(fold(word).as_str(), "or" | "oder")
+}
+
+fn is_nor(word: &str) -> bool {
+    matches!(fold(word).as_str(), "noch" | "nor")
+}
+
+/// Whether a "not" before one condition is meant of the next one too: "nicht aus Holz oder Stahl".
+fn spreads(before: &Filter, next: &Filter) -> bool {
+    let Filter::Not(before) = before else { return false };
+    match (&**before, next) {
+        (Filter::Material(_), Filter::Material(_)) | (Filter::Storey(_), Filter::Storey(_)) => true,
+        (Filter::Property(a, _), Filter::Property(b, _)) => a == b,
+        _ => false,
+    }
+}
+
+pub(super) fn is_article(word: &str) -> bool {
     matches!(
         fold(word).as_str(),
         "der" | "die" | "das" | "den" | "dem" | "des" | "the" | "all" | "alle" | "aller" | "allen"

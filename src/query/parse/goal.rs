@@ -8,8 +8,9 @@ use crate::query::vocabulary::Vocabulary;
 
 use super::Misunderstood;
 use super::account::accounts_for;
-use super::gather::{Gathered, Slot, default_measure};
+use super::gather::{Gathered, Join, Mention, Said, Slot, default_measure};
 use super::selection::{reference, selection};
+use super::{one, whole};
 
 /// Kinds of parts that openings are cut into.
 const HOSTS: &[&str] = &["wall", "slab", "floor_slab", "roof", "curtain_wall", "base_slab"];
@@ -31,15 +32,21 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
         let Gathered { unknown, understood, .. } = gathered;
         return Err(Misunderstood::Unknown { words: unknown, understood });
     }
-    if gathered.slots.is_empty() && !gathered.storeys.is_empty() && gathered.says(Meaning::ExistsHead) {
+    if let Some(plan) = whole::plan(&gathered) {
+        return plan.ok_or(Misunderstood::NoGoal { understood: gathered.understood });
+    }
+    let asks_storey = gathered.says(Meaning::ExistsHead)
+        || gathered.ranks_storey && (gathered.says(Meaning::WhichHead) || gathered.says(Meaning::WhatHead))
+        || storey_measure(&gathered);
+    if gathered.slots.is_empty() && gathered.has_storey() && asks_storey {
         gathered.slots.push(Slot { part: "storey".to_owned(), identity: None, at: 0, joined: false, modified: false });
     }
-    let contents = gathered.says(Meaning::WhatHead) && gathered.says(Meaning::In) && !gathered.storeys.is_empty();
+    let contents = gathered.says(Meaning::WhatHead) && gathered.says(Meaning::In) && gathered.has_storey();
     let said_anything = contents
         || !gathered.slots.is_empty()
-        || !gathered.materials.is_empty()
+        || gathered.has_material()
         || !gathered.mentions.is_empty()
-        || !gathered.filters.is_empty()
+        || !gathered.said.is_empty()
         || !gathered.loose_names.is_empty()
         || gathered.says(Meaning::MaterialWord)
         || gathered.says(Meaning::ComponentKinds)
@@ -51,7 +58,9 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
     let plan = if groups.iter().any(|m| gathered.says(*m)) {
         distribution(&gathered)
     } else {
-        relation(&gathered)
+        one::plan(&gathered)
+            .or_else(|| relation(&gathered))
+            .or_else(|| top_group(&gathered))
             .or_else(|| measured(&mut gathered))
             .or_else(|| described(&gathered, vocabulary))
             .or_else(|| enumerated(&gathered))
@@ -61,32 +70,32 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
 
 /// Several kinds of parts are meant together only when the question joins them: "Türen und Fenster", not "Räume mit
 /// Fenstern"; and only when what is said of one is said of all: not "Außenwände und Türen".
-fn joined(slots: Vec<&Slot>) -> Option<Vec<&Slot>> {
+pub(super) fn joined(slots: Vec<&Slot>) -> Option<Vec<&Slot>> {
     let modified = slots.iter().filter(|slot| slot.modified).count();
     let alike = modified == 0 || modified == slots.len();
     (alike && slots.iter().skip(1).all(|slot| slot.joined)).then_some(slots)
 }
 
-fn finish(goal: Goal, of: Selection) -> Plan {
+pub(super) fn finish(goal: Goal, of: Selection) -> Plan {
     Plan { version: PLAN_VERSION, goal, of }
 }
 
 /// "im Gebäude", "im Geschoss Level 2": words that only frame what else is said.
-fn drop_filler_slots(gathered: &mut Gathered) {
+pub(super) fn drop_filler_slots(gathered: &mut Gathered) {
     if gathered.says(Meaning::BelongsTo) {
         let is_assignment = |f: &Filter| matches!(f, Filter::Property(p, PropertyTest::Says(_)) if p == "assignment");
-        if gathered.filters.iter().any(is_assignment) && gathered.slots.len() > 1 {
+        if gathered.has(is_assignment) && gathered.slots.len() > 1 {
             gathered.slots.pop();
         }
     }
     let others = gathered.slots.iter().any(|s| !matches!(s.part.as_str(), "building" | "site"))
-        || !gathered.materials.is_empty()
+        || gathered.has_material()
         || !gathered.mentions.is_empty()
         || [Meaning::MaterialWord, Meaning::ComponentKinds, Meaning::TypeWord].into_iter().any(|m| gathered.says(m));
     if others {
         gathered.slots.retain(|s| s.part != "building" || s.identity.is_some());
     }
-    if !gathered.storeys.is_empty() {
+    if gathered.has_storey() {
         let asks_storey =
             gathered.says(Meaning::Most(false)) || gathered.says(Meaning::Most(true)) || gathered.says(Meaning::Each);
         let others = gathered.slots.iter().any(|s| s.part != "storey");
@@ -109,7 +118,7 @@ fn relation(gathered: &Gathered) -> Option<Plan> {
     let all = &gathered.slots;
     let named = all.iter().find(|s| s.identity.is_some());
     let plain: Vec<&Slot> = all.iter().filter(|s| s.identity.is_none() && s.part != "storey").collect();
-    if gathered.says(Meaning::Layers) && !gathered.says(Meaning::CountHead) && gathered.materials.is_empty() {
+    if gathered.says(Meaning::Layers) && !gathered.says(Meaning::CountHead) && !gathered.has_material() {
         let slots: Vec<&Slot> = all.iter().collect();
         return Some(finish(Goal::Layers, selection(gathered, &slots, Vec::new())));
     }
@@ -159,11 +168,31 @@ fn distribution(gathered: &Gathered) -> Option<Plan> {
         return Some(finish(Goal::TopGroup { by, fewest, amount: None }, selection(gathered, &slots, Vec::new())));
     }
     let sum = gathered.measures.first().copied().or_else(|| gathered.units.first().copied().and_then(default_measure));
+    let statistic = gathered.statistic.unwrap_or(Statistic::Sum);
     let amount = match sum {
         None => None,
-        Some(measure) => Some(Amount { measure, statistic: Statistic::Sum, unit: unit_of(gathered, measure)? }),
+        Some(measure) => Some(Amount { measure, statistic, unit: unit_of(gathered, measure)? }),
     };
     Some(finish(Goal::Distribution { by, amount }, selection(gathered, &slots, Vec::new())))
+}
+
+/// "Welches Geschoss hat die größte Raumfläche?": the group with the most or least of an amount.
+fn top_group(gathered: &Gathered) -> Option<Plan> {
+    let (implied, fewest) = gathered.superlative.filter(|_| gathered.says(Meaning::WhichHead))?;
+    let measure = implied.or_else(|| gathered.measures.first().copied())?;
+    let (by, slots) = group_key(gathered).filter(|(by, slots)| *by == GroupKey::Material || !slots.is_empty())?;
+    let slots = joined(slots)?;
+    let amount = Some(Amount { measure, statistic: Statistic::Sum, unit: unit_of(gathered, measure)? });
+    let said = !gathered.measures.is_empty() && gathered.limit.is_none() && gathered.mentions.is_empty();
+    said.then(|| finish(Goal::TopGroup { by, fewest, amount }, selection(gathered, &slots, Vec::new())))
+}
+
+/// Whether a height is asked for of a storey and not of what is on it.
+fn storey_measure(gathered: &Gathered) -> bool {
+    matches!(gathered.measures.as_slice(), [MeasureKind::Height | MeasureKind::Elevation])
+        && gathered.mentions.is_empty()
+        && gathered.superlative.is_none()
+        && gathered.loose_names.is_empty()
 }
 
 /// What is grouped by, and the parts that are grouped.
@@ -172,6 +201,9 @@ fn group_key(gathered: &Gathered) -> Option<(GroupKey, Vec<&Slot>)> {
     let not_storey: Vec<&Slot> = all.iter().filter(|s| s.part != "storey").collect();
     if gathered.says(Meaning::ComponentKinds) {
         return Some((GroupKey::Component, not_storey));
+    }
+    if gathered.says(Meaning::Classification) {
+        return Some((GroupKey::Classification, not_storey));
     }
     if let Some(mention) = gathered.mentions.first().cloned() {
         return Some((GroupKey::Property(mention.property), not_storey));
@@ -187,10 +219,14 @@ fn group_key(gathered: &Gathered) -> Option<(GroupKey, Vec<&Slot>)> {
 
 /// Goals that measure.
 fn measured(gathered: &mut Gathered) -> Option<Plan> {
-    let slots_owned: Vec<Slot> = gathered.slots.iter().filter(|s| s.part != "storey").cloned().collect();
+    let of_storeys = storey_measure(gathered) && gathered.slots.iter().all(|s| s.part == "storey");
+    let slots_owned: Vec<Slot> = gathered.slots.iter().filter(|s| of_storeys || s.part != "storey").cloned().collect();
     let slots = joined(slots_owned.iter().collect())?;
     if let Some((implied, smallest)) = gathered.superlative {
         if let [mention] = gathered.mentions.as_slice() {
+            if let Some(goal) = property_extreme(gathered, mention, &slots, smallest) {
+                return Some(finish(goal, selection(gathered, &slots, Vec::new())));
+            }
             let statistic = if smallest { Statistic::Minimum } else { Statistic::Maximum };
             let goal = Goal::PropertyStatistic { property: mention.property.clone(), statistic };
             return Some(finish(goal, selection(gathered, &slots, Vec::new())));
@@ -204,6 +240,11 @@ fn measured(gathered: &mut Gathered) -> Option<Plan> {
     if let ([mention], Some(statistic)) = (gathered.mentions.as_slice(), gathered.statistic)
         && statistic != Statistic::Sum
     {
+        let smallest = statistic == Statistic::Minimum;
+        let extreme = property_extreme(gathered, mention, &slots, smallest).filter(|_| statistic != Statistic::Average);
+        if let Some(goal) = extreme {
+            return Some(finish(goal, selection(gathered, &slots, Vec::new())));
+        }
         let goal = Goal::PropertyStatistic { property: mention.property.clone(), statistic };
         return Some(finish(goal, selection(gathered, &slots, Vec::new())));
     }
@@ -211,7 +252,7 @@ fn measured(gathered: &mut Gathered) -> Option<Plan> {
     let said = opening.or_else(|| gathered.measures.first().copied());
     let by_unit = gathered.units.first().copied().and_then(default_measure);
     let by_head = gathered.says(Meaning::SizeHead).then(|| natural_measure(&slots));
-    let by_amount = (gathered.says(Meaning::MuchHead) && !gathered.materials.is_empty()).then_some(MeasureKind::Volume);
+    let by_amount = (gathered.says(Meaning::MuchHead) && gathered.has_material()).then_some(MeasureKind::Volume);
     let measure = said.or(by_unit).or(by_head).or(by_amount)?;
     if gathered.says(Meaning::CountHead) {
         return None;
@@ -222,7 +263,7 @@ fn measured(gathered: &mut Gathered) -> Option<Plan> {
             return None;
         }
         let test = if mention.negated { PropertyTest::Absent } else { PropertyTest::Present };
-        gathered.filters.push(Filter::Property(mention.property, test));
+        gathered.said.push(Said { test: Filter::Property(mention.property, test), join: Join::Apart, at: mention.at });
     }
     let unit = unit_of(gathered, measure)?;
     let adds_up = !matches!(measure, MeasureKind::Width | MeasureKind::Height | MeasureKind::Thickness);
@@ -232,6 +273,14 @@ fn measured(gathered: &mut Gathered) -> Option<Plan> {
     }
     let statistic = gathered.statistic.unwrap_or(Statistic::Sum);
     Some(finish(Goal::Measure { measure, statistic, unit }, selection(gathered, &slots, Vec::new())))
+}
+
+/// "Welche Tür hat den höchsten U-Wert?": asks which one, not for the value.
+fn property_extreme(gathered: &Gathered, mention: &Mention, slots: &[&Slot], smallest: bool) -> Option<Goal> {
+    let before = slots.first().is_some_and(|slot| slot.at < mention.at);
+    let goal =
+        || Goal::PropertyExtreme { property: mention.property.clone(), smallest, limit: gathered.limit.unwrap_or(1) };
+    (before && gathered.says(Meaning::WhichHead)).then(goal)
 }
 
 /// What "how large" means for a kind of part.
@@ -246,7 +295,7 @@ fn natural_measure(slots: &[&Slot]) -> MeasureKind {
 }
 
 /// The unit asked for when it fits the measure, else the stored one; `None` when it contradicts.
-fn unit_of(gathered: &Gathered, measure: MeasureKind) -> Option<crate::ifc::Unit> {
+pub(super) fn unit_of(gathered: &Gathered, measure: MeasureKind) -> Option<crate::ifc::Unit> {
     match gathered.units.first() {
         None => Some(measure.stored_unit()),
         Some(unit) => (unit.measure() == measure.stored_unit().measure()).then_some(*unit),
@@ -264,11 +313,14 @@ fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
     if gathered.says(Meaning::ComponentKinds) {
         return Some(finish(Goal::Distinct { by: GroupKey::Component }, selection(gathered, &slots, Vec::new())));
     }
-    let typed = gathered.filters.iter().any(|f| matches!(f, Filter::TypeName(_)));
+    let typed = gathered.has(|f| matches!(f, Filter::TypeName(_)));
+    if gathered.says(Meaning::Classification) {
+        return Some(finish(Goal::Distinct { by: GroupKey::Classification }, selection(gathered, &slots, Vec::new())));
+    }
     if gathered.says(Meaning::TypeWord) && !typed {
         return Some(finish(Goal::Distinct { by: GroupKey::TypeName }, selection(gathered, &slots, Vec::new())));
     }
-    if gathered.says(Meaning::MaterialWord) && gathered.materials.is_empty() && (!count || slots.is_empty()) {
+    if gathered.says(Meaning::MaterialWord) && !gathered.has_material() && (!count || slots.is_empty()) {
         return Some(finish(Goal::Distinct { by: GroupKey::Material }, selection(gathered, &slots, Vec::new())));
     }
     if let Some(mention) = gathered.mentions.first().cloned() {
@@ -277,7 +329,7 @@ fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
     let asks_place =
         gathered.says(Meaning::WhichHead) || gathered.says(Meaning::WhatHead) || gathered.says(Meaning::WhereHead);
     let storey_slot = all.len() > slots.len();
-    let something = !slots.is_empty() || !gathered.loose_names.is_empty() || !gathered.filters.is_empty();
+    let something = !slots.is_empty() || !gathered.loose_names.is_empty() || !gathered.said.is_empty();
     if (storey_slot || gathered.says(Meaning::WhereHead))
         && something
         && asks_place

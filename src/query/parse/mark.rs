@@ -33,6 +33,8 @@ pub(super) enum MarkKind {
     Part(String),
     /// Storeys of the model by name, none for one that the model does not have; and what was said, in canonical form.
     Storeys(Vec<String>, String),
+    /// The highest or lowest storey of the model, by name.
+    RankedStorey(String),
     /// A material: concept id or the model's own name.
     Material(String),
     /// A property: id or the model's own name; for yes-or-no ones which is asked.
@@ -113,6 +115,9 @@ fn mark_at(tokens: &[Token], token: &Token, vocabulary: &Vocabulary) -> (Vec<Mar
         .take(OWN_WORDS_MAX + 2)
         .map(|t| if let TokenKind::Word(word) = &t.kind { word.as_str() } else { t.raw.as_str() })
         .collect();
+    if let Some((kind, taken)) = ranked_storey(&words, vocabulary) {
+        return (vec![kind], taken);
+    }
     if let Some((kind, taken)) = storey(&words, vocabulary).or_else(|| longest(&words, vocabulary)) {
         let class =
             rating(&words).filter(|_| matches!(&kind, MarkKind::Value(property, _) if property == "fire_rating"));
@@ -156,6 +161,20 @@ fn single(word: &str, vocabulary: &Vocabulary) -> MarkKind {
     MarkKind::Unknown(word.to_owned())
 }
 
+/// Fewest letters of a misspelt word that may be passed over as one of no meaning.
+const STOP_LETTERS_MIN: usize = 8;
+
+/// What a whole word means that is written as the lexicon or the model writes it; no names of single parts, of which many
+/// differ by a letter.
+pub(super) fn known(word: &str, vocabulary: &Vocabulary) -> Option<MarkKind> {
+    storey(&[word], vocabulary)
+        .map(|(kind, _)| kind)
+        .or_else(|| lexical(word))
+        .or_else(|| phrase(&[word]).map(|(meaning, _)| MarkKind::Meaning(meaning)))
+        .or_else(|| vocabulary.materials.get(word).map(|material| MarkKind::Material(material.clone())))
+        .or_else(|| (is_stop_word(word) && STOP_LETTERS_MIN <= word.len()).then_some(MarkKind::Stop))
+}
+
 trait OrCompound {
     fn or_compound(self, word: &str, vocabulary: &Vocabulary) -> Self;
 }
@@ -166,7 +185,10 @@ impl OrCompound for (Vec<MarkKind>, usize) {
         match self.0.as_slice() {
             [MarkKind::Unknown(_)] => match compound(word, vocabulary) {
                 Some(kinds) => (kinds, self.1),
-                None => self,
+                None => match super::spelling::corrected(word, vocabulary) {
+                    Some(kinds) => (kinds, self.1),
+                    None => self,
+                },
             },
             _ => self,
         }
@@ -197,6 +219,23 @@ fn storey(words: &[&str], vocabulary: &Vocabulary) -> Option<(MarkKind, usize)> 
         (None, Some((class, taken))) => Some((by_class(class, vocabulary), taken)),
         (None, None) => None,
     }
+}
+
+/// "das oberste Geschoss", "the lowest floor": by place, whatever its name.
+fn ranked_storey(words: &[&str], vocabulary: &Vocabulary) -> Option<(MarkKind, usize)> {
+    let (first, second) = (words.first()?, words.get(1)?);
+    let is_storey = concept_of(second).is_some_and(|concept| concept.id == "storey");
+    let top = ["oberst", "hoechst", "letzt", "top", "topmost", "uppermost", "highest", "last"];
+    let bottom = ["unterst", "tiefst", "niedrigst", "bottom", "lowest", "bottommost"];
+    let any = |stems: &[&str]| stems.iter().any(|stem| is_inflected(first, stem));
+    let storeys = &vocabulary.storeys;
+    let storey = if any(&top) { storeys.last() } else { storeys.first().filter(|_| any(&bottom)) };
+    storey.filter(|_| is_storey).map(|storey| (MarkKind::RankedStorey(storey.name.clone()), 2))
+}
+
+/// "oberst" with an ending: oberstes, obersten.
+fn is_inflected(word: &str, stem: &str) -> bool {
+    word.strip_prefix(stem).is_some_and(|ending| matches!(ending, "" | "e" | "en" | "er" | "es" | "em"))
 }
 
 /// The storeys of a class; with a canonical text for one that the model does not have.

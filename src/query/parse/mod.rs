@@ -3,13 +3,21 @@
 
 mod account;
 mod compound;
+mod contrast;
+mod every;
 mod gather;
 mod goal;
+mod holding;
 mod mark;
 mod number;
+mod one;
 mod selection;
+mod share;
+mod side;
+mod spelling;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use super::plan::Plan;
 use super::token::tokenise;
@@ -37,6 +45,18 @@ pub(super) enum Misunderstood {
 /// Understands a question about a model with this vocabulary.
 pub(super) fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Plan, Misunderstood> {
     let marks = mark::mark(&tokenise(text), vocabulary);
+    if let Some(plan) = share::plan(&marks, vocabulary).or_else(|| contrast::plan(&marks, vocabulary)) {
+        return plan;
+    }
     let gathered = gather::gather(marks, vocabulary);
+    if gathered.asks_of_all && every_is_asked(&gathered) {
+        return every::plan(gathered);
+    }
     goal::plan(gathered, vocabulary)
+}
+
+/// "Sind die Wände tragend?" asks it of all; of one wall with a name it does not.
+fn every_is_asked(gathered: &gather::Gathered) -> bool {
+    let named = gathered.slots.iter().any(|slot| slot.identity.is_some()) || !gathered.loose_names.is_empty();
+    !named && !gathered.slots.is_empty()
 }

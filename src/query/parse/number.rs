@@ -75,7 +75,7 @@ impl Gatherer<'_> {
         if let Some(minutes) = ahead.as_ref().and_then(minutes_of_class) {
             self.at += skipped + 1;
             let property = self.out.mentions.pop().map_or_else(|| FIRE_RATING.to_owned(), |m| m.property);
-            return self.push(Filter::Property(property, PropertyTest::Number(comparison, minutes)));
+            return self.test(Filter::Property(property, PropertyTest::Number(comparison, minutes)));
         }
         let Some(MarkKind::Number(number)) = ahead else {
             if !self.out.says(Meaning::Distributed) {
@@ -86,28 +86,75 @@ impl Gatherer<'_> {
         self.at += skipped + 1;
         if self.takes(|kind| *kind == MarkKind::Meaning(Meaning::Minutes)) {
             let property = self.out.mentions.pop().map_or_else(|| FIRE_RATING.to_owned(), |m| m.property);
-            return self.push(Filter::Property(property, PropertyTest::Number(comparison, number)));
+            return self.test(Filter::Property(property, PropertyTest::Number(comparison, number)));
         }
         let unit = self.take_unit();
+        self.compared(&[(comparison, number)], unit, measure);
+    }
+
+    /// Tests of the property, or else the measure, that goes before a comparison or follows it.
+    fn compared(&mut self, tests: &[(Comparison, f64)], unit: Option<Unit>, measure: Option<MeasureKind>) {
+        if tests.len() > 1 && self.negates() {
+            return self.out.unknown.extend(tests.iter().map(|(_, number)| format!("{number}")));
+        }
         if unit.is_none_or(|u| u == Unit::ThermalTransmittance)
             && let Some(mention) = self.out.mentions.pop()
         {
-            return self.push(Filter::Property(mention.property, PropertyTest::Number(comparison, number)));
+            for (comparison, number) in tests {
+                self.test(Filter::Property(mention.property.clone(), PropertyTest::Number(*comparison, *number)));
+            }
+            return;
         }
         let ahead = if measure.is_none() && unit.is_some() { self.take_measure() } else { None };
         let measure = ahead.or(measure).or_else(|| self.out.measures.pop()).or_else(|| unit.and_then(default_measure));
         match measure {
             Some(measure) => {
                 let unit = unit.unwrap_or(measure.stored_unit());
-                self.push(Filter::Measure(measure, comparison, number * unit.factor()));
+                for (comparison, number) in tests {
+                    self.test(Filter::Measure(measure, *comparison, number * unit.factor()));
+                }
             }
-            None => self.out.unknown.push(format!("{number}")),
+            None => self.out.unknown.extend(tests.iter().map(|(_, number)| format!("{number}"))),
         }
+    }
+
+    /// "zwischen 2 und 3 m", "2 bis 3 m": at least the one and at most the other.
+    pub(super) fn span(&mut self) -> bool {
+        let Some(MarkKind::Number(low)) = self.peek() else { return false };
+        let from = self.at;
+        self.at += 1;
+        let low_unit = self.take_unit();
+        let joins = |kind: &MarkKind, raw: &str| match kind {
+            MarkKind::Stop => matches!(fold(raw).as_str(), "und" | "and" | "to"),
+            MarkKind::Meaning(meaning) => *meaning == Meaning::Until,
+            _ => false,
+        };
+        let joined = self.marks.get(self.at).is_some_and(|mark| joins(&mark.kind, &mark.raw));
+        self.at += usize::from(joined);
+        let Some(MarkKind::Number(high)) = self.peek().filter(|_| joined) else {
+            self.at = from;
+            return false;
+        };
+        self.at += 1;
+        let unit = self.take_unit();
+        if low > high || low_unit.is_some() && low_unit != unit {
+            self.at = from;
+            return false;
+        }
+        self.compared(&[(Comparison::AtLeast, low), (Comparison::AtMost, high)], unit, None);
+        true
     }
 
     /// A number or word that is nothing by itself: a measured value ("1 m breit"), or part of a name.
     pub(super) fn number_or_word(&mut self, mark: Mark) {
         if let MarkKind::Number(number) = mark.kind {
+            self.at -= 1;
+            if matches!(self.marks.get(self.at + 1).map(|m| &m.kind), Some(MarkKind::Meaning(Meaning::Until)))
+                && self.span()
+            {
+                return;
+            }
+            self.at += 1;
             let measured = matches!(self.peek(), Some(MarkKind::Meaning(Meaning::Unit(_))));
             if measured {
                 return self.measured_value(number, mark);
@@ -137,7 +184,7 @@ impl Gatherer<'_> {
     fn measured_value(&mut self, number: f64, mark: Mark) {
         let Some(unit) = self.take_unit() else { return };
         match self.take_measure() {
-            Some(measure) => self.push(Filter::Measure(measure, Comparison::Equal, number * unit.factor())),
+            Some(measure) => self.test(Filter::Measure(measure, Comparison::Equal, number * unit.factor())),
             None => self.out.unknown.push(mark.raw),
         }
     }
@@ -149,7 +196,7 @@ impl Gatherer<'_> {
         let found = self.vocabulary.storeys.iter().find(|storey| named(&storey.words));
         let names: Vec<String> = found.map(|storey| storey.name.clone()).into_iter().collect();
         let said = names.first().cloned().unwrap_or_else(|| format!("level:{number}"));
-        self.out.storeys.push((names, said));
+        self.test(if names.is_empty() { Filter::StoreyUnknown(said) } else { Filter::Storey(names) });
     }
 
     fn take_unit(&mut self) -> Option<Unit> {
@@ -176,10 +223,6 @@ impl Gatherer<'_> {
 
     fn rest(&self) -> impl Iterator<Item = &Mark> {
         self.marks.iter().skip(self.at)
-    }
-
-    fn push(&mut self, filter: Filter) {
-        self.out.filters.push(filter);
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use crate::ifc::{Concept, words};
 use crate::query::lexicon::translate;
 use crate::query::name::holds;
-use crate::query::plan::{Filter, Selection};
+use crate::query::plan::{Filter, PropertyTest, Selection};
 use crate::query::vocabulary::Vocabulary;
 
-use super::gather::{Gathered, Identity, Slot};
+use super::gather::{Gathered, Identity, Join, Said, Slot};
 use super::mark::{Mark, MarkKind};
 
 /// The name that a run of words means: every word, or its translation, must be in the name of some entity. Where all
@@ -63,15 +63,8 @@ fn canonical(part: &str) -> String {
 
 /// The conditions that hold for every goal: storeys, materials, properties, names.
 pub(super) fn selection(gathered: &Gathered, slots: &[&Slot], extra: Vec<Filter>) -> Selection {
-    let mut filters = gathered.filters.clone();
+    let mut filters = conditions(&gathered.said);
     filters.extend(extra);
-    let missing = gathered.storeys.iter().filter(|(names, _)| names.is_empty());
-    filters.extend(missing.map(|(_, said)| Filter::StoreyUnknown(said.clone())));
-    let storeys: BTreeSet<&String> = gathered.storeys.iter().flat_map(|(names, _)| names).collect();
-    if !storeys.is_empty() {
-        filters.push(Filter::Storey(storeys.into_iter().cloned().collect()));
-    }
-    filters.extend(gathered.materials.iter().map(|m| Filter::Material(m.clone())));
     filters.extend(slots.iter().filter_map(|slot| slot.identity.as_ref()).map(identity_filter));
     filters.extend(gathered.loose_names.iter().map(identity_filter));
     let mut any_of = any_of(slots);
@@ -79,9 +72,47 @@ pub(super) fn selection(gathered: &Gathered, slots: &[&Slot], extra: Vec<Filter>
     if any_of.is_empty() && !named {
         any_of.push("element".to_owned());
     }
+    Selection { any_of, filters: sorted(filters) }
+}
+
+/// In canonical order, without doubles.
+pub(super) fn sorted(mut filters: Vec<Filter>) -> Vec<Filter> {
     filters.sort_by_cached_key(|filter| serde_json::to_string(filter).unwrap_or_default());
     filters.dedup();
-    Selection { any_of, filters }
+    filters
+}
+
+/// Conditions as a plan takes them: storeys are one set of places, and what "oder" joins is one condition of which any
+/// may hold. Two values of one property are never both, so "und" between them means either as well.
+pub(super) fn conditions(said: &[Said]) -> Vec<Filter> {
+    let mut storeys: BTreeSet<&String> = BTreeSet::new();
+    let mut chains: Vec<Vec<Filter>> = Vec::new();
+    for said in said {
+        if let Filter::Storey(names) = &said.test {
+            storeys.extend(names);
+            continue;
+        }
+        let before = chains.last_mut().filter(|chain| match (said.join, chain.last()) {
+            (Join::Or, Some(_)) => true,
+            (Join::And, Some(Filter::Property(before, PropertyTest::Says(_)))) => {
+                matches!(&said.test, Filter::Property(name, PropertyTest::Says(_)) if name == before)
+            }
+            _ => false,
+        });
+        match before {
+            Some(chain) => chain.push(said.test.clone()),
+            None => chains.push(vec![said.test.clone()]),
+        }
+    }
+    let any = |chain: Vec<Filter>| match sorted(chain) {
+        mut one if one.len() == 1 => one.pop(),
+        several => Some(Filter::Any(several)),
+    };
+    let mut filters: Vec<Filter> = chains.into_iter().filter_map(any).collect();
+    if !storeys.is_empty() {
+        filters.push(Filter::Storey(storeys.into_iter().cloned().collect()));
+    }
+    filters
 }
 
 fn identity_filter(identity: &Identity) -> Filter {

@@ -1,0 +1,98 @@
+//! What parts have or lack: "Wände mit Fenstern", "Räume ohne Türen", "Bauteile ohne Material", "Räume ohne Namen".
+
+use crate::ifc::{Concept, fold, is_a};
+use crate::query::lexicon::Meaning;
+use crate::query::plan::{Aspect, Filter};
+
+use super::gather::{Gatherer, is_article};
+use super::mark::{Mark, MarkKind};
+
+/// Kinds of parts that may hold others: by openings, by boundaries, by standing in them.
+const HOLDERS: &[&str] = &["wall", "slab", "floor_slab", "base_slab", "roof", "curtain_wall", "space"];
+
+impl Gatherer<'_> {
+    /// Takes a part as what the part before has or lacks, where "mit", "ohne", "haben" or "kein" goes before it.
+    pub(super) fn holds(&mut self, part: &str) -> bool {
+        let holder = self.out.slots.last().is_some_and(|s| s.identity.is_none() && HOLDERS.contains(&s.part.as_str()));
+        let held = Concept::by_id(part).is_some_and(|c| is_a(c.entity_type, "IfcElement"));
+        let named = self.marks.get(self.at).is_some_and(|next| {
+            matches!(next.kind, MarkKind::Name(_) | MarkKind::Id(_) | MarkKind::Number(_) | MarkKind::Space(_))
+        });
+        if !holder || !held || named || !self.pending.is_empty() || !self.is_had() {
+            return false;
+        }
+        self.test(Filter::Holds(vec![part.to_owned()]));
+        true
+    }
+
+    /// "Bauteile ohne Geschoss": not the kind of part, but whether they are on one.
+    pub(super) fn lacks_storey(&mut self, part: &str) -> bool {
+        let lacks = part == "storey" && self.negation_is_near() && !self.out.slots.is_empty() && self.is_had();
+        if lacks {
+            self.test(Filter::Has(Aspect::Storey));
+        }
+        lacks
+    }
+
+    /// Takes a word for something that every part may have as a condition, where "mit" or "ohne" goes before it. What is
+    /// said of it next is a condition of its own: "mit dem Material Beton".
+    pub(super) fn has_aspect(&mut self, meaning: Meaning) -> bool {
+        let Some(aspect) = aspect(meaning) else { return false };
+        let says_which = self.marks.get(self.at).is_some_and(|next| {
+            matches!(
+                next.kind,
+                MarkKind::Name(_)
+                    | MarkKind::Material(_)
+                    | MarkKind::Value(..)
+                    | MarkKind::Number(_)
+                    | MarkKind::Unknown(_)
+                    | MarkKind::Space(_)
+                    | MarkKind::Storeys(..)
+            )
+        });
+        if self.out.slots.is_empty() || says_which || !self.is_had() {
+            return false;
+        }
+        self.test(Filter::Has(aspect));
+        true
+    }
+
+    fn negation_is_near(&self) -> bool {
+        self.marks.get(self.at.saturating_sub(3)..self.at).unwrap_or_default().iter().any(negates)
+    }
+
+    /// Whether "mit", "ohne", "haben" or "enthalten" leads to the mark in hand.
+    fn is_had(&self) -> bool {
+        let before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default();
+        let lead = before.iter().rev().find(|mark| !is_article(&mark.raw) && !is_filler(&mark.raw));
+        lead.is_some_and(|mark| {
+            matches!(mark.kind, MarkKind::Meaning(Meaning::With)) || negates(mark) || contains(&mark.raw)
+        })
+    }
+}
+
+fn negates(mark: &Mark) -> bool {
+    matches!(mark.kind, MarkKind::Meaning(Meaning::Not | Meaning::Without))
+}
+
+fn contains(word: &str) -> bool {
+    matches!(fold(word).as_str(), "enthalten" | "enthaelt" | "contain" | "contains" | "containing")
+}
+
+fn is_filler(word: &str) -> bool {
+    matches!(
+        fold(word).as_str(),
+        "ein" | "eine" | "einen" | "einem" | "einer" | "a" | "an" | "any" | "jegliche" | "jede" | "irgendein"
+    )
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other word means something that every part may have")]
+fn aspect(meaning: Meaning) -> Option<Aspect> {
+    match meaning {
+        Meaning::MaterialWord => Some(Aspect::Material),
+        Meaning::TypeWord => Some(Aspect::Type),
+        Meaning::Attribute("name") => Some(Aspect::Name),
+        Meaning::Classification => Some(Aspect::Classification),
+        _ => None,
+    }
+}

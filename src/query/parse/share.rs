@@ -1,0 +1,118 @@
+//! Shares: "Wie viel Prozent der Wände sind tragend?", "What share of the volume is concrete?".
+
+use crate::ifc::fold;
+use crate::query::lexicon::Meaning;
+use crate::query::plan::{Filter, Goal, PLAN_VERSION, Plan, Selection};
+use crate::query::vocabulary::Vocabulary;
+
+use super::Misunderstood;
+use super::mark::{Mark, MarkKind};
+use super::side::{Side, means, position};
+
+/// Reads a question for a share; none when it asks for none.
+pub(super) fn plan(marks: &[Mark], vocabulary: &Vocabulary) -> Option<Result<Plan, Misunderstood>> {
+    let percent = position(marks, |kind| means(kind, |m| m == Meaning::Percent))?;
+    let mut rest = marks.to_vec();
+    rest.remove(percent);
+    rest.retain(|mark| !means(&mark.kind, |m| m == Meaning::Percent));
+    Some(share(&rest, percent, vocabulary))
+}
+
+fn share(marks: &[Mark], percent: usize, vocabulary: &Vocabulary) -> Result<Plan, Misunderstood> {
+    let all = Side::of(marks, vocabulary)?;
+    let (part, whole) = match at_whole(marks, percent) {
+        Some(at) => of_whole(marks, at, vocabulary)?,
+        None => of_itself(marks, vocabulary, &all)?,
+    };
+    let amount = all.amount()?;
+    let (part, whole) = (part.ok_or_else(|| all.no_goal())?, whole.ok_or_else(|| all.no_goal())?);
+    // A part that is not narrower than its whole is all of it, and nobody asks for that.
+    if part == whole || part.filters.is_empty() && part.any_of.is_empty() {
+        return Err(all.no_goal());
+    }
+    Ok(Plan { version: PLAN_VERSION, goal: Goal::Share { whole, amount }, of: part })
+}
+
+/// Where "an allen Wänden", "among all walls" begins.
+fn at_whole(marks: &[Mark], percent: usize) -> Option<usize> {
+    let leads = |at: usize, mark: &Mark| {
+        let word = fold(&mark.raw);
+        let next = marks.get(at + 1).map(|m| fold(&m.raw)).unwrap_or_default();
+        matches!(word.as_str(), "an" | "am" | "among") && matches!(mark.kind, MarkKind::Stop)
+            || word == "of" && next == "all" && percent + 1 < at
+    };
+    marks.iter().enumerate().skip(percent).find(|(at, mark)| leads(*at, mark)).map(|(at, _)| at)
+}
+
+type Sides = (Option<Selection>, Option<Selection>);
+
+/// "Anteil der Holztüren an allen Türen im EG": what the whole says of places holds for the part.
+fn of_whole(marks: &[Mark], at: usize, vocabulary: &Vocabulary) -> Result<Sides, Misunderstood> {
+    let (first, second) = (marks.get(..at).unwrap_or_default(), marks.get(at..).unwrap_or_default());
+    // "Welchen Anteil am Volumen hat Beton?": the part stands after the whole.
+    let verb = second.iter().position(|mark| is_verb(&mark.raw));
+    let parts = |from: &[Mark]| Side::of(from, vocabulary).is_ok_and(|side| !side.is_empty());
+    let (first, second) = match verb {
+        Some(verb) if !parts(first) => {
+            (second.get(verb + 1..).unwrap_or_default(), second.get(..verb).unwrap_or_default())
+        }
+        _ => (first, second),
+    };
+    let (part, whole) = (Side::of(first, vocabulary)?, Side::of(second, vocabulary)?);
+    let (Some(mut of), Some(mut all)) = (part.selection(), whole.selection()) else { return Ok((None, None)) };
+    if whole.gathered.slots.is_empty() && !part.gathered.slots.is_empty() {
+        all.any_of.clone_from(&of.any_of);
+    }
+    if part.gathered.slots.is_empty() {
+        of.any_of.clone_from(&all.any_of);
+    }
+    let places: Vec<Filter> = all.filters.iter().filter(|f| Side::is_place(f)).cloned().collect();
+    if !of.filters.iter().any(Side::is_place) {
+        of.filters.extend(places);
+        of.filters = super::selection::sorted(of.filters);
+    }
+    Ok((Some(of), Some(all)))
+}
+
+/// "Wie viel Prozent der Wände im EG sind tragend?": before the verb stands the whole, after it what makes the part.
+/// Without a verb the whole is the kind of part and its place.
+fn of_itself(marks: &[Mark], vocabulary: &Vocabulary, all: &Side) -> Result<Sides, Misunderstood> {
+    let part = all.selection();
+    let kind = position(marks, |kind| matches!(kind, MarkKind::Part(_)));
+    let after = kind.and_then(|at| marks.iter().enumerate().skip(at).find(|(_, mark)| is_verb(&mark.raw)));
+    let whole = match after {
+        Some((verb, _)) => Side::of(marks.get(..verb).unwrap_or_default(), vocabulary)?.selection(),
+        None => part.clone().map(|mut whole| {
+            whole.filters.retain(Side::is_place);
+            whole
+        }),
+    };
+    Ok((part, whole))
+}
+
+fn is_verb(word: &str) -> bool {
+    matches!(
+        fold(word).as_str(),
+        "ist"
+            | "sind"
+            | "hat"
+            | "haben"
+            | "besteht"
+            | "bestehen"
+            | "liegt"
+            | "liegen"
+            | "is"
+            | "are"
+            | "has"
+            | "have"
+            | "befinden"
+            | "befindet"
+            | "macht"
+            | "machen"
+            | "consist"
+            | "consists"
+            | "entfaellt"
+            | "entfallen"
+            | "made of"
+    )
+}

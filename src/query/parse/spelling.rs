@@ -1,0 +1,77 @@
+//! Spelling mistakes: a word of six letters or more that is one edit away from what is known.
+
+use std::collections::BTreeSet;
+
+use crate::query::vocabulary::Vocabulary;
+
+use super::compound::compound;
+use super::mark::{MarkKind, known};
+
+/// Fewest letters of a word that is put right; among shorter ones too many differ by one letter.
+const LETTERS_MIN: usize = 6;
+
+/// Most letters of a word that is put right; longer ones are no words.
+const LETTERS_MAX: usize = 32;
+
+/// What a misspelt word means: the one meaning of all known words that an insertion, a deletion, a changed letter or two
+/// swapped letters away from it (Damerau's four mistakes). The first letter stands, for people hardly ever mistake it, and
+/// many a word of its own differs there: Becken, Decken.
+pub(super) fn corrected(word: &str, vocabulary: &Vocabulary) -> Option<Vec<MarkKind>> {
+    if !(LETTERS_MIN..=LETTERS_MAX).contains(&word.len()) || !word.bytes().all(|b| b.is_ascii_lowercase()) {
+        return None;
+    }
+    let candidates = edits(word);
+    let one_meaning = |meanings: Vec<Vec<MarkKind>>| {
+        let mut meanings = meanings.into_iter();
+        let first = meanings.next()?;
+        meanings.all(|other| other == first).then_some(first)
+    };
+    let plain: Vec<Vec<MarkKind>> =
+        candidates.iter().filter_map(|word| known(word, vocabulary)).map(|kind| vec![kind]).collect();
+    if !plain.is_empty() {
+        return one_meaning(plain);
+    }
+    one_meaning(candidates.iter().filter_map(|word| compound(word, vocabulary)).collect())
+}
+
+/// Every word that is one mistake away, in order.
+fn edits(word: &str) -> BTreeSet<String> {
+    let letters: Vec<char> = word.chars().collect();
+    let join = |parts: [&[char]; 3]| parts.concat().into_iter().collect::<String>();
+    let mut found = BTreeSet::new();
+    for at in 1..=letters.len() {
+        let (head, tail) = letters.split_at(at);
+        for letter in 'a'..='z' {
+            found.insert(join([head, &[letter], tail]));
+            if let Some((_, rest)) = tail.split_first() {
+                found.insert(join([head, &[letter], rest]));
+            }
+        }
+        if let [_, rest @ ..] = tail {
+            found.insert(join([head, &[], rest]));
+        }
+        if let [a, b, rest @ ..] = tail {
+            found.insert(join([head, &[*b, *a], rest]));
+        }
+    }
+    found.remove(word);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_mistake_is_put_right_and_two_are_not() {
+        let read = |word: &str| corrected(word, &Vocabulary::default());
+        let part = |id: &str| Some(vec![MarkKind::Part(id.to_owned())]);
+        for (word, id) in [("fesnter", "window"), ("fenstr", "window"), ("fensterr", "window"), ("fenszer", "window")] {
+            assert_eq!(read(word), part(id), "{word}");
+        }
+        assert_eq!(read("aussentuehren").map(|kinds| kinds.len()), Some(2), "compounds too");
+        for word in ["fesntre", "becken", "wend", "unsinn", "fenster1"] {
+            assert_eq!(read(word), None, "{word}");
+        }
+    }
+}
