@@ -13,8 +13,9 @@ pub(super) fn accounts_for(gathered: &Gathered, plan: &Plan) -> bool {
     uses_measures(gathered, &plan.goal)
         && gathered.meanings.iter().all(|meaning| is_used(*meaning, gathered, plan))
         && answers_whether(gathered, &plan.goal)
-        && uses_storeys(gathered, &plan.goal)
+        && uses_storeys(gathered, plan)
         && gathered.slots.iter().filter(|slot| slot.identity.is_some()).count() <= 1
+        && !splits_materials(plan)
         && is_one_condition(&plan.of, gathered.either > 0)
 }
 
@@ -76,7 +77,9 @@ fn is_used(meaning: Meaning, gathered: &Gathered, plan: &Plan) -> bool {
                 || has(|f| matches!(f, Filter::Property(_, PropertyTest::Says(_))))
         }
         Meaning::Connects => matches!(goal, Goal::BoundedSpaces),
-        Meaning::Bounds => matches!(goal, Goal::BoundedSpaces) || has(|f| matches!(f, Filter::BoundsSpace(_))),
+        Meaning::Bounds => {
+            matches!(goal, Goal::BoundedSpaces | Goal::Neighbours) || has(|f| matches!(f, Filter::BoundsSpace(_)))
+        }
         // "im EG eingebaut" frames; "eingebaut in der Wand X" relates.
         Meaning::Hosts => {
             gathered.slots.len() < 2 || matches!(goal, Goal::Host) || has(|f| matches!(f, Filter::HostedBy(_)))
@@ -120,12 +123,33 @@ fn is_used(meaning: Meaning, gathered: &Gathered, plan: &Plan) -> bool {
 }
 
 /// A storey that is asked about, not on, must be what the goal is about.
-fn uses_storeys(gathered: &Gathered, goal: &Goal) -> bool {
+fn uses_storeys(gathered: &Gathered, plan: &Plan) -> bool {
+    let goal = &plan.goal;
     let mut slots = gathered.slots.iter();
     let asked = gathered.slots.iter().any(|s| s.part == "storey" && s.identity.is_none());
-    !asked
-        || matches!(key(goal), Some(GroupKey::Storey))
-        || slots.all(|s| s.part == "storey") && matches!(goal, Goal::Count | Goal::List | Goal::Exists)
+    let told = matches!(goal, Goal::Count | Goal::List | Goal::Exists) || plan.of.any_of == ["storey"];
+    !asked || matches!(key(goal), Some(GroupKey::Storey)) || slots.all(|s| s.part == "storey") && told
+}
+
+/// Whether parts of several materials are measured, of each of which only a share is meant.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other goal measures what materials divide")]
+fn splits_materials(plan: &Plan) -> bool {
+    let divided =
+        |measure: MeasureKind| matches!(measure, MeasureKind::Volume | MeasureKind::Weight | MeasureKind::Thickness);
+    let measured = match &plan.goal {
+        Goal::Measure { measure, .. } | Goal::MeasureOf { measure, .. } | Goal::Extreme { measure, .. } => {
+            divided(*measure)
+        }
+        Goal::Distribution { amount: Some(amount), .. } | Goal::TopGroup { amount: Some(amount), .. } => {
+            divided(amount.measure)
+        }
+        _ => false,
+    };
+    let several = |filter: &Filter| match filter {
+        Filter::Any(tests) => tests.iter().any(|test| matches!(test, Filter::Material(_))),
+        _ => false,
+    };
+    measured && plan.of.filters.iter().any(several)
 }
 
 /// Whether the conditions can be meant to hold together, as a plan takes them: "T30 oder T90", "Beton und Holz" and

@@ -68,8 +68,11 @@ fn asked(marks: &[Mark]) -> Option<Asked> {
     let number = marks.iter().skip(at + 1).find(|m| m.kind != MarkKind::Stop);
     let measured = says(|m| matches!(m, Meaning::Measure(_))).is_some_and(|measure| measure < at);
     let fewer = marks.get(at).is_some_and(|m| means(&m.kind, |m| m == Meaning::Compare(Comparison::Below)));
-    let contrasts = measured && number.is_some_and(|m| !matches!(m.kind, MarkKind::Number(_) | MarkKind::Rating(_)));
-    contrasts.then_some(Asked { contrast: Contrast::IsMore, fewer, at })
+    let kinds = marks.iter().skip(at).any(|m| matches!(m.kind, MarkKind::Part(_)));
+    let contrast = if counts && !measured { Contrast::Difference } else { Contrast::IsMore };
+    let contrasts = (measured || counts && kinds)
+        && number.is_some_and(|m| !matches!(m.kind, MarkKind::Number(_) | MarkKind::Rating(_)));
+    contrasts.then_some(Asked { contrast, fewer, at })
 }
 
 /// The plan of two sides. What the second side does not say is as the first says it; what only the second says would hold

@@ -49,6 +49,7 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
         || !gathered.said.is_empty()
         || !gathered.loose_names.is_empty()
         || gathered.says(Meaning::MaterialWord)
+        || gathered.says(Meaning::Classification)
         || gathered.says(Meaning::ComponentKinds)
         || gathered.says(Meaning::TypeWord);
     if !said_anything {
@@ -266,7 +267,8 @@ fn measured(gathered: &mut Gathered) -> Option<Plan> {
         gathered.said.push(Said { test: Filter::Property(mention.property, test), join: Join::Apart, at: mention.at });
     }
     let unit = unit_of(gathered, measure)?;
-    let adds_up = !matches!(measure, MeasureKind::Width | MeasureKind::Height | MeasureKind::Thickness);
+    let adds_up =
+        !matches!(measure, MeasureKind::Width | MeasureKind::Height | MeasureKind::Thickness | MeasureKind::Elevation);
     let each = gathered.statistic.is_none() && (!adds_up || gathered.says(Meaning::ListHead));
     if each {
         return Some(finish(Goal::MeasureOf { measure, unit }, selection(gathered, &slots, Vec::new())));
@@ -325,6 +327,10 @@ fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
     }
     if let Some(mention) = gathered.mentions.first().cloned() {
         return Some(property_goal(gathered, &slots, &mention));
+    }
+    // "Welches ist das oberste Geschoss?": the storey, not what is on it.
+    if gathered.ranks_storey && slots.is_empty() && !count {
+        return Some(finish(Goal::List, selection(gathered, &all.iter().collect::<Vec<_>>(), Vec::new())));
     }
     let asks_place =
         gathered.says(Meaning::WhichHead) || gathered.says(Meaning::WhatHead) || gathered.says(Meaning::WhereHead);

@@ -12,6 +12,7 @@ mod mark;
 mod number;
 mod one;
 mod selection;
+mod several;
 mod share;
 mod side;
 mod spelling;
@@ -45,7 +46,10 @@ pub(super) enum Misunderstood {
 /// Understands a question about a model with this vocabulary.
 pub(super) fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Plan, Misunderstood> {
     let marks = mark::mark(&tokenise(text), vocabulary);
-    if let Some(plan) = share::plan(&marks, vocabulary).or_else(|| contrast::plan(&marks, vocabulary)) {
+    let several = share::plan(&marks, vocabulary)
+        .or_else(|| contrast::plan(&marks, vocabulary))
+        .or_else(|| several::plan(&marks, vocabulary));
+    if let Some(plan) = several {
         return plan;
     }
     let gathered = gather::gather(marks, vocabulary);

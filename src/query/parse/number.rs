@@ -149,9 +149,8 @@ impl Gatherer<'_> {
     pub(super) fn number_or_word(&mut self, mark: Mark) {
         if let MarkKind::Number(number) = mark.kind {
             self.at -= 1;
-            if matches!(self.marks.get(self.at + 1).map(|m| &m.kind), Some(MarkKind::Meaning(Meaning::Until)))
-                && self.span()
-            {
+            let until = |mark: &Mark| mark.kind == MarkKind::Meaning(Meaning::Until);
+            if self.marks.iter().skip(self.at + 1).take(2).any(until) && self.span() {
                 return;
             }
             self.at += 1;
