@@ -6,7 +6,7 @@ use crate::ifc::EntityIndex;
 use crate::query::plan::{Amount, Filter, GroupKey, Selection};
 
 use super::outcome::{Missing, Outcome, Reason, Result};
-use super::{Scene, Selected, lookup, measure, property, storey_name};
+use super::{Scene, Selected, attribute, classification, lookup, material, measure, property, relation, storey_name};
 
 /// The groups an entity belongs to; none when it carries no value.
 fn keys(scene: Scene<'_>, entity: EntityIndex, by: &GroupKey) -> Vec<String> {
@@ -19,16 +19,14 @@ fn keys(scene: Scene<'_>, entity: EntityIndex, by: &GroupKey) -> Vec<String> {
         GroupKey::Property(name) => {
             property::value(scene, entity, name).map(|(v, _)| property::shown(&v)).into_iter().collect()
         }
-        GroupKey::Space | GroupKey::Classification | GroupKey::Group => Vec::new(),
-        GroupKey::Material => {
-            let mut names: Vec<String> = Vec::new();
-            for name in scene.reader.materials(entity).iter().map(|m| scene.reader.text(m.material)) {
-                if !names.iter().any(|n| n == name) && !crate::ifc::is_placeholder("material", name) {
-                    names.push(name.to_owned());
-                }
-            }
-            names
+        GroupKey::Material => material::names(scene, entity),
+        GroupKey::Space => {
+            relation::space_of(scene, entity).map(|space| attribute::shown_space(scene, space)).into_iter().collect()
         }
+        GroupKey::Classification => {
+            classification::references(scene, entity).iter().map(classification::Reference::shown).collect()
+        }
+        GroupKey::Group => attribute::groups(scene, entity),
     }
 }
 
@@ -39,6 +37,7 @@ fn component(entity_type: &str) -> String {
 
 /// Groups in the order to show: storeys from below, others by number of entities.
 fn groups(scene: Scene<'_>, entities: &[EntityIndex], by: &GroupKey) -> (Vec<(String, Vec<EntityIndex>)>, usize) {
+    let by = &attribute::group_key(by);
     let mut by_key: BTreeMap<String, Vec<EntityIndex>> = BTreeMap::new();
     let mut without = 0;
     for entity in entities {

@@ -10,7 +10,7 @@ use crate::query::answer::Scalar;
 use crate::query::plan::{Comparison, MeasureKind, Selection, Statistic};
 
 use super::outcome::{Missing, Outcome, Reason, Result, Row, Share};
-use super::{Scene, Selected, lookup, material, material_filter};
+use super::{Scene, Selected, lookup, material, wanted_materials};
 
 /// A value that holds for an entity, in the stored unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -246,7 +246,7 @@ struct Values {
 }
 
 fn values(scene: Scene<'_>, of: &Selection, entities: &[EntityIndex], kind: MeasureKind, unit: Unit) -> Values {
-    let material = material_filter(&of.filters);
+    let materials = wanted_materials(&of.filters);
     let mut values = Values {
         rows: Vec::new(),
         left_out: BTreeMap::new(),
@@ -255,9 +255,10 @@ fn values(scene: Scene<'_>, of: &Selection, entities: &[EntityIndex], kind: Meas
         sources: BTreeMap::new(),
     };
     for entity in entities {
-        let (measured, share) = match material {
-            Some(wanted) => of_material(scene, *entity, kind, wanted),
-            None => (measured(scene, *entity, kind), Share::Known(1.0)),
+        let (measured, share) = if materials.is_empty() {
+            (measured(scene, *entity, kind), Share::Known(1.0))
+        } else {
+            of_material(scene, *entity, kind, &materials)
         };
         match (measured, share) {
             (Ok(measured), Share::Known(share)) => {
@@ -286,7 +287,7 @@ fn of_material(
     scene: Scene<'_>,
     entity: EntityIndex,
     kind: MeasureKind,
-    wanted: &str,
+    wanted: &[&str],
 ) -> (std::result::Result<Measured, Reason>, Share) {
     let share = material::share(scene, entity, wanted);
     match (kind, share) {
@@ -433,30 +434,6 @@ pub(super) fn sum_of(
 ) -> (f64, usize) {
     let values = values(scene, of, entities, kind, unit);
     (values.rows.iter().map(|(_, v)| v).sum(), values.rows.len())
-}
-
-/// Keeps entities whose measure compares so; those without a value are neither in nor out.
-pub(super) fn retain(
-    scene: Scene<'_>,
-    kind: MeasureKind,
-    comparison: Comparison,
-    wanted: f64,
-    selected: &mut Selected,
-) -> std::result::Result<(), Missing> {
-    let before = selected.entities.len();
-    let mut without = 0;
-    selected.entities.retain(|entity| match measured(scene, *entity, kind) {
-        Ok(measured) => compares(measured.value, comparison, wanted),
-        Err(_) => {
-            without += 1;
-            false
-        }
-    });
-    if before > 0 && without == before {
-        return Err(Missing::Measure { entities: before });
-    }
-    selected.undecided += without;
-    Ok(())
 }
 
 /// Compares with the precision in which people write numbers.

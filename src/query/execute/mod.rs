@@ -1,6 +1,9 @@
 //! Executes a plan on stored values. No clock, no guess, no language model: what it returns can be computed again from the
 //! plan and the model, and nothing else.
 
+mod attribute;
+mod classification;
+mod condition;
 mod distribution;
 mod lookup;
 mod material;
@@ -80,9 +83,18 @@ pub(super) struct Selected {
     pub(super) candidates: usize,
 }
 
-/// The material of a selection, by whose share volumes count.
-fn material_filter(filters: &[Filter]) -> Option<&str> {
-    filters
-        .iter()
-        .find_map(|filter| if let Filter::Material(material) = filter { Some(material.as_str()) } else { None })
+/// The materials of a selection, by whose share volumes count: of one condition, or of alternatives that name nothing else.
+fn wanted_materials(filters: &[Filter]) -> Vec<&str> {
+    for filter in filters {
+        let alternatives =
+            if let Filter::Any(alternatives) = filter { alternatives } else { std::slice::from_ref(filter) };
+        if let Some(names) = alternatives.iter().map(material_name).collect::<Option<Vec<&str>>>() {
+            return names;
+        }
+    }
+    Vec::new()
+}
+
+fn material_name(filter: &Filter) -> Option<&str> {
+    if let Filter::Material(name) = filter { Some(name) } else { None }
 }

@@ -9,7 +9,7 @@ use crate::query::plan::{PropertyTest, Selection, Statistic};
 
 use super::measure::{compares, reduce};
 use super::outcome::{Missing, Outcome, Result, Row};
-use super::{Scene, Selected, select};
+use super::{Scene, Selected, attribute, select};
 
 /// A value that holds for an entity.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +20,12 @@ pub(super) enum Value {
 }
 
 /// The value of a property of an entity that is no placeholder: its own before its type's, a standard set before others.
+/// Attributes of the entity have ids of their own.
 pub(super) fn value(scene: Scene<'_>, entity: EntityIndex, property: &str) -> Option<(Value, String)> {
+    attribute::value(scene, entity, property).or_else(|| in_sets(scene, entity, property))
+}
+
+fn in_sets(scene: Scene<'_>, entity: EntityIndex, property: &str) -> Option<(Value, String)> {
     let known = KnownProperty::by_id(property);
     let wanted = joined(property);
     let properties = scene.reader.properties(entity);
@@ -34,7 +39,7 @@ pub(super) fn value(scene: Scene<'_>, entity: EntityIndex, property: &str) -> Op
 }
 
 /// The property that DIN 276 classifications answer too.
-const COST_GROUP: &str = "cost_group";
+pub(super) const COST_GROUP: &str = "cost_group";
 
 /// The cost group of a classification by DIN 276.
 fn cost_group(scene: Scene<'_>, entity: EntityIndex) -> Option<(Value, String)> {
@@ -75,37 +80,46 @@ fn source(scene: Scene<'_>, property: &Property) -> String {
     property.set.map_or_else(|| name.to_owned(), |set| format!("{}.{name}", scene.reader.text(set)))
 }
 
-/// Keeps entities whose property passes a test. Those without a value are neither in nor out; if none has one, the model
-/// does not say.
-pub(super) fn retain(
+/// Whether a property of an entity passes a test; `None` where there is no value. Below a `Not` a text that is neither yes
+/// nor no, or holds no number, decides nothing.
+pub(super) fn holds(
     scene: Scene<'_>,
+    entity: EntityIndex,
     property: &str,
     test: &PropertyTest,
-    selected: &mut Selected,
-) -> std::result::Result<(), Missing> {
-    let entities = std::mem::take(&mut selected.entities);
-    let valued: Vec<(EntityIndex, Option<Value>)> =
-        entities.iter().map(|e| (*e, value(scene, *e, property).map(|(value, _)| value))).collect();
-    if *test == PropertyTest::Absent {
-        selected.entities = valued.into_iter().filter(|(_, v)| v.is_none()).map(|(e, _)| e).collect();
-        return Ok(());
+    exact: bool,
+    negated: bool,
+) -> Option<bool> {
+    let value = value(scene, entity, property).map(|(value, _)| value);
+    match test {
+        PropertyTest::Absent => return Some(value.is_none()),
+        PropertyTest::Present => return Some(value.is_some_and(|v| v != Value::Boolean(false))),
+        PropertyTest::Is(_) | PropertyTest::Says(_) | PropertyTest::Number(..) => {}
     }
-    let with_value = valued.iter().filter(|(_, v)| v.is_some()).count();
-    if with_value == 0 && !valued.is_empty() {
-        let placeholders = placeholders(scene, &entities, property);
-        return Err(Missing::Property { property: property.to_owned(), entities: entities.len(), placeholders });
-    }
-    if *test != PropertyTest::Present {
-        selected.undecided += valued.len() - with_value;
-    }
-    let is_equal = |text: &str| valued.iter().any(|(_, v)| v.as_ref().is_some_and(|v| equals(v, text)));
-    let equal = if let PropertyTest::Says(text) = test { is_equal(text) } else { false };
-    selected.entities = valued
-        .into_iter()
-        .filter(|(_, v)| v.as_ref().is_some_and(|v| passes(v, test, equal)))
-        .map(|(e, _)| e)
-        .collect();
-    Ok(())
+    let value = value?;
+    let says_nothing = match test {
+        PropertyTest::Is(_) => truth(&value).is_none(),
+        PropertyTest::Number(..) => number(&value).is_none(),
+        PropertyTest::Says(_) | PropertyTest::Present | PropertyTest::Absent => false,
+    };
+    (!(negated && says_nothing)).then(|| passes(&value, test, exact))
+}
+
+/// Whether some value equals the text wanted, so that "W_044" does not also mean "W_044_05".
+pub(super) fn is_exact(scene: Scene<'_>, entities: &[EntityIndex], property: &str, test: &PropertyTest) -> bool {
+    let PropertyTest::Says(text) = test else { return false };
+    entities.iter().any(|e| value(scene, *e, property).is_some_and(|(value, _)| equals(&value, text)))
+}
+
+/// Whether any of the entities has a value.
+pub(super) fn is_given(scene: Scene<'_>, entities: &[EntityIndex], property: &str) -> bool {
+    entities.iter().any(|e| value(scene, *e, property).is_some())
+}
+
+/// A property that none of the entities carries, with the placeholders that stand in its place.
+pub(super) fn missing(scene: Scene<'_>, entities: &[EntityIndex], property: &str) -> Missing {
+    let placeholders = placeholders(scene, entities, property);
+    Missing::Property { property: property.to_owned(), entities: entities.len(), placeholders }
 }
 
 fn placeholders(scene: Scene<'_>, entities: &[EntityIndex], property: &str) -> Vec<String> {
@@ -122,7 +136,7 @@ fn placeholders(scene: Scene<'_>, entities: &[EntityIndex], property: &str) -> V
     found.into_iter().filter(|text| !text.trim().is_empty()).take(3).collect()
 }
 
-/// `exact` says that some value equals the text wanted, so that "W_044" does not also mean "W_044_05".
+/// `exact`: see [`is_exact`].
 fn passes(value: &Value, test: &PropertyTest, exact: bool) -> bool {
     match test {
         PropertyTest::Present => *value != Value::Boolean(false),
@@ -211,10 +225,7 @@ pub(super) fn statistic(scene: Scene<'_>, selected: &Selected, property: &str, s
             let with_value = rows.len();
             Outcome::of(Result::Number { value, unit, rows }, elements).covering(elements, with_value).left_out_rest()
         }
-        None => {
-            let placeholders = placeholders(scene, &selected.entities, property);
-            Outcome::missing(Missing::Property { property: property.to_owned(), entities: elements, placeholders })
-        }
+        None => Outcome::missing(missing(scene, &selected.entities, property)),
     }
 }
 
@@ -233,14 +244,7 @@ pub(super) fn value_of(scene: Scene<'_>, selected: &Selected, property: &str) ->
     let with_value = rows.len();
     let same = rows.windows(2).all(|pair| matches!(pair, [a, b] if a.value == b.value));
     let result = match rows.first().cloned() {
-        None => {
-            let placeholders = placeholders(scene, &selected.entities, property);
-            return Outcome::missing(Missing::Property {
-                property: property.to_owned(),
-                entities: elements,
-                placeholders,
-            });
-        }
+        None => return Outcome::missing(missing(scene, &selected.entities, property)),
         Some(Row { value: Some(Scalar::Number(value)), unit, .. }) if same => Result::Number { value, unit, rows },
         Some(Row { value: Some(Scalar::Text(text)), .. }) if same => Result::Text { text, rows },
         Some(_) => Result::List(rows),

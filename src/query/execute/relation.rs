@@ -1,5 +1,7 @@
 //! Relations between parts: what is in a space, built into a wall, bounds a space.
 
+use std::collections::HashSet;
+
 use crate::ifc::{EntityIndex, GlobalId, is_a};
 
 use super::outcome::{Missing, Outcome, Result, Row};
@@ -19,57 +21,105 @@ fn referenced(scene: Scene<'_>, reference: &str, entity_type: &str) -> std::resu
     if found.is_empty() { Err(Missing::Named(reference.to_owned())) } else { Ok(found) }
 }
 
-/// Keeps what stands in a space.
-pub(super) fn retain_in_space(
+/// The spaces that a name means, where the model says of any of the entities in which space it stands.
+pub(super) fn spaces_holding(
     scene: Scene<'_>,
     space: &str,
-    entities: &mut Vec<EntityIndex>,
-) -> std::result::Result<(), Missing> {
+    entities: &[EntityIndex],
+) -> std::result::Result<HashSet<EntityIndex>, Missing> {
     let spaces = referenced(scene, space, "IfcSpace")?;
-    let container = |e: &EntityIndex| scene.reader.entity(*e).and_then(|e| e.container);
-    let known = entities
-        .iter()
-        .filter_map(container)
-        .any(|c| scene.reader.entity(c).is_some_and(|e| is_a(scene.reader.text(e.entity_type), "IfcSpace")));
-    if !known {
+    if !entities.iter().any(|e| space_of(scene, *e).is_some()) {
         return Err(Missing::Relation("containment"));
     }
-    entities.retain(|e| container(e).is_some_and(|c| spaces.contains(&c)));
-    Ok(())
+    Ok(spaces.into_iter().collect())
 }
 
-/// Keeps what is built into an element.
-pub(super) fn retain_hosted_by(
+/// The space that an entity stands in.
+pub(super) fn space_of(scene: Scene<'_>, entity: EntityIndex) -> Option<EntityIndex> {
+    scene.reader.entity(entity)?.container.filter(|container| is_space(scene, *container))
+}
+
+fn is_space(scene: Scene<'_>, entity: EntityIndex) -> bool {
+    scene.reader.entity(entity).is_some_and(|e| is_a(scene.reader.text(e.entity_type), "IfcSpace"))
+}
+
+/// The elements that a name means, where the model says of any of the entities what it is built into.
+pub(super) fn hosts(
     scene: Scene<'_>,
     host: &str,
-    entities: &mut Vec<EntityIndex>,
+    entities: &[EntityIndex],
     any_of: &[String],
-) -> std::result::Result<(), Missing> {
+) -> std::result::Result<HashSet<EntityIndex>, Missing> {
     let hosts = referenced(scene, host, "IfcElement")?;
     if entities.is_empty() {
         return Err(Missing::Parts(any_of.to_vec()));
     }
-    let host_of = |e: &EntityIndex| scene.reader.entity(*e).and_then(|e| e.host);
-    if !entities.iter().any(|e| host_of(e).is_some()) {
+    if !entities.iter().any(|e| scene.reader.entity(*e).is_some_and(|e| e.host.is_some())) {
         return Err(Missing::Relation("openings"));
     }
-    entities.retain(|e| host_of(e).is_some_and(|h| hosts.contains(&h)));
-    Ok(())
+    Ok(hosts.into_iter().collect())
 }
 
-/// Keeps what bounds a space.
-pub(super) fn retain_bounding(
-    scene: Scene<'_>,
-    space: &str,
-    entities: &mut Vec<EntityIndex>,
-) -> std::result::Result<(), Missing> {
+/// What bounds the space that a name means.
+pub(super) fn bounding(scene: Scene<'_>, space: &str) -> std::result::Result<HashSet<EntityIndex>, Missing> {
     let spaces = referenced(scene, space, "IfcSpace")?;
     if !has_boundaries(scene) {
         return Err(Missing::Relation("boundaries"));
     }
-    let bounding: Vec<EntityIndex> = spaces.iter().flat_map(|s| scene.reader.boundaries(*s).into_owned()).collect();
-    entities.retain(|e| bounding.contains(e));
-    Ok(())
+    Ok(spaces.iter().flat_map(|s| scene.reader.boundaries(*s).into_owned()).collect())
+}
+
+/// Those of the entities that host, contain or are bounded by parts of some kinds.
+pub(super) fn holding(
+    scene: Scene<'_>,
+    kinds: &[String],
+    entities: &[EntityIndex],
+) -> std::result::Result<HashSet<EntityIndex>, Missing> {
+    let parts: HashSet<EntityIndex> = select::of_kind(scene, kinds)?.into_iter().collect();
+    let mut holders: HashSet<EntityIndex> = HashSet::new();
+    let mut hosted = false;
+    for row in parts.iter().filter_map(|part| scene.reader.entity(*part)) {
+        hosted |= row.host.is_some();
+        holders.extend([row.host, row.container, row.whole, row.storey].into_iter().flatten());
+    }
+    let bounded = |e: &EntityIndex| scene.reader.boundaries(*e).iter().any(|part| parts.contains(part));
+    let found: HashSet<EntityIndex> = entities.iter().copied().filter(|e| holders.contains(e) || bounded(e)).collect();
+    if found.is_empty() && !parts.is_empty() {
+        let spaces = entities.iter().any(|e| is_space(scene, *e));
+        let is_element = |e: &EntityIndex| {
+            scene.reader.entity(*e).is_some_and(|e| crate::ifc::is_element(scene.reader.text(e.entity_type)))
+        };
+        if spaces && !has_boundaries(scene) {
+            return Err(Missing::Relation("boundaries"));
+        }
+        if !hosted && entities.iter().any(is_element) {
+            return Err(Missing::Relation("openings"));
+        }
+    }
+    Ok(found)
+}
+
+/// Groups may be grouped again; deeper than this none is followed.
+const GROUP_DEPTH_MAX: usize = 8;
+
+/// Those of the entities that belong to the group, system or zone that a name means, or to a group in it.
+pub(super) fn members(
+    scene: Scene<'_>,
+    name: &str,
+    entities: &[EntityIndex],
+) -> std::result::Result<HashSet<EntityIndex>, Missing> {
+    let wanted: HashSet<EntityIndex> = referenced(scene, name, "IfcGroup")?.into_iter().collect();
+    let belongs = |entity: &EntityIndex| {
+        let mut reached: Vec<EntityIndex> = scene.reader.groups(*entity).into_owned();
+        for _ in 0..GROUP_DEPTH_MAX {
+            if reached.iter().any(|group| wanted.contains(group)) {
+                return true;
+            }
+            reached = reached.iter().flat_map(|group| scene.reader.groups(*group).into_owned()).collect();
+        }
+        false
+    };
+    Ok(entities.iter().copied().filter(belongs).collect())
 }
 
 fn has_boundaries(scene: Scene<'_>) -> bool {

@@ -3,12 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::ifc::ModelReader;
-use crate::ifc::{Concept, Entity, EntityIndex, GlobalId, TextId, fold, is_a, is_element, words};
+use crate::ifc::{Concept, Entity, EntityIndex, TextId, fold, is_a, is_element, words};
 use crate::query::name::holds;
-use crate::query::plan::{Filter, Selection};
+use crate::query::plan::{Filter, PropertyTest, Selection};
 
+use super::condition::{Asked, Test, prepare, why_unknown};
 use super::outcome::Missing;
-use super::{Scene, Selected, material, measure, property, relation};
+use super::{Scene, Selected, property};
 
 /// Entities that pass every condition.
 pub(super) fn select(scene: Scene<'_>, selection: &Selection) -> Result<Selected, Missing> {
@@ -17,79 +18,70 @@ pub(super) fn select(scene: Scene<'_>, selection: &Selection) -> Result<Selected
             return Err(Missing::Storey(said.clone()));
         }
     }
-    let mut selected = Selected { entities: of_kind(scene, &selection.any_of)?, ..Selected::default() };
-    let kind_count = selected.entities.len();
-    for filter in selection.filters.iter().filter(|f| !is_property(f)) {
-        apply(scene, filter, &mut selected, selection, kind_count)?;
+    let mut passed = of_kind(scene, &selection.any_of)?;
+    let has_kind = !passed.is_empty();
+    let mut unknown: Vec<EntityIndex> = Vec::new();
+    let mut candidates = None;
+    let of_values = |filter: &&Filter| is_of_values(filter);
+    let others = selection.filters.iter().filter(|f| !is_of_values(f));
+    for filter in others.chain(selection.filters.iter().filter(of_values)) {
+        let asked = Asked { entities: &passed, any_of: &selection.any_of, has_kind, negated: false };
+        let test = prepare(scene, filter, asked)?;
+        let Split { held, open } = split(scene, filter, &test, &passed)?;
+        // What fails a later condition is out, whatever an earlier one may be.
+        unknown.retain(|e| test.holds(scene, *e) != Some(false));
+        if !open.is_empty() {
+            candidates.get_or_insert(passed.len());
+        }
+        unknown.extend(open);
+        passed = held;
     }
-    selected.candidates = selected.entities.len();
-    for filter in selection.filters.iter().filter(|f| is_property(f)) {
-        apply(scene, filter, &mut selected, selection, kind_count)?;
-    }
-    Ok(selected)
+    let candidates = candidates.unwrap_or(passed.len());
+    Ok(Selected { entities: passed, undecided: unknown.len(), candidates })
 }
 
-fn is_property(filter: &Filter) -> bool {
-    matches!(filter, Filter::Property(..) | Filter::Measure(..))
+/// Whether a condition is on a value that an entity may lack.
+fn is_of_values(filter: &Filter) -> bool {
+    matches!(filter, Filter::Property(..) | Filter::Measure(..) | Filter::Any(_) | Filter::All(_) | Filter::Not(_))
 }
 
-fn apply(
+/// Entities that pass a condition, and those of which the model does not say.
+pub(super) struct Split {
+    pub(super) held: Vec<EntityIndex>,
+    pub(super) open: Vec<EntityIndex>,
+}
+
+/// Tests entities.
+///
+/// # Errors
+/// What is missing when the model says it of none of them.
+pub(super) fn split(
     scene: Scene<'_>,
     filter: &Filter,
-    selected: &mut Selected,
-    selection: &Selection,
-    kind_count: usize,
-) -> Result<(), Missing> {
-    let entities = &mut selected.entities;
-    match filter {
-        Filter::Storey(names) => {
-            entities.retain(|e| place_name(scene.reader, *e).is_some_and(|n| names.iter().any(|w| *w == n)));
+    test: &Test<'_>,
+    entities: &[EntityIndex],
+) -> Result<Split, Missing> {
+    let mut split = Split { held: Vec::new(), open: Vec::new() };
+    for entity in entities {
+        match test.holds(scene, *entity) {
+            Some(true) => split.held.push(*entity),
+            Some(false) => {}
+            None => split.open.push(*entity),
         }
-        Filter::StoreyUnknown(_) => {}
-        Filter::Material(wanted) => {
-            entities.retain(|e| material::is_made_of(scene, *e, wanted));
-            if entities.is_empty() && !material::is_in_model(scene, wanted) {
-                return Err(Missing::Material(wanted.clone()));
-            }
-        }
-        Filter::Property(name, test) => property::retain(scene, name, test, selected)?,
-        Filter::Measure(measured, comparison, value) => {
-            measure::retain(scene, *measured, *comparison, *value, selected)?;
-        }
-        Filter::Name(name) => {
-            let named = named(scene, entities, name);
-            if named.is_empty() && kind_count > 0 {
-                return Err(Missing::Named(name.clone()));
-            }
-            *entities = named;
-        }
-        Filter::GlobalId(text) => {
-            let id = GlobalId::parse(text).ok();
-            entities.retain(|e| id.is_some() && scene.reader.entity(*e).is_some_and(|e| e.global_id == id));
-            if entities.is_empty() {
-                return Err(Missing::Named(text.clone()));
-            }
-        }
-        Filter::TypeName(name) => {
-            let folded = fold(name);
-            entities.retain(|e| type_name_is(scene.reader, *e, &folded));
-            if entities.is_empty() && kind_count > 0 {
-                return Err(Missing::Named(name.clone()));
-            }
-        }
-        Filter::InSpace(name) => relation::retain_in_space(scene, name, entities)?,
-        Filter::HostedBy(name) => relation::retain_hosted_by(scene, name, entities, &selection.any_of)?,
-        Filter::BoundsSpace(name) => relation::retain_bounding(scene, name, entities)?,
-        Filter::Kind(_)
-        | Filter::Holds(_)
-        | Filter::Classified(_)
-        | Filter::InGroup(_)
-        | Filter::Has(_)
-        | Filter::Any(_)
-        | Filter::All(_)
-        | Filter::Not(_) => return Err(Missing::Nothing),
     }
-    Ok(())
+    if entities.is_empty() {
+        return Ok(split);
+    }
+    if split.open.len() == entities.len() {
+        return Err(why_unknown(scene, filter, entities).unwrap_or(Missing::Nothing));
+    }
+    if let Filter::Property(name, PropertyTest::Present) = filter
+        && split.held.is_empty()
+        && !property::is_given(scene, entities, name)
+    {
+        return Err(property::missing(scene, entities, name));
+    }
+    Ok(split)
 }
 
 /// Entities of any of these kinds; every building part and space when no kind is named.
@@ -131,6 +123,11 @@ fn is_candidate(entity_type: &str, any_of: &[String]) -> bool {
     })
 }
 
+/// Whether an entity is of any of these kinds.
+pub(super) fn is_any_kind(scene: Scene<'_>, entity: EntityIndex, kinds: &[String]) -> bool {
+    scene.reader.entity(entity).is_some_and(|row| kinds.iter().any(|kind| is_kind(scene.reader, &row, kind)))
+}
+
 fn is_kind(reader: &dyn ModelReader, entity: &Entity, kind: &str) -> bool {
     let entity_type = reader.text(entity.entity_type);
     if let Some(label) = kind.strip_prefix("label:") {
@@ -163,7 +160,7 @@ fn is_called(reader: &dyn ModelReader, entity: &Entity, concept: &Concept) -> bo
 }
 
 /// Name of the storey that an entity is on, or is.
-fn place_name(reader: &dyn ModelReader, entity: EntityIndex) -> Option<&str> {
+pub(super) fn place_name(reader: &dyn ModelReader, entity: EntityIndex) -> Option<&str> {
     let row = reader.entity(entity)?;
     if is_a(reader.text(row.entity_type), "IfcBuildingStorey") {
         return row.name.or(row.long_name).map(|name| reader.text(name));
@@ -177,7 +174,7 @@ pub(in crate::query) fn storey_name(reader: &dyn ModelReader, entity: EntityInde
     storey.name.or(storey.long_name).map(|name| reader.text(name))
 }
 
-fn type_name_is(reader: &dyn ModelReader, entity: EntityIndex, folded: &str) -> bool {
+pub(super) fn type_name_is(reader: &dyn ModelReader, entity: EntityIndex, folded: &str) -> bool {
     let Some(entity) = reader.entity(entity) else { return false };
     [entity.type_name, entity.object_type].into_iter().flatten().any(|name| {
         let name = fold(reader.text(name));

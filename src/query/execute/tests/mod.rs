@@ -5,6 +5,8 @@ use crate::query::testing::{Built, Draft, house};
 
 use super::{Missing, Outcome, Reason, Result, Row};
 
+mod condition;
+
 const VOLUME: Goal = Goal::Measure { measure: MeasureKind::Volume, statistic: Statistic::Sum, unit: Unit::CubicMetre };
 
 fn number(outcome: &Outcome) -> f64 {

@@ -1,0 +1,215 @@
+//! Conditions as three-valued tests: an entity passes, fails, or the model does not say.
+//!
+//! [`prepare`] resolves once what a condition names (a space, a wall, a group, a material); [`Test::holds`] then looks at
+//! one entity at a time and at nothing else, so that columns may take its place.
+
+use std::collections::HashSet;
+
+use crate::ifc::{EntityIndex, GlobalId, fold};
+use crate::query::plan::{Aspect, Comparison, Filter, MeasureKind, PropertyTest};
+
+use super::outcome::Missing;
+use super::{Scene, attribute, classification, material, measure, property, relation, select};
+
+/// A condition whose names are resolved.
+#[derive(Debug)]
+pub(super) enum Test<'f> {
+    /// The same for every entity.
+    Always(Option<bool>),
+    Storey(&'f [String]),
+    Material(&'f str),
+    Property {
+        name: &'f str,
+        test: &'f PropertyTest,
+        exact: bool,
+        negated: bool,
+    },
+    Measure(MeasureKind, Comparison, f64),
+    /// One of these.
+    Among(HashSet<EntityIndex>),
+    /// Directly in one of these.
+    ContainedIn(HashSet<EntityIndex>),
+    /// Built into one of these.
+    HostedBy(HashSet<EntityIndex>),
+    TypeName(String),
+    Kind(&'f [String]),
+    Classified(&'f str),
+    Has(Aspect),
+    Any(Vec<Test<'f>>),
+    All(Vec<Test<'f>>),
+    Not(Box<Test<'f>>),
+}
+
+/// What a condition is asked of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'e> {
+    /// The entities that met the conditions before it; a name means the equal one among them.
+    pub(super) entities: &'e [EntityIndex],
+    /// The kinds asked for.
+    pub(super) any_of: &'e [String],
+    /// Whether the model has any of the kinds.
+    pub(super) has_kind: bool,
+    /// Whether the condition stands below an odd number of `Not`.
+    pub(super) negated: bool,
+}
+
+/// Resolves what a condition names.
+///
+/// # Errors
+/// What the model does not hold; of alternatives only when it holds none of them.
+pub(super) fn prepare<'f>(scene: Scene<'_>, filter: &'f Filter, asked: Asked<'_>) -> Result<Test<'f>, Missing> {
+    let Asked { entities, .. } = asked;
+    Ok(match filter {
+        Filter::Storey(names) => Test::Storey(names),
+        Filter::StoreyUnknown(said) => return Err(Missing::Storey(said.clone())),
+        Filter::Material(wanted) if material::is_in_model(scene, wanted) => Test::Material(wanted),
+        // What the model does not know, nothing is made of: of that which says what it is made of.
+        Filter::Material(wanted) if asked.negated => Test::Material(wanted),
+        Filter::Material(wanted) => return Err(Missing::Material(wanted.clone())),
+        Filter::Property(name, test) => {
+            let exact = property::is_exact(scene, entities, name, test);
+            Test::Property { name, test, exact, negated: asked.negated }
+        }
+        Filter::Measure(kind, comparison, value) => Test::Measure(*kind, *comparison, *value),
+        Filter::Name(name) => {
+            let named = select::named(scene, entities, name);
+            if named.is_empty() && asked.has_kind {
+                return Err(Missing::Named(name.clone()));
+            }
+            Test::Among(named.into_iter().collect())
+        }
+        Filter::GlobalId(text) => {
+            let id = GlobalId::parse(text).ok();
+            let is = |e: &EntityIndex| id.is_some() && scene.reader.entity(*e).is_some_and(|e| e.global_id == id);
+            let found: HashSet<EntityIndex> = entities.iter().copied().filter(is).collect();
+            if found.is_empty() {
+                return Err(Missing::Named(text.clone()));
+            }
+            Test::Among(found)
+        }
+        Filter::TypeName(name) => {
+            let folded = fold(name);
+            let used = entities.iter().any(|e| select::type_name_is(scene.reader, *e, &folded));
+            if !used && asked.has_kind {
+                return Err(Missing::Named(name.clone()));
+            }
+            Test::TypeName(folded)
+        }
+        Filter::InSpace(name) => Test::ContainedIn(relation::spaces_holding(scene, name, entities)?),
+        Filter::HostedBy(name) => Test::HostedBy(relation::hosts(scene, name, entities, asked.any_of)?),
+        Filter::BoundsSpace(name) => Test::Among(relation::bounding(scene, name)?),
+        Filter::Kind(kinds) => Test::Kind(kinds),
+        Filter::Holds(kinds) => Test::Among(relation::holding(scene, kinds, entities)?),
+        Filter::Classified(text) => Test::Classified(text),
+        Filter::InGroup(name) => Test::Among(relation::members(scene, name, entities)?),
+        Filter::Has(aspect) => Test::Has(*aspect),
+        Filter::Any(filters) => Test::Any(alternatives(scene, filters, asked)?),
+        Filter::All(filters) => {
+            Test::All(filters.iter().map(|f| prepare(scene, f, asked)).collect::<Result<Vec<_>, Missing>>()?)
+        }
+        Filter::Not(inner) => Test::Not(Box::new(prepare(scene, inner, Asked { negated: !asked.negated, ..asked })?)),
+    })
+}
+
+fn alternatives<'f>(scene: Scene<'_>, filters: &'f [Filter], asked: Asked<'_>) -> Result<Vec<Test<'f>>, Missing> {
+    let mut tests = Vec::new();
+    let mut missing = Vec::new();
+    for filter in filters {
+        match prepare(scene, filter, asked) {
+            Ok(test) => tests.push(test),
+            Err(why) => missing.push(why),
+        }
+    }
+    if tests.is_empty()
+        && let Some(first) = missing.first()
+    {
+        return Err(first.clone());
+    }
+    // A relation that the model does not give leaves the question open; a thing it does not hold does not.
+    tests.extend(
+        missing.iter().map(|why| Test::Always(if matches!(why, Missing::Relation(_)) { None } else { Some(false) })),
+    );
+    Ok(tests)
+}
+
+impl Test<'_> {
+    /// Whether an entity meets the condition; `None` where the model does not say.
+    pub(super) fn holds(&self, scene: Scene<'_>, entity: EntityIndex) -> Option<bool> {
+        match self {
+            Test::Always(truth) => *truth,
+            Test::Storey(names) => {
+                select::place_name(scene.reader, entity).map(|place| names.iter().any(|name| *name == place))
+            }
+            Test::Material(wanted) => {
+                let given = material::is_given(scene, entity);
+                given.then(|| material::is_made_of(scene, entity, &[*wanted]))
+            }
+            Test::Property { name, test, exact, negated } => {
+                property::holds(scene, entity, name, test, *exact, *negated)
+            }
+            Test::Measure(kind, comparison, wanted) => {
+                let measured = measure::measured(scene, entity, *kind).ok()?;
+                Some(measure::compares(measured.value, *comparison, *wanted))
+            }
+            Test::Among(set) => Some(set.contains(&entity)),
+            Test::ContainedIn(set) => Some(row_is(scene, entity, |row| row.container, set)),
+            Test::HostedBy(set) => Some(row_is(scene, entity, |row| row.host, set)),
+            Test::TypeName(folded) => Some(select::type_name_is(scene.reader, entity, folded)),
+            Test::Kind(kinds) => Some(select::is_any_kind(scene, entity, kinds)),
+            Test::Classified(text) => classification::is_classified(scene, entity, text),
+            Test::Has(aspect) => Some(attribute::has(scene, entity, *aspect)),
+            Test::Any(tests) => any(tests.iter().map(|test| test.holds(scene, entity))),
+            Test::All(tests) => {
+                any(tests.iter().map(|test| test.holds(scene, entity).map(|truth| !truth))).map(|fails| !fails)
+            }
+            Test::Not(test) => test.holds(scene, entity).map(|truth| !truth),
+        }
+    }
+}
+
+/// Kleene's or: true when one is, unknown when none is and one is unknown.
+fn any(truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut all_known = Some(false);
+    for truth in truths {
+        match truth {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => all_known = None,
+        }
+    }
+    all_known
+}
+
+fn row_is(
+    scene: Scene<'_>,
+    entity: EntityIndex,
+    of: impl Fn(&crate::ifc::Entity) -> Option<EntityIndex>,
+    set: &HashSet<EntityIndex>,
+) -> bool {
+    scene.reader.entity(entity).and_then(|row| of(&row)).is_some_and(|other| set.contains(&other))
+}
+
+/// What is missing when a condition could be decided of none of the entities.
+pub(super) fn why_unknown(scene: Scene<'_>, filter: &Filter, entities: &[EntityIndex]) -> Option<Missing> {
+    let count = entities.len();
+    match filter {
+        Filter::Property(name, _) => Some(property::missing(scene, entities, name)),
+        Filter::Measure(..) => Some(Missing::Measure { entities: count }),
+        Filter::Material(_) => Some(property::missing(scene, entities, attribute::MATERIAL)),
+        Filter::Storey(_) => Some(Missing::StoreyOf(count)),
+        Filter::Classified(_) => Some(Missing::Relation("classifications")),
+        Filter::Any(filters) | Filter::All(filters) => filters.iter().find_map(|f| why_unknown(scene, f, entities)),
+        Filter::Not(inner) => why_unknown(scene, inner, entities),
+        Filter::StoreyUnknown(_)
+        | Filter::Name(_)
+        | Filter::GlobalId(_)
+        | Filter::TypeName(_)
+        | Filter::InSpace(_)
+        | Filter::HostedBy(_)
+        | Filter::BoundsSpace(_)
+        | Filter::Kind(_)
+        | Filter::Holds(_)
+        | Filter::InGroup(_)
+        | Filter::Has(_) => None,
+    }
+}
