@@ -11,6 +11,7 @@ use std::collections::HashMap;
 
 use super::ShapeReader;
 use super::german_flat::meaning_of;
+use super::head::{Credits, system};
 use super::header_data::label_storey;
 use super::json::{Json, Value};
 use super::loose::{Named, Scalar, add_stored, flatten, measure_of_name, said, unit_factor};
@@ -53,7 +54,7 @@ pub(super) struct ElementList {
     /// What the file says of its materials.
     materials: HashMap<String, Vec<(String, Scalar<'static>)>>,
     has_told_units: bool,
-    application: Option<String>,
+    credits: Credits,
     written_at: Option<String>,
 }
 
@@ -63,7 +64,10 @@ impl ShapeReader for ElementList {
         match key {
             "metadata" | "header" => {
                 let text = |keys: &[&str]| keys.iter().find_map(|key| value.text_at(key)).map(str::to_owned);
-                self.application = self.application.take().or_else(|| text(&["originating_system", "source"]));
+                let wrote = text(&["originating_system", "source"]);
+                let wrote = system(wrote.as_deref(), value.text_at("preprocessor_version"));
+                self.credits.software(wrote.as_deref(), None);
+                self.credits.header(value);
                 self.written_at = self.written_at.take().or_else(|| text(&["time_stamp", "created"]));
             }
             "ifc_project" | "project" if value.is_object() => self.project(value, place),
@@ -94,11 +98,9 @@ impl ShapeReader for ElementList {
                 add_stored(&mut self.builder, at, value, 1.0, QuantitySource::Property);
             }
         }
-        ModelHead {
-            application: self.application.take(),
-            written_at: self.written_at.take(),
-            ..ModelHead::of_shape(Shape::ElementList)
-        }
+        let mut head = ModelHead { written_at: self.written_at.take(), ..ModelHead::of_shape(Shape::ElementList) };
+        std::mem::take(&mut self.credits).give(&mut head);
+        head
     }
 
     fn into_builder(self: Box<Self>) -> ModelBuilder {
@@ -114,7 +116,7 @@ impl ElementList {
             made_of: Vec::new(),
             materials: HashMap::new(),
             has_told_units: false,
-            application: None,
+            credits: Credits::default(),
             written_at: None,
         }
     }

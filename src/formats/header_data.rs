@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use self::fields::Known;
 use super::ShapeReader;
+use super::head::{Credits, Whereabouts, system};
 use super::json::Json;
 use super::splitter::Place;
 use crate::ifc::{
@@ -25,9 +26,9 @@ pub(super) struct HeaderData {
     /// The class of the last record, and whether it is a storey.
     last_type: (String, bool),
     schema: Option<String>,
-    application: Option<String>,
     written_at: Option<String>,
-    authors: Vec<String>,
+    credits: Credits,
+    places: Whereabouts,
 }
 
 impl ShapeReader for HeaderData {
@@ -39,10 +40,10 @@ impl ShapeReader for HeaderData {
         let text = |key: &str| value.text_at(key).filter(|text| !text.is_empty()).map(str::to_owned);
         let mut schemas = value.get("schema_identifiers").into_iter().flat_map(Json::items);
         self.schema = schemas.find_map(Json::text).map(str::to_owned).or_else(|| text("schema"));
-        self.application = text("originating_system").or_else(|| text("preprocessor_version"));
         self.written_at = text("time_stamp");
-        let authors = value.get("author").into_iter().flat_map(Json::items);
-        self.authors = authors.filter_map(Json::text).filter(|a| !a.trim().is_empty()).map(str::to_owned).collect();
+        self.credits.header(value);
+        let wrote = system(value.text_at("originating_system"), value.text_at("preprocessor_version"));
+        self.credits.software(wrote.as_deref(), None);
     }
 
     fn record(&mut self, place: &Place, record: Json<'_>) {
@@ -71,13 +72,11 @@ impl ShapeReader for HeaderData {
                 label_storey(&mut self.builder, &name);
             }
         }
-        ModelHead {
-            schema: self.schema.take(),
-            application: self.application.take(),
-            written_at: self.written_at.take(),
-            authors: std::mem::take(&mut self.authors),
-            ..ModelHead::of_shape(Shape::HeaderData)
-        }
+        let (schema, written_at) = (self.schema.take(), self.written_at.take());
+        let mut head = ModelHead { schema, written_at, ..ModelHead::of_shape(Shape::HeaderData) };
+        std::mem::take(&mut self.credits).give(&mut head);
+        std::mem::take(&mut self.places).give(&mut head);
+        head
     }
 
     fn into_builder(self: Box<Self>) -> ModelBuilder {
@@ -92,9 +91,9 @@ impl HeaderData {
             named_storeys: HashMap::new(),
             last_type: (String::new(), false),
             schema: None,
-            application: None,
             written_at: None,
-            authors: Vec::new(),
+            credits: Credits::default(),
+            places: Whereabouts::default(),
         }
     }
 
@@ -124,6 +123,7 @@ impl HeaderData {
         if let Some(own_id) = own_id.as_deref().filter(|id| global_id.is_some_and(|global| global != *id)) {
             self.builder.mark(own_id, Meaning::Entity(entity));
         }
+        self.stands(entity_type, record);
         let is_storey = self.is_storey(entity_type);
         if let (true, Some(name)) = (is_storey, name) {
             self.builder.mark(&storey_id(name), Meaning::Entity(entity));
@@ -139,6 +139,20 @@ impl HeaderData {
             self.material(entity, material);
         }
         self.fields(entity, record, known.predefined_type.and_then(Json::text), place);
+    }
+
+    /// Takes where a project, a site or a building stands: in fields of its own, or in a location.
+    fn stands(&mut self, entity_type: &str, record: Json<'_>) {
+        let address = match entity_type {
+            "IfcProject" => "address",
+            "IfcSite" => "site_address",
+            "IfcBuilding" => "building_address",
+            _ => return,
+        };
+        self.places.record(entity_type, record, ["ref_latitude", "ref_longitude", address]);
+        if let Some(location) = record.get("location").filter(|location| location.is_object()) {
+            self.places.record(entity_type, location, ["latitude", "longitude", "address"]);
+        }
     }
 
     /// Whether a class is a storey; records of one class follow each other.

@@ -24,6 +24,7 @@ pub(super) use self::nested::Nested;
 pub(super) use self::web_ifc::WebIfc;
 
 use self::units::Units;
+use super::head::{self, Credits, Whereabouts};
 use super::json::{Json, Value};
 use super::splitter::Place;
 use super::{ShapeReader, Skips};
@@ -49,10 +50,12 @@ const SKIPPED_KEYS: &[&str] = &[
     "definesOccurrence",
     "definesType",
     "fillsVoids",
+    "hasAssignments",
     "hasAssociations",
     "hasOpenings",
     "isDecomposedBy",
     "isDefinedBy",
+    "isGroupedBy",
     "isNestedBy",
     "isTypedBy",
     "boundedBy",
@@ -60,6 +63,10 @@ const SKIPPED_KEYS: &[&str] = &[
     "propertyDefinitionOf",
     "providesBoundaries",
     "referencedBy",
+    "referencedInStructures",
+    "referencesElements",
+    "servicedBySystems",
+    "servicesBuildings",
 ];
 
 /// Records of these types are passed over before anything of them is parsed.
@@ -114,10 +121,11 @@ pub(super) struct IfcJson {
 #[derive(Debug, Default)]
 struct Head {
     schema: Option<String>,
-    application: Option<String>,
+    credits: Credits,
     system: Option<String>,
+    preprocessor: Option<String>,
     written_at: Option<String>,
-    authors: Vec<String>,
+    places: Whereabouts,
 }
 
 impl ShapeReader for IfcJson {
@@ -127,6 +135,13 @@ impl ShapeReader for IfcJson {
         match key {
             "schemaIdentifier" | "schema_identifier" => self.head.schema = text(),
             "originatingSystem" => self.head.system = text(),
+            "preprocessorVersion" => self.head.preprocessor = text(),
+            "author" | "authors" => {
+                value.items().filter_map(Json::text).for_each(|name| self.head.credits.author(name))
+            }
+            "organization" => {
+                value.items().filter_map(Json::text).for_each(|name| self.head.credits.organisation(name))
+            }
             "timeStamp" => self.head.written_at = text(),
             _ => {}
         }
@@ -174,19 +189,19 @@ impl IfcJson {
         if units.is_none() {
             self.builder.problems.push(ProblemCode::UnitsMissing, &Nowhere, "");
         }
-        let head = std::mem::take(&mut self.head);
-        ModelHead {
-            shape,
-            schema: head.schema,
-            application: head.application.or(head.system),
-            written_at: head.written_at,
-            authors: head.authors,
-            organisations: Vec::new(),
-            address: None,
-            coordinates: None,
+        let Head { schema, mut credits, system, preprocessor, written_at, places } = std::mem::take(&mut self.head);
+        let wrote = head::system(system.as_deref(), preprocessor.as_deref());
+        credits.software(wrote.as_deref(), None);
+        let mut head = ModelHead {
+            schema,
+            written_at,
             units_declared: units.is_some(),
             units: units.map(|units| units.assignment).unwrap_or_default(),
-        }
+            ..ModelHead::of_shape(shape)
+        };
+        credits.give(&mut head);
+        places.give(&mut head);
+        head
     }
 
     fn problem(&mut self, code: ProblemCode, place: &Place, detail: &str) {
@@ -246,6 +261,13 @@ impl IfcJson {
                 let figure = Figure { value, measure: Measure::Length, is_declared: true };
                 self.builder.loose_quantity(index, name, figure, QuantitySource::Attribute);
             }
+        }
+        if let Some(phase) = record.text_at("phase").filter(|_| entity_type == "IfcProject") {
+            self.phase(index, phase);
+        }
+        self.stands(entity_type, record);
+        if let Some(history) = record.get("ownerHistory").filter(|_| entity_type == "IfcProject") {
+            self.owner_history(history);
         }
         for set in record.get("hasPropertySets").into_iter().flat_map(Json::items) {
             if let Some(set) = self.set_target(set, place) {

@@ -10,6 +10,7 @@ mod tests;
 use std::collections::HashMap;
 
 use self::node::Node;
+use super::head::{Credits, Whereabouts, degrees};
 use super::json::Json;
 use super::loose::{Named, add_stored, link_to_parent, measure_of_name};
 use super::splitter::Place;
@@ -52,7 +53,7 @@ pub(super) struct Ifcx {
 #[derive(Debug, Default)]
 struct Head {
     version: Option<String>,
-    author: Option<String>,
+    credits: Credits,
     written_at: Option<String>,
 }
 
@@ -62,7 +63,9 @@ impl ShapeReader for Ifcx {
         if key == "header" {
             let text = |key: &str| value.text_at(key).filter(|text| !text.trim().is_empty()).map(str::to_owned);
             let version = text("ifcxVersion").or_else(|| text("version"));
-            self.head = Head { version, author: text("author"), written_at: text("timestamp") };
+            let mut credits = Credits::default();
+            credits.header(value);
+            self.head = Head { version, credits, written_at: text("timestamp") };
         }
     }
 
@@ -95,20 +98,23 @@ impl ShapeReader for Ifcx {
     fn resolve(&mut self) -> ModelHead {
         let (nodes, numbers) = (std::mem::take(&mut self.nodes), std::mem::take(&mut self.numbers));
         let tree = Tree::of(&nodes, &numbers);
-        let mut found = Found { builder: &mut self.builder, of_node: vec![None; nodes.len()] };
+        let of_node = vec![None; nodes.len()];
+        let mut found = Found { builder: &mut self.builder, of_node, places: Whereabouts::default() };
         for number in 0..nodes.len() {
             found.entity(&tree, number);
         }
         for number in 0..nodes.len() {
             found.link(&tree, number);
         }
-        let Head { version, author, written_at } = std::mem::take(&mut self.head);
-        ModelHead {
-            schema: version,
-            authors: author.into_iter().collect(),
-            written_at,
-            ..ModelHead::of_shape(Shape::Ifcx)
+        for (group, member) in &tree.members {
+            found.belongs(&tree, *group, *member);
         }
+        let places = found.places;
+        let Head { version, credits, written_at } = std::mem::take(&mut self.head);
+        let mut head = ModelHead { schema: version, written_at, ..ModelHead::of_shape(Shape::Ifcx) };
+        credits.give(&mut head);
+        places.give(&mut head);
+        head
     }
 
     fn into_builder(self: Box<Self>) -> ModelBuilder {
@@ -137,14 +143,22 @@ struct Tree<'n> {
     nodes: &'n [Node],
     numbers: &'n HashMap<Box<str>, usize>,
     parents: Vec<Option<(usize, &'n str)>>,
+    /// Groups and what belongs to them beside its place in the tree.
+    members: Vec<(usize, usize)>,
 }
 
 impl<'n> Tree<'n> {
     fn of(nodes: &'n [Node], numbers: &'n HashMap<Box<str>, usize>) -> Tree<'n> {
         let mut parents = vec![None; nodes.len()];
+        let mut members = Vec::new();
         for (number, node) in nodes.iter().enumerate() {
             for (key, path) in &node.children {
                 let child = numbers.get(path.as_ref()).filter(|child| **child != number);
+                if let (Some(child), true) = (child, node.is_group()) {
+                    // A member of a group stands elsewhere in the tree as well.
+                    members.push((number, *child, key.as_ref()));
+                    continue;
+                }
                 if let Some(slot) = child.and_then(|child| parents.get_mut(*child))
                     && slot.is_none()
                 {
@@ -152,7 +166,16 @@ impl<'n> Tree<'n> {
                 }
             }
         }
-        Tree { nodes, numbers, parents }
+        let mut stands_elsewhere = |(group, child, key): &(usize, usize, &'n str)| match parents.get_mut(*child) {
+            Some(slot @ None) => {
+                *slot = Some((*group, *key));
+                false
+            }
+            _ => true,
+        };
+        members.retain(&mut stands_elsewhere);
+        let members = members.into_iter().map(|(group, child, _)| (group, child)).collect();
+        Tree { nodes, numbers, parents, members }
     }
 
     fn node(&self, number: usize) -> Option<&'n Node> {
@@ -190,6 +213,7 @@ impl<'n> Tree<'n> {
 struct Found<'b> {
     builder: &'b mut ModelBuilder,
     of_node: Vec<Option<EntityIndex>>,
+    places: Whereabouts,
 }
 
 impl Found<'_> {
@@ -220,6 +244,27 @@ impl Found<'_> {
             self.values(entity, type_node, true);
         }
         self.materials(tree, entity, node);
+        self.classifications(tree, entity, node);
+        if is_a(class, "IfcSite") {
+            let angle = |name| degrees(node.numbers(name));
+            self.places.coordinates(angle("RefLatitude"), angle("RefLongitude"));
+        }
+    }
+
+    /// The classes of other systems, own and inherited: `"nlsfb::class": {"code": "21.21"}`.
+    fn classifications(&mut self, tree: &Tree<'_>, entity: EntityIndex, node: &Node) {
+        for of in std::iter::once(node).chain(tree.inherited(node).map(|(_, other)| other)) {
+            for (system, code) in of.classifications() {
+                self.builder.classification(entity, Some(system), &code);
+            }
+        }
+    }
+
+    fn belongs(&mut self, tree: &Tree<'_>, group: usize, member: usize) {
+        let of = |number: usize| self.of_node.get(number).copied().flatten().map(Side::Entity);
+        if let (Some(group_entity), Some(member), Some(node)) = (of(group), of(member), tree.node(group)) {
+            self.builder.relate(RelationKind::BelongsTo, member, group_entity, &node.place);
+        }
     }
 
     /// Every property and every other attribute. Lengths are metres by the definition of the format.

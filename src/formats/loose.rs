@@ -190,6 +190,9 @@ fn measure_of(name: &str, source: QuantitySource) -> Measure {
 
 /// What an entity below another one in a tree is to it.
 pub(super) fn link_to_parent(entity_type: &str, parent_type: &str) -> RelationKind {
+    if is_a(parent_type, "IfcGroup") {
+        return RelationKind::BelongsTo;
+    }
     let is_spatial = |name: &str| is_a(name, "IfcSpatialElement") || is_a(name, "IfcContext");
     if is_spatial(parent_type) && !is_spatial(entity_type) {
         return RelationKind::IsContainedIn;

@@ -8,6 +8,7 @@ mod detect;
 mod element_list;
 mod error;
 mod german_flat;
+mod head;
 mod header_data;
 mod ifcjson;
 mod ifcx;

@@ -11,6 +11,7 @@ mod intake;
 mod material;
 mod owner;
 mod pages;
+mod place;
 mod relation;
 mod schema;
 mod sets;
@@ -30,6 +31,7 @@ use self::index::{Index, Slot};
 pub(super) use self::intake::collect;
 use self::material::Materials;
 use self::owner::Owners;
+use self::place::Places;
 use self::relation::Relations;
 use self::schema::{Layout, Role, Schema, Types};
 use self::sets::{Sets, Unreadable};
@@ -40,8 +42,8 @@ use self::value::Arguments;
 use self::words::Words;
 use super::ReadError;
 use crate::ifc::{
-    EntityDraft, Figure, GlobalId, Measure, ModelBuilder, ModelHead, Nowhere, ProblemCode, QuantitySource, Shape,
-    UnitAssignment,
+    EntityDraft, Figure, GlobalId, Measure, ModelBuilder, ModelHead, Nowhere, ProblemCode, PropertyDraft,
+    QuantitySource, Shape, UnitAssignment, ValueDraft,
 };
 use crate::limits;
 
@@ -82,6 +84,7 @@ struct Step {
     classes: Classes,
     units: Units,
     owners: Owners,
+    places: Places,
     relations: Relations,
     /// Unit assignments of projects, in the order of the file.
     project_units: Vec<u32>,
@@ -113,6 +116,7 @@ impl Step {
             classes: Classes::default(),
             units: Units::default(),
             owners: Owners::default(),
+            places: Places::default(),
             relations: Relations::default(),
             project_units: Vec::new(),
             told: Notes::default(),
@@ -188,6 +192,7 @@ impl Step {
             Role::Material(kind) => Slot::Material(self.materials.keep(kind, &arguments, &mut self.words)),
             Role::Class => Slot::Class(self.classes.reference(&arguments, &mut self.words)),
             Role::ClassSystem => Slot::Class(self.classes.system(&arguments, &mut self.words)),
+            Role::Address => Slot::Address(self.places.keep(&arguments)),
             Role::Unit(kind) => Slot::Unit(self.units.keep(kind, &arguments, &mut self.words)),
             Role::Owner(kind) => self.owners.keep(kind, &arguments),
             Role::Relation(relating) => {
@@ -257,6 +262,11 @@ impl Step {
                 self.builder.loose_quantity(index, name, figure, QuantitySource::Attribute);
             }
         }
+        if let Some(phase) = text(layout.phase) {
+            let draft = PropertyDraft { set: None, name: "Phase", value: ValueDraft::Text(phase), from_type: false };
+            self.builder.property(index, &draft);
+        }
+        self.places.stand(entity_type, layout, arguments);
         if let Some(sets) = at(layout.property_sets) {
             self.type_sets(sets, record);
         }
@@ -281,24 +291,19 @@ impl Step {
             self.builder.problems.push_at(ProblemCode::UnitUnknown, format!("#{number}"), 0, self.words.get(name));
         }
         self.resolve();
-        let (application, mut authors) = self.owners.resolve(&self.index);
-        for author in header.authors {
-            if !authors.contains(&author) {
-                authors.push(author);
-            }
-        }
-        let head = ModelHead {
-            shape: Shape::Step,
+        let mut credits = self.owners.resolve(&self.index);
+        header.authors.iter().for_each(|author| credits.author(author));
+        header.organisations.iter().for_each(|organisation| credits.organisation(organisation));
+        credits.software(header.system.as_deref(), None);
+        let mut head = ModelHead {
             schema: Some(self.schema_name),
-            application: application.or(header.system),
             written_at: header.written_at,
-            authors,
-            organisations: Vec::new(),
-            address: None,
-            coordinates: None,
             units,
             units_declared,
+            ..ModelHead::of_shape(Shape::Step)
         };
+        credits.give(&mut head);
+        self.places.resolve(&self.index).give(&mut head);
         (self.builder, head)
     }
 }

@@ -7,6 +7,7 @@
 mod tests;
 
 use super::ShapeReader;
+use super::head::Whereabouts;
 use super::json::Json;
 use super::loose::{add_declared, flatten, open_set, reference, said, units_of};
 use super::splitter::Place;
@@ -45,6 +46,7 @@ pub(super) struct TypeDump {
     builder: ModelBuilder,
     units: Option<UnitAssignment>,
     schema: Option<String>,
+    places: Whereabouts,
 }
 
 impl ShapeReader for TypeDump {
@@ -75,12 +77,14 @@ impl ShapeReader for TypeDump {
         if self.units.is_none() {
             self.builder.problems.push(ProblemCode::UnitsMissing, &Nowhere, "");
         }
-        ModelHead {
+        let mut head = ModelHead {
             schema: self.schema.take(),
             units: self.units.unwrap_or_default(),
             units_declared: self.units.is_some(),
             ..ModelHead::of_shape(Shape::TypeDump)
-        }
+        };
+        std::mem::take(&mut self.places).give(&mut head);
+        head
     }
 
     fn into_builder(self: Box<Self>) -> ModelBuilder {
@@ -90,7 +94,7 @@ impl ShapeReader for TypeDump {
 
 impl TypeDump {
     pub(super) fn new(builder: ModelBuilder) -> TypeDump {
-        TypeDump { builder, units: None, schema: None }
+        TypeDump { builder, units: None, schema: None, places: Whereabouts::default() }
     }
 
     fn problem(&mut self, code: ProblemCode, place: &Place, detail: &str) {
@@ -117,6 +121,14 @@ impl TypeDump {
         }
         if entity_type == "IfcProject" {
             self.project(record, place);
+        }
+        let address = match entity_type {
+            "IfcSite" => Some("SiteAddress"),
+            "IfcBuilding" => Some("BuildingAddress"),
+            _ => None,
+        };
+        if let Some(address) = address {
+            self.places.record(entity_type, record, ["RefLatitude", "RefLongitude", address]);
         }
         if let Some(elevation) = record.number_at("Elevation") {
             self.builder.set_declared_elevation(entity, elevation);

@@ -7,6 +7,7 @@
 mod tests;
 
 use super::ShapeReader;
+use super::head::Credits;
 use super::json::Json;
 use super::loose::{Scalar, Spot, add_declared, declared_number, flatten, link_to_parent, measure_of_name};
 use super::splitter::Place;
@@ -33,8 +34,7 @@ pub(super) struct Xeokit {
     /// Entities whose parent comes behind them, with its identifier.
     orphans: Vec<(EntityIndex, Box<str>, Spot)>,
     schema: Option<String>,
-    application: Option<String>,
-    author: Option<String>,
+    credits: Credits,
     written_at: Option<String>,
 }
 
@@ -44,8 +44,8 @@ impl ShapeReader for Xeokit {
         let text = || value.text().filter(|text| !text.trim().is_empty()).map(str::to_owned);
         match key {
             "schema" => self.schema = text(),
-            "creatingApplication" => self.application = text(),
-            "author" => self.author = text(),
+            "creatingApplication" => self.credits.software(value.text(), None),
+            "author" => value.items().filter_map(Json::text).for_each(|name| self.credits.author(name)),
             "createdAt" => self.written_at = text(),
             _ => {}
         }
@@ -72,14 +72,10 @@ impl ShapeReader for Xeokit {
         }
         let (units, name) = self.inferred_units();
         self.builder.problems.push(ProblemCode::UnitsMissing, &Nowhere, name);
-        ModelHead {
-            schema: self.schema.take(),
-            application: self.application.take(),
-            written_at: self.written_at.take(),
-            authors: self.author.take().into_iter().collect(),
-            units,
-            ..ModelHead::of_shape(Shape::XeokitMetamodel)
-        }
+        let (schema, written_at) = (self.schema.take(), self.written_at.take());
+        let mut head = ModelHead { schema, written_at, units, ..ModelHead::of_shape(Shape::XeokitMetamodel) };
+        std::mem::take(&mut self.credits).give(&mut head);
+        head
     }
 
     fn into_builder(self: Box<Self>) -> ModelBuilder {
@@ -95,8 +91,7 @@ impl Xeokit {
             areas: Vec::new(),
             orphans: Vec::new(),
             schema: None,
-            application: None,
-            author: None,
+            credits: Credits::default(),
             written_at: None,
         }
     }
@@ -108,7 +103,17 @@ impl Xeokit {
             return;
         };
         let id = record.text_at("originalSystemId").or_else(|| record.text_at("id"));
-        let draft = EntityDraft { entity_type, id, name: record.text_at("name"), ..EntityDraft::default() };
+        let draft = EntityDraft {
+            entity_type,
+            id,
+            name: record.text_at("name"),
+            long_name: record.text_at("longName"),
+            description: record.text_at("description"),
+            tag: record.text_at("tag"),
+            object_type: record.text_at("objectType"),
+            predefined_type: record.text_at("predefinedType"),
+            ..EntityDraft::default()
+        };
         let Some(entity) = self.builder.entity(&draft, place) else { return };
         if let Some(own) = record.text_at("id").filter(|own| id != Some(own)) {
             self.builder.mark(own, Meaning::Entity(entity));

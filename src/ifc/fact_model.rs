@@ -251,7 +251,18 @@ impl<F: FactReader> ModelReader for FactModel<F> {
     }
 
     fn classifications(&self, entity: EntityIndex) -> Cow<'_, [(Option<TextId>, TextId)]> {
-        self.facts.classifications(self.rows(entity, |link| link.classifications_end))
+        let of = |entity| self.facts.classifications(self.rows(entity, |link| link.classifications_end));
+        let own = of(entity);
+        let type_object =
+            self.facts.link(entity).and_then(|link| link.type_object).filter(|type_of| *type_of != entity);
+        let inherited = type_object.map(of).unwrap_or_default();
+        if inherited.is_empty() {
+            return own;
+        }
+        // Of one system the occurrence's own reference goes before the type's.
+        let is_new = |row: &&(Option<TextId>, TextId)| !own.iter().any(|(system, _)| *system == row.0);
+        let added: Vec<_> = inherited.iter().filter(is_new).copied().collect();
+        Cow::Owned(own.iter().copied().chain(added).collect())
     }
 
     fn boundaries(&self, space: EntityIndex) -> Cow<'_, [EntityIndex]> {

@@ -38,6 +38,8 @@ struct Links {
     classifications: Vec<(u32, u32)>,
     boundaries: Vec<(u32, u32)>,
     fills: Vec<(u32, u32)>,
+    /// Spatial elements that an entity is referenced in.
+    references: Vec<RelationRow>,
 }
 
 pub(super) fn finish(mut builder: ModelBuilder, head: ModelHead) -> io::Result<(Box<dyn FactSink>, ModelSummary)> {
@@ -46,14 +48,19 @@ pub(super) fn finish(mut builder: ModelBuilder, head: ModelHead) -> io::Result<(
     let mut out = Vec::with_capacity(WAITING_ROWS);
     let mut log = std::mem::take(&mut builder.log);
     log.each(&mut |logged| {
-        if let Some(row) = resolve(&mut builder, &logged, true) {
-            links.take(&row);
-            out.push(row);
+        match resolve(&mut builder, &logged, true) {
+            Some(row) if row.kind == RelationKind::IsContainedIn && logged.is_indirect => links.references.push(row),
+            Some(row) => {
+                links.take(&row);
+                out.push(row);
+            }
+            None => {}
         }
         hand_over(&mut out, WAITING_ROWS, |rows| builder.sink.relations(rows))
     })?;
-    builder.sink.relations(&out)?;
     links.give_hosts();
+    out.extend(links.contain_referenced());
+    builder.sink.relations(&out)?;
     let set_links = set_links(&mut builder, &mut log, &links)?;
     hand_over_sets(&mut builder, &set_links)?;
     for index in cut_cycles(&mut links) {
@@ -103,7 +110,7 @@ fn resolve(builder: &mut ModelBuilder, logged: &Logged, tells: bool) -> Option<R
     let Meaning::Entity(related) = related else { return None };
     let relating = match (logged.kind, relating, logged.relating) {
         (RelationKind::IsClassifiedAs, _, Node::Classification(number)) => number,
-        (RelationKind::HasSet, Meaning::Set(set), _) if logged.from_type => set.0 | FROM_TYPE,
+        (RelationKind::HasSet, Meaning::Set(set), _) if logged.is_indirect => set.0 | FROM_TYPE,
         (RelationKind::HasSet, Meaning::Set(set), _) => set.0,
         (RelationKind::IsMadeOf, Meaning::MaterialSet(set), _) => set.0,
         (RelationKind::HasSet | RelationKind::IsMadeOf | RelationKind::IsClassifiedAs, ..) => return None,
@@ -135,6 +142,7 @@ impl Links {
             classifications: Vec::new(),
             boundaries: Vec::new(),
             fills: Vec::new(),
+            references: Vec::new(),
         }
     }
 
@@ -176,6 +184,19 @@ impl Links {
                 *host = wall.map_or(opening, |wall| wall.0);
             }
         }
+    }
+
+    /// What hangs on nothing is contained in the first spatial element it is referenced in.
+    fn contain_referenced(&mut self) -> Vec<RelationRow> {
+        let mut references = std::mem::take(&mut self.references);
+        references.retain(|row| {
+            let is_loose = self.above(row.related.index()).is_none();
+            if is_loose {
+                self.take(row);
+            }
+            is_loose
+        });
+        references
     }
 
     /// What an entity hangs on: what contains it, what it is part of, or what it is built into.

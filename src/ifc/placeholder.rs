@@ -40,7 +40,7 @@ pub fn is_placeholder(name: &str, value: &str) -> bool {
     if UNKNOWN.contains(&folded.as_str()) {
         return true;
     }
-    if is_wrapped(trimmed, '_') || is_wrapped(trimmed, '-') || is_wrapped(trimmed, '<') {
+    if ['_', '-', '/', '<'].iter().any(|mark| is_wrapped(trimmed, *mark)) {
         return true;
     }
     let prompt = trimmed.rsplit(':').next().unwrap_or(trimmed);
@@ -49,7 +49,7 @@ pub fn is_placeholder(name: &str, value: &str) -> bool {
     !said.is_empty() && !said.chars().all(|c| c.is_ascii_digit()) && said == name
 }
 
-/// `_FIRE-RATING_`, `--FIRE_CODE--`, `<FIRE RATING>`: the same mark on both sides of words without lower-case letters.
+/// `_FIRE-RATING_`, `--FIRE_CODE--`, `// PROJECT/NAME //`, `<FIRE RATING>`: the same mark on both sides of words without lower-case letters.
 fn is_wrapped(text: &str, mark: char) -> bool {
     let close = if mark == '<' { '>' } else { mark };
     let inner = text.trim_start_matches(mark).trim_end_matches(close);
@@ -71,6 +71,7 @@ mod tests {
             "FireRating",
             "_FIRE-RATING_",
             "--FIRE_CODE--",
+            "// FIRE/CODE //",
             "",
             "unbekannt",
             "Special wall: Fire Rating",

@@ -29,7 +29,8 @@ pub trait ModelReader: std::fmt::Debug + Send + Sync {
     fn quantities(&self, entity: EntityIndex) -> Cow<'_, [Quantity]>;
     /// The materials of an entity, in the order of the layers.
     fn materials(&self, entity: EntityIndex) -> Cow<'_, [MaterialUse]>;
-    /// The classification references of an entity: system, then code and name.
+    /// The classification references of an entity: system, then code and name as one text. Its type's hold where it has
+    /// none of the same system.
     fn classifications(&self, entity: EntityIndex) -> Cow<'_, [(Option<TextId>, TextId)]>;
     /// The elements that bound a space.
     fn boundaries(&self, space: EntityIndex) -> Cow<'_, [EntityIndex]>;

@@ -7,7 +7,7 @@
 mod tests;
 
 use super::inverse::{is_inverse, is_of_many};
-use super::{IfcJson, SKIPPED_TYPES};
+use super::{IfcJson, SKIPPED_TYPES, prefixed};
 use crate::formats::json::Json;
 use crate::formats::loose::{Scalar, flatten};
 use crate::formats::splitter::Place;
@@ -25,8 +25,6 @@ const SKIPPED_KEYS: &[&str] = &[
     "ownerHistory",
     "connectedFrom",
     "connectedTo",
-    "hasAssignments",
-    "referencedInStructures",
 ];
 
 /// Attributes that stand beside the repeated properties.
@@ -44,6 +42,11 @@ const ATTRIBUTES: &[&str] = &[
     "overallHeight",
     "unitsInContext",
     "hasPropertySets",
+    "phase",
+    "refLatitude",
+    "refLongitude",
+    "siteAddress",
+    "buildingAddress",
 ];
 
 /// The reader of shape B.
@@ -71,6 +74,9 @@ impl ShapeReader for Flattened {
         if record.text_at("type").is_none() {
             let id = record.text_at("globalId").unwrap_or_default();
             return self.core.problem(ProblemCode::TypeMissing, place, id);
+        }
+        if record.text_at("type").is_some_and(|name| prefixed(name) == "IfcOwnerHistory") {
+            return self.core.owner_history(record);
         }
         let Some(entity) = self.core.whole_entity(record, place, is_read) else { return };
         let has_sets = record.get("isDefinedBy").is_some_and(|sets| sets.items().next().is_some());

@@ -25,9 +25,18 @@ const INVERSE: &[(&str, RelationKind, bool)] = &[
     ("voidsElements", RelationKind::Voids, false),
     ("hasFillings", RelationKind::Fills, true),
     ("fillsVoids", RelationKind::Fills, false),
+    ("hasAssignments", RelationKind::BelongsTo, false),
+    ("isGroupedBy", RelationKind::BelongsTo, true),
+    ("referencedInStructures", RelationKind::IsContainedIn, false),
+    ("referencesElements", RelationKind::IsContainedIn, true),
+    ("servicesBuildings", RelationKind::IsContainedIn, false),
+    ("servicedBySystems", RelationKind::IsContainedIn, true),
     ("boundedBy", RelationKind::Bounds, true),
     ("providesBoundaries", RelationKind::Bounds, false),
 ];
+
+/// Inverse attributes that name where something is referenced, which is less than where it is contained.
+const REFERRING: &[&str] = &["referencedInStructures", "referencesElements", "servicesBuildings", "servicedBySystems"];
 
 /// Whether a field holds relations.
 pub(super) fn is_inverse(key: &str) -> bool {
@@ -66,18 +75,28 @@ impl IfcJson {
         for item in value.items() {
             let entity_type = prefixed(item.text_at("type").unwrap_or_default());
             if !entity_type.starts_with("IfcRel") || item.get("ref").is_some() {
-                self.relate(me, kind, is_one, item, place);
+                if key == "hasAssignments" && !is_a(&entity_type, "IfcGroup") {
+                    // Things are assigned to processes, resources and controls as well.
+                    continue;
+                }
+                self.relate((me, key), (kind, is_one), item, place);
                 continue;
             }
             let found = RELATIONS.iter().find(|(name, ..)| *name == entity_type);
             let Some(&(_, kind, many, one)) = found else { continue };
             for other in item.get(if is_one { many } else { one }).into_iter().flat_map(Json::items) {
-                self.relate(me, kind, is_one, other, place);
+                self.relate((me, key), (kind, is_one), other, place);
             }
         }
     }
 
-    fn relate(&mut self, me: Node, kind: RelationKind, is_one: bool, other: Json<'_>, place: &Place) {
+    fn relate(
+        &mut self,
+        (me, key): (Node, &str),
+        (kind, is_one): (RelationKind, bool),
+        other: Json<'_>,
+        place: &Place,
+    ) {
         let entity_type = prefixed(other.text_at("type").unwrap_or_default());
         let (kind, other) = match kind {
             RelationKind::HasSet => (kind, self.set_target(other, place)),
@@ -97,7 +116,11 @@ impl IfcJson {
         };
         let Some(other) = other else { return };
         let (related, relating) = if is_one { (other, me) } else { (me, other) };
-        self.builder.relate(kind, related, relating, place);
+        if REFERRING.contains(&key) {
+            self.builder.refer(related, relating, place);
+        } else {
+            self.builder.relate(kind, related, relating, place);
+        }
     }
 
     /// The entity on the other side: inside, or referred to.

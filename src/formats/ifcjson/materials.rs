@@ -19,9 +19,10 @@ pub(super) fn plain(name: &str) -> MaterialDraft<'_> {
     MaterialDraft { name, thickness_m: None, fraction: None, is_layer: false }
 }
 
-/// One layer, its thickness in the unit of the file.
+/// One layer, its thickness in the unit of the file. Every layer has one, and exporters drop a zero: that of a membrane.
 fn layer(layer: Json<'_>) -> MaterialDraft<'_> {
-    MaterialDraft { thickness_m: layer.number_at("layerThickness"), is_layer: true, ..plain(named(layer)) }
+    let thickness_m = Some(layer.number_at("layerThickness").unwrap_or(0.0));
+    MaterialDraft { thickness_m, is_layer: true, ..plain(named(layer)) }
 }
 
 fn read(record: Json<'_>) -> Vec<MaterialDraft<'_>> {

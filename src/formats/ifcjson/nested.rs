@@ -43,6 +43,7 @@ struct Root {
     long_name: Option<String>,
     description: Option<String>,
     object_type: Option<String>,
+    phase: Option<String>,
     /// Where its type stands.
     spot: Option<Spot>,
 }
@@ -62,6 +63,7 @@ impl ShapeReader for Nested {
             "longName" => root.long_name = text(),
             "description" => root.description = text(),
             "objectType" => root.object_type = text(),
+            "phase" => root.phase = text(),
             "ownerHistory" => self.core.owner_history(value),
             "unitsInContext" => self.core.units = self.core.read_units(value, place),
             key if is_inverse(key) => self.relation_of_root(key, value, place),
@@ -119,6 +121,9 @@ impl Nested {
         let origin: &dyn Origin = root.spot.as_ref().map_or(&Nowhere, |spot| spot);
         if let Some(entity) = self.core.builder.entity(&draft, origin) {
             self.core.builder.mark(ROOT, Meaning::Entity(entity));
+            if let Some(phase) = &root.phase {
+                self.core.phase(entity, phase);
+            }
         }
     }
 }

@@ -10,6 +10,9 @@ pub(super) const RELATIONS: &[(&str, RelationKind, &str, &str)] = &[
     ("IfcRelDefinesByProperties", RelationKind::HasSet, "relatedObjects", "relatingPropertyDefinition"),
     ("IfcRelDefinesByType", RelationKind::IsOccurrenceOf, "relatedObjects", "relatingType"),
     ("IfcRelContainedInSpatialStructure", RelationKind::IsContainedIn, "relatedElements", "relatingStructure"),
+    ("IfcRelReferencedInSpatialStructure", RelationKind::IsContainedIn, "relatedElements", "relatingStructure"),
+    // The system is referenced in the buildings that it serves, as IFC4X3 writes it.
+    ("IfcRelServicesBuildings", RelationKind::IsContainedIn, "relatingSystem", "relatedBuildings"),
     ("IfcRelAggregates", RelationKind::IsPartOf, "relatedObjects", "relatingObject"),
     ("IfcRelNests", RelationKind::IsPartOf, "relatedObjects", "relatingObject"),
     ("IfcRelVoidsElement", RelationKind::Voids, "relatedOpeningElement", "relatingBuildingElement"),
@@ -20,7 +23,16 @@ pub(super) const RELATIONS: &[(&str, RelationKind, &str, &str)] = &[
     ("IfcRelAssociatesMaterial", RelationKind::IsMadeOf, "relatedObjects", "relatingMaterial"),
     ("IfcRelAssociatesClassification", RelationKind::IsClassifiedAs, "relatedObjects", "relatingClassification"),
     ("IfcRelAssignsToGroup", RelationKind::BelongsTo, "relatedObjects", "relatingGroup"),
+    ("IfcRelAssignsToGroupByFactor", RelationKind::BelongsTo, "relatedObjects", "relatingGroup"),
 ];
+
+/// Whether a relation says less than that the one side contains the many.
+pub(super) fn is_reference(entity_type: &str) -> bool {
+    matches!(entity_type, "IfcRelReferencedInSpatialStructure" | "IfcRelServicesBuildings")
+}
+
+/// Longest chain of classification references that is followed.
+const NESTING_MAX: usize = 16;
 
 impl IfcJson {
     /// Keeps the pairs of a relation.
@@ -37,7 +49,7 @@ impl IfcJson {
             | RelationKind::Voids
             | RelationKind::Fills
             | RelationKind::Bounds
-            | RelationKind::BelongsTo => self.reference(one).into_iter().collect::<Vec<_>>(),
+            | RelationKind::BelongsTo => one.items().filter_map(|one| self.reference(one)).collect::<Vec<_>>(),
         };
         for related in record.get(many).into_iter().flat_map(Json::items) {
             let Some(related) = self.reference(related) else {
@@ -45,7 +57,11 @@ impl IfcJson {
                 continue;
             };
             for target in &targets {
-                self.builder.relate(kind, related, *target, place);
+                if is_reference(entity_type) {
+                    self.builder.refer(related, *target, place);
+                } else {
+                    self.builder.relate(kind, related, *target, place);
+                }
             }
         }
     }
@@ -61,17 +77,22 @@ impl IfcJson {
         if is_reference { self.reference(one) } else { Some(Node::MaterialSet(self.material(one))) }
     }
 
+    /// System, then code and name as one text. A reference may stand inside a wider one of the same system.
     pub(super) fn classification_target(&mut self, one: Json<'_>) -> Option<Node> {
-        let parts: Vec<&str> = ["itemReference", "identification", "name"]
-            .iter()
-            .filter_map(|key| one.text_at(key))
-            .filter(|text| !text.trim().is_empty())
-            .collect();
-        let text = parts.join(" ");
-        if text.is_empty() {
+        let said = |of: Json<'_>, keys: &[&str]| {
+            let texts = keys.iter().filter_map(|key| of.text_at(key)).map(str::to_owned);
+            texts.filter(|text| !text.trim().is_empty()).collect::<Vec<_>>()
+        };
+        let code = said(one, &["itemReference", "identification", "name"]).join(" ");
+        if code.is_empty() {
             return None;
         }
-        let system = one.get("referencedSource").and_then(|source| source.text_at("name"));
-        Some(self.builder.classify(system, &text))
+        let sources = std::iter::successors(one.get("referencedSource"), |source| source.get("referencedSource"));
+        let system = sources.take(NESTING_MAX).last().filter(|source| {
+            let source_type = source.text_at("type").unwrap_or_default();
+            !source_type.ends_with("ClassificationReference")
+        });
+        let system = system.and_then(|system| said(system, &["name", "source"]).into_iter().next());
+        Some(self.builder.classify(system.as_deref(), &code))
     }
 }

@@ -11,7 +11,7 @@ mod tests;
 mod type_names;
 
 use self::instance::Instances;
-use super::relations::RELATIONS;
+use super::relations::{RELATIONS, is_reference as is_reference_relation};
 use super::sets::is_set;
 use super::{IfcJson, RESOURCE_MARKS};
 use crate::formats::json::{Json, Value};
@@ -37,6 +37,11 @@ const KEPT: &[&str] = &[
     "IfcMeasureWithUnit",
     "IfcUnitAssignment",
     "IfcClassification",
+    "IfcOwnerHistory",
+    "IfcPerson",
+    "IfcOrganization",
+    "IfcApplication",
+    "IfcPostalAddress",
 ];
 
 /// The reader of shape H.
@@ -48,6 +53,8 @@ pub(in crate::formats) struct WebIfc {
     classified: Vec<(IdNumber, u32)>,
     /// Express id of the project's units.
     units: Option<u32>,
+    /// Sites and buildings, with the express ids of their addresses.
+    addresses: Vec<(&'static str, u32)>,
 }
 
 impl ShapeReader for WebIfc {
@@ -73,8 +80,6 @@ impl ShapeReader for WebIfc {
             self.relation(entity_type, record, place);
         } else if is_set(entity_type) || KEPT.iter().any(|begin| entity_type.starts_with(begin)) {
             self.instances.keep(express, entity_type, record, place);
-        } else if matches!(entity_type, "IfcApplication" | "IfcPerson") {
-            self.written_by(entity_type, record);
         } else if record.get("GlobalId").is_some() && !RESOURCE_MARKS.iter().any(|mark| entity_type.contains(mark)) {
             self.entity(express, entity_type, record, place);
         }
@@ -96,7 +101,13 @@ impl ShapeReader for WebIfc {
 
 impl WebIfc {
     pub(in crate::formats) fn new(builder: ModelBuilder) -> WebIfc {
-        WebIfc { core: IfcJson::new(builder), instances: Instances::default(), classified: Vec::new(), units: None }
+        WebIfc {
+            core: IfcJson::new(builder),
+            instances: Instances::default(),
+            classified: Vec::new(),
+            units: None,
+            addresses: Vec::new(),
+        }
     }
 
     fn entity(&mut self, express: u32, entity_type: &str, record: Json<'_>, place: &Place) {
@@ -121,9 +132,25 @@ impl WebIfc {
             let set = self.node(set);
             self.core.builder.relate(RelationKind::HasSet, Node::Entity(entity), set, place);
         }
+        self.stands(entity_type, record);
         if entity_type == "IfcProject" {
+            if let Some(phase) = record.text_at("Phase") {
+                self.core.phase(entity, phase);
+            }
             self.units = self.units.or_else(|| record.get("UnitsInContext").and_then(|units| references(units).next()));
         }
+    }
+
+    /// Where a site or a building stands; its address is an instance of its own.
+    fn stands(&mut self, entity_type: &str, record: Json<'_>) {
+        let (entity_type, key) = match entity_type {
+            "IfcSite" => ("IfcSite", "SiteAddress"),
+            "IfcBuilding" => ("IfcBuilding", "BuildingAddress"),
+            _ => return,
+        };
+        self.core.head.places.record(entity_type, record, ["RefLatitude", "RefLongitude", ""]);
+        let address = record.get(key).into_iter().flat_map(references).next();
+        self.addresses.extend(address.map(|address| (entity_type, address)));
     }
 
     /// What an express id will turn out to stand for.
@@ -152,6 +179,11 @@ impl WebIfc {
         for one in at(one).into_iter().flat_map(references) {
             for related in at(many).into_iter().flat_map(references) {
                 let related = self.core.builder.id(&related.to_string());
+                if is_reference_relation(entity_type) {
+                    let relating = self.node(one);
+                    self.core.builder.refer(Node::Id(related), relating, place);
+                    continue;
+                }
                 if kind == RelationKind::IsClassifiedAs {
                     self.classified.push((related, one));
                     continue;
@@ -159,21 +191,6 @@ impl WebIfc {
                 let relating = self.node(one);
                 self.core.builder.relate(kind, Node::Id(related), relating, place);
             }
-        }
-    }
-
-    fn written_by(&mut self, entity_type: &str, record: Json<'_>) {
-        let words = |keys: [&str; 2]| {
-            let words: Vec<&str> = keys.iter().filter_map(|key| record.text_at(key)).collect();
-            Some(words.join(" ").trim().to_owned()).filter(|words| !words.is_empty())
-        };
-        let head = &mut self.core.head;
-        if entity_type == "IfcApplication" {
-            head.application = head.application.take().or_else(|| words(["ApplicationFullName", "Version"]));
-        } else if let Some(author) = words(["GivenName", "FamilyName"])
-            && !head.authors.contains(&author)
-        {
-            head.authors.push(author);
         }
     }
 }

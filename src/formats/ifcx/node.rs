@@ -4,6 +4,7 @@ use super::last_part;
 use crate::formats::json::{Json, Value};
 use crate::formats::loose::{Scalar, Spot, flatten};
 use crate::formats::splitter::Place;
+use crate::ifc::is_a;
 
 /// Where attributes of IFC stand.
 const NAMESPACE: &str = "bsi::ifc::";
@@ -100,6 +101,31 @@ impl Node {
         Some((text(&["relatingspace", "space"])?, text(&["relatedelement", "relatedbuildingelement", "element"])?))
     }
 
+    /// Whether it is a group, a system or a zone.
+    pub(super) fn is_group(&self) -> bool {
+        self.class().is_some_and(|class| is_a(class, "IfcGroup"))
+    }
+
+    /// Its classes in systems other than IFC: the system, then code and name as one text.
+    pub(super) fn classifications(&self) -> impl Iterator<Item = (&str, String)> {
+        self.attributes.iter().filter_map(|attribute| {
+            let system = attribute.key.strip_suffix("::class").filter(|_| !attribute.key.starts_with(NAMESPACE))?;
+            let texts = [attribute.text("code"), attribute.field("name")].into_iter().flatten();
+            let text = texts.filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join(" ");
+            (!text.is_empty()).then_some((system, text))
+        })
+    }
+
+    /// The numbers of a property that is a number or a list of numbers, which is kept as a text.
+    pub(super) fn numbers(&self, name: &str) -> impl Iterator<Item = f64> {
+        let found =
+            self.attributes.iter().find(|attribute| attribute.namespace().is_none() && attribute.name() == name);
+        let values = found.into_iter().flat_map(|attribute| &attribute.values);
+        let texts = values.clone().filter_map(|(_, value)| value.text()).flat_map(|text| text.split(','));
+        let numbers: Vec<f64> = texts.filter_map(|part| part.trim().parse().ok()).collect();
+        values.filter_map(|(_, value)| value.number()).chain(numbers)
+    }
+
     /// The text of a property.
     pub(super) fn property(&self, name: &str) -> Option<&str> {
         let mut found = self.attributes.iter().filter(|attribute| attribute.namespace().is_none());
@@ -134,6 +160,11 @@ impl Attribute {
 
     fn is(&self, name: &str) -> bool {
         self.key.starts_with(NAMESPACE) && self.name() == name && self.namespace().is_some()
+    }
+
+    /// The text of a field.
+    fn field(&self, field: &str) -> Option<&str> {
+        self.values.iter().find(|(key, _)| key.as_ref() == field)?.1.text()
     }
 
     /// The text of a field, or of the attribute where that is a text itself.

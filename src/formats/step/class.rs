@@ -4,12 +4,16 @@ use super::index::{Index, Slot};
 use super::value::Arguments;
 use super::words::Words;
 
+/// Longest chain of references that is followed.
+const NESTING_MAX: usize = 16;
+
 #[derive(Debug)]
 struct Row {
-    /// Code and name of a reference, name of a classification.
+    /// Code and name of a reference, name or source of a classification.
     text: Option<u32>,
-    name: Option<u32>,
-    /// The classification that a reference leads into.
+    /// Whether it is a classification.
+    is_system: bool,
+    /// The classification or the wider reference that a reference leads into.
     source: u32,
 }
 
@@ -26,15 +30,16 @@ impl Classes {
         let joined = [text(1), text(2)].into_iter().flatten().collect::<Vec<_>>().join(" ");
         self.push(Row {
             text: Some(joined).filter(|joined| !joined.is_empty()).map(|joined| words.number(&joined)),
-            name: text(2).map(|name| words.number(name)),
+            is_system: false,
             source: arguments.at(3).reference().unwrap_or_default(),
         })
     }
 
-    /// Keeps a classification: Name at 3; its row.
+    /// Keeps a classification: Name at 3, else Source at 0; its row.
     pub(super) fn system(&mut self, arguments: &Arguments<'_>, words: &mut Words) -> u32 {
-        let name = arguments.at(3).text().filter(|text| !text.trim().is_empty()).map(|name| words.number(name));
-        self.push(Row { text: name, name, source: 0 })
+        let text = |at: usize| arguments.at(at).text().filter(|text| !text.trim().is_empty());
+        let name = text(3).or_else(|| text(0)).map(|name| words.number(name));
+        self.push(Row { text: name, is_system: true, source: 0 })
     }
 
     fn push(&mut self, row: Row) -> u32 {
@@ -42,12 +47,17 @@ impl Classes {
         u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX)
     }
 
-    /// The system, where it has a name, then code and name as one text.
+    /// The system, where it has a name, then code and name as one text. A reference may lead into another one, which
+    /// leads into the classification.
     pub(super) fn resolve<'w>(&self, row: u32, index: &Index, words: &'w Words) -> Option<(Option<&'w str>, &'w str)> {
         let row = self.rows.get(row as usize)?;
+        let above = |row: &Row| {
+            let Slot::Class(source) = index.slot(row.source) else { return None };
+            self.rows.get(source as usize)
+        };
         let source =
-            if let Slot::Class(source) = index.slot(row.source) { self.rows.get(source as usize) } else { None };
-        let system = source.and_then(|source| source.name).map(|name| words.get(name));
+            std::iter::successors(above(row), |source| above(source)).take(NESTING_MAX).find(|row| row.is_system);
+        let system = source.and_then(|source| source.text).map(|name| words.get(name));
         Some((system, words.get(row.text?)))
     }
 }

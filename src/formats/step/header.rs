@@ -5,6 +5,7 @@ use super::split::Record;
 use super::text::Notes;
 use super::value::{Arguments, Value};
 use crate::formats::ReadError;
+use crate::formats::head::system;
 use crate::limits;
 
 /// What the header says.
@@ -13,6 +14,8 @@ pub(super) struct Header {
     schemas: Vec<String>,
     pub(super) written_at: Option<String>,
     pub(super) authors: Vec<String>,
+    pub(super) organisations: Vec<String>,
+    /// What made the model, else what wrote the file.
     pub(super) system: Option<String>,
     /// Offsets and reasons of statements that could not be read, at most [`limits::PROBLEMS_MAX`].
     pub(super) broken: Vec<(u64, &'static str)>,
@@ -31,8 +34,9 @@ impl Header {
         match record.name {
             b"FILE_NAME" => {
                 self.written_at = text(arguments.at(1));
-                self.authors = arguments.at(2).items().iter().filter_map(text).take(NAMES_MAX).collect();
-                self.system = text(arguments.at(5));
+                let names = |at: usize| arguments.at(at).items().iter().filter_map(text).take(NAMES_MAX).collect();
+                (self.authors, self.organisations) = (names(2), names(3));
+                self.system = system(arguments.at(5).text(), arguments.at(4).text());
             }
             b"FILE_SCHEMA" => {
                 let named = arguments.at(0).items().iter().filter_map(text);

@@ -28,8 +28,10 @@ pub(super) enum Slot {
     Class(u32),
     /// A unit, a number with its unit, or the list of units.
     Unit(u32),
-    /// A person or an application.
+    /// A person, an organisation or an application.
     Owner(u32),
+    /// A postal address.
+    Address(u32),
 }
 
 /// Slots by the numbers of instances.
@@ -96,6 +98,7 @@ fn pack(slot: Slot) -> Option<u32> {
         Slot::Class(row) => (6, row),
         Slot::Unit(row) => (7, row),
         Slot::Owner(row) => (8, row),
+        Slot::Address(row) => (9, row),
     };
     (row <= ROW_MAX).then_some(kind << ROW_BITS | row)
 }
@@ -111,6 +114,7 @@ fn unpack(packed: u32) -> Slot {
         6 => Slot::Class(row),
         7 => Slot::Unit(row),
         8 => Slot::Owner(row),
+        9 => Slot::Address(row),
         _ => Slot::Other,
     }
 }

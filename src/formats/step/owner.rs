@@ -3,19 +3,20 @@
 use super::index::{Index, Slot};
 use super::schema::OwnerKind;
 use super::value::Arguments;
-
-/// Authors that are kept; a file has a few.
-const AUTHORS_MAX: usize = 64;
+use crate::formats::head::Credits;
 
 #[derive(Debug)]
 enum Row {
-    Person(String),
-    /// The person of a person and organization.
-    Of(u32),
-    Application(String),
+    /// Given name, family name and identifier.
+    Person([Option<String>; 3]),
+    Organization(Option<String>),
+    /// The person and the organization of both.
+    Of(u32, u32),
+    /// Name and version.
+    Application([Option<String>; 2]),
 }
 
-/// Persons, applications, and the histories that name them.
+/// Persons, organizations, applications, and the histories that name them.
 #[derive(Debug, Default)]
 pub(super) struct Owners {
     rows: Vec<Row>,
@@ -27,12 +28,12 @@ impl Owners {
     /// Keeps a row; nothing refers to a history that anything here needs.
     pub(super) fn keep(&mut self, kind: OwnerKind, arguments: &Arguments<'_>) -> Slot {
         let reference = |at: usize| arguments.at(at).reference().unwrap_or_default();
-        let text = |at: usize| arguments.at(at).text().filter(|text| !text.trim().is_empty());
-        let joined = |parts: [Option<&str>; 2]| parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let text = |at: usize| arguments.at(at).text().filter(|text| !text.trim().is_empty()).map(str::to_owned);
         let row = match kind {
-            OwnerKind::Person => Row::Person(joined([text(2), text(1)]).trim().to_owned()),
-            OwnerKind::PersonAndOrganization => Row::Of(reference(0)),
-            OwnerKind::Application => Row::Application(joined([text(2).or_else(|| text(3)), text(1)])),
+            OwnerKind::Person => Row::Person([text(2), text(1), text(0)]),
+            OwnerKind::Organization => Row::Organization(text(1)),
+            OwnerKind::PersonAndOrganization => Row::Of(reference(0), reference(1)),
+            OwnerKind::Application => Row::Application([text(2).or_else(|| text(3)), text(1)]),
             OwnerKind::History => {
                 let history = (reference(0), reference(1));
                 if self.histories.last() != Some(&history) && !arguments.at(0).is_absent() {
@@ -45,26 +46,25 @@ impl Owners {
         Slot::Owner(u32::try_from(self.rows.len() - 1).unwrap_or(u32::MAX))
     }
 
-    /// The application named first, and every author once.
-    pub(super) fn resolve(&self, index: &Index) -> (Option<String>, Vec<String>) {
-        let (mut application, mut authors) = (None, Vec::new());
+    /// The application named first, and every author and organisation once.
+    pub(super) fn resolve(&self, index: &Index) -> Credits {
+        let mut credits = Credits::default();
         for (user, tool) in &self.histories {
-            if let (None, Some(Row::Application(name))) = (&application, self.row(*tool, index)) {
-                application = Some(name.clone()).filter(|name| !name.is_empty());
+            if let Some(Row::Application([name, version])) = self.row(*tool, index) {
+                credits.software(name.as_deref(), version.as_deref());
             }
-            let person = match self.row(*user, index) {
-                Some(Row::Of(person)) => self.row(*person, index),
-                other => other,
+            let (person, organization) = match self.row(*user, index) {
+                Some(Row::Of(person, organization)) => (self.row(*person, index), self.row(*organization, index)),
+                other => (other, None),
             };
-            if let Some(Row::Person(name)) = person
-                && !name.is_empty()
-                && authors.len() < AUTHORS_MAX
-                && !authors.contains(name)
-            {
-                authors.push(name.clone());
+            if let Some(Row::Person([given, family, id])) = person {
+                credits.person([given.as_deref(), family.as_deref()], id.as_deref());
+            }
+            if let Some(Row::Organization(Some(name))) = organization {
+                credits.organisation(name);
             }
         }
-        (application, authors)
+        credits
     }
 
     fn row(&self, number: u32, index: &Index) -> Option<&Row> {

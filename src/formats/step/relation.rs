@@ -18,16 +18,25 @@ pub(super) struct Relating {
     kind: RelationKind,
     many: usize,
     one: usize,
+    /// Whether it says less than that the one contains the many.
+    is_reference: bool,
 }
 
 const fn relating(name: &'static str, kind: RelationKind, many: usize, one: usize) -> Relating {
-    Relating { name, kind, many, one }
+    Relating { name, kind, many, one, is_reference: false }
+}
+
+const fn referring(name: &'static str, many: usize, one: usize) -> Relating {
+    Relating { name, kind: RelationKind::IsContainedIn, many, one, is_reference: true }
 }
 
 static RELATIONS: &[Relating] = &[
     relating("IFCRELDEFINESBYPROPERTIES", RelationKind::HasSet, 4, 5),
     relating("IFCRELDEFINESBYTYPE", RelationKind::IsOccurrenceOf, 4, 5),
     relating("IFCRELCONTAINEDINSPATIALSTRUCTURE", RelationKind::IsContainedIn, 4, 5),
+    referring("IFCRELREFERENCEDINSPATIALSTRUCTURE", 4, 5),
+    // The system is referenced in the buildings that it serves, as IFC4X3 writes it.
+    referring("IFCRELSERVICESBUILDINGS", 4, 5),
     relating("IFCRELAGGREGATES", RelationKind::IsPartOf, 5, 4),
     relating("IFCRELNESTS", RelationKind::IsPartOf, 5, 4),
     relating("IFCRELVOIDSELEMENT", RelationKind::Voids, 5, 4),
@@ -50,6 +59,7 @@ pub(super) fn named(name: &str) -> Option<&'static Relating> {
 #[derive(Debug, Clone, Copy)]
 struct Row {
     kind: RelationKind,
+    is_reference: bool,
     one: u32,
     end: usize,
     place: Place,
@@ -63,8 +73,8 @@ pub(super) struct Relations {
 }
 
 impl Relations {
-    fn push(&mut self, kind: RelationKind, one: u32, record: &Record<'_>) {
-        self.rows.push(Row { kind, one, end: self.members.len(), place: record.place() });
+    fn push(&mut self, kind: RelationKind, is_reference: bool, one: u32, record: &Record<'_>) {
+        self.rows.push(Row { kind, is_reference, one, end: self.members.len(), place: record.place() });
     }
 }
 
@@ -84,7 +94,7 @@ impl Step {
         }
         for one in one.references() {
             self.relations.members.extend(many.iter().filter_map(Value::reference));
-            self.relations.push(relating.kind, one, record);
+            self.relations.push(relating.kind, relating.is_reference, one, record);
         }
         if many.iter().any(|member| member.reference().is_none()) {
             self.problem(ProblemCode::ValueUnreadable, record, "a relation to something that is no reference");
@@ -96,7 +106,7 @@ impl Step {
     pub(super) fn type_sets(&mut self, sets: &Value<'_>, record: &Record<'_>) {
         for set in sets.references() {
             self.relations.members.push(record.number);
-            self.relations.push(RelationKind::HasSet, set, record);
+            self.relations.push(RelationKind::HasSet, false, set, record);
         }
     }
 
@@ -120,7 +130,12 @@ impl Step {
             let one = self.slot_of(row.one, &row.place);
             let target = self.target(row.kind, one, &mut targets);
             for number in related {
-                if let (Slot::Entity(entity), Some(target)) = (self.slot_of(*number, &row.place), target) {
+                let (Slot::Entity(entity), Some(target)) = (self.slot_of(*number, &row.place), target) else {
+                    continue;
+                };
+                if row.is_reference {
+                    self.builder.refer(Node::Entity(entity), target, &row.place);
+                } else {
                     self.builder.relate(row.kind, Node::Entity(entity), target, &row.place);
                 }
             }

@@ -47,6 +47,7 @@ pub(super) enum Role {
     Material(MaterialKind),
     Class,
     ClassSystem,
+    Address,
     Unit(UnitKind),
     Owner(OwnerKind),
     Relation(&'static Relating),
@@ -88,6 +89,7 @@ pub(super) enum UnitKind {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum OwnerKind {
     Person,
+    Organization,
     PersonAndOrganization,
     Application,
     History,
@@ -104,7 +106,11 @@ pub(super) struct Layout {
     /// OverallHeight; OverallWidth follows it.
     pub(super) height: Option<u8>,
     pub(super) property_sets: Option<u8>,
+    pub(super) phase: Option<u8>,
     pub(super) units: Option<u8>,
+    /// RefLatitude; RefLongitude follows it.
+    pub(super) latitude: Option<u8>,
+    pub(super) address: Option<u8>,
 }
 
 /// Beginnings of type names whose instances are passed over.
@@ -244,6 +250,8 @@ fn resource_role(name: &str) -> Option<Role> {
         "IFCMEASUREWITHUNIT" => Role::Unit(UnitKind::WithUnit),
         "IFCUNITASSIGNMENT" => Role::Unit(UnitKind::Assignment),
         "IFCPERSON" => Role::Owner(OwnerKind::Person),
+        "IFCORGANIZATION" => Role::Owner(OwnerKind::Organization),
+        "IFCPOSTALADDRESS" => Role::Address,
         "IFCPERSONANDORGANIZATION" => Role::Owner(OwnerKind::PersonAndOrganization),
         "IFCAPPLICATION" => Role::Owner(OwnerKind::Application),
         "IFCOWNERHISTORY" => Role::Owner(OwnerKind::History),
@@ -261,11 +269,17 @@ pub(super) fn layout(entity_type: &str, schema: Schema) -> Layout {
     let mut layout = Layout { object_type: Some(4), ..Layout::default() };
     if is("IfcContext") {
         layout.long_name = Some(5);
+        layout.phase = Some(6);
         layout.units = Some(8);
     } else if is("IfcSpatialElement") {
         layout.long_name = Some(7);
         layout.elevation = is("IfcBuildingStorey").then_some(9);
         layout.predefined = spatial_predefined(entity_type, schema);
+        (layout.latitude, layout.address) = match entity_type {
+            "IfcSite" => (Some(9), Some(13)),
+            "IfcBuilding" => (None, Some(11)),
+            _ => (None, None),
+        };
     } else if is("IfcElement") {
         layout.tag = Some(7);
         layout.height = (is("IfcDoor") || is("IfcWindow")).then_some(8);

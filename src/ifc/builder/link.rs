@@ -109,6 +109,13 @@ impl ModelBuilder {
         self.relate(RelationKind::IsContainedIn, Node::Entity(entity), Node::Entity(container), &Nowhere);
     }
 
+    /// Keeps that an entity is referenced in a spatial element, or serves one. That contains it where nothing else does.
+    pub fn refer(&mut self, related: Node, relating: Node, origin: &dyn Origin) {
+        let pair = (RelationKind::IsContainedIn, related, relating);
+        let pushed = self.log.push(pair, true, origin, self.sink.as_mut());
+        self.note(pushed);
+    }
+
     /// Says of which whole an entity is a part.
     pub fn set_whole(&mut self, entity: EntityIndex, whole: EntityIndex) {
         self.relate(RelationKind::IsPartOf, Node::Entity(entity), Node::Entity(whole), &Nowhere);

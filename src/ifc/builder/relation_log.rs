@@ -27,8 +27,8 @@ pub(in crate::ifc) struct Logged {
     pub(in crate::ifc) kind: RelationKind,
     pub(in crate::ifc) related: Node,
     pub(in crate::ifc) relating: Node,
-    /// Whether the set is the type's, without a type object to hold it.
-    pub(in crate::ifc) from_type: bool,
+    /// Of a set whether it is the type's, without a type object to hold it; of a container whether it is only referenced.
+    pub(in crate::ifc) is_indirect: bool,
     pub(in crate::ifc) record: Option<RecordIndex>,
     pub(in crate::ifc) offset: u64,
 }
@@ -77,7 +77,7 @@ impl Logged {
     fn pack(&self) -> [u8; ROW_BYTES] {
         let kind = KINDS.iter().position(|kind| *kind == self.kind).and_then(|at| u8::try_from(at).ok()).unwrap_or(0);
         let ((related_tag, related), (relating_tag, relating)) = (self.related.pack(), self.relating.pack());
-        let head = u32::from_le_bytes([kind, related_tag, relating_tag, u8::from(self.from_type)]);
+        let head = u32::from_le_bytes([kind, related_tag, relating_tag, u8::from(self.is_indirect)]);
         let record = self.record.map_or(NO_RECORD, |record| record.0);
         let low = u128::from(head) | u128::from(related) << 32 | u128::from(relating) << 64 | u128::from(record) << 96;
         let mut row = [0; ROW_BYTES];
@@ -91,13 +91,13 @@ impl Logged {
         let (first, second) = row.split_first_chunk::<16>()?;
         let low = u128::from_le_bytes(*first);
         let word = |shift: u32| u32::try_from(low >> shift & u128::from(u32::MAX)).unwrap_or_default();
-        let [kind, related_tag, relating_tag, from_type] = word(0).to_le_bytes();
+        let [kind, related_tag, relating_tag, is_indirect] = word(0).to_le_bytes();
         let record = word(96);
         Some(Logged {
             kind: *KINDS.get(usize::from(kind))?,
             related: Node::unpack(related_tag, word(32)),
             relating: Node::unpack(relating_tag, word(64)),
-            from_type: from_type != 0,
+            is_indirect: is_indirect != 0,
             record: (record != NO_RECORD).then_some(RecordIndex(record)),
             offset: u64::from_le_bytes(*second.first_chunk::<8>()?),
         })
@@ -115,12 +115,12 @@ impl RelationLog {
     pub(super) fn push(
         &mut self,
         (kind, related, relating): (RelationKind, Node, Node),
-        from_type: bool,
+        is_indirect: bool,
         origin: &dyn Origin,
         sink: &mut dyn FactSink,
     ) -> io::Result<()> {
         let (record, offset) = (origin.record(), origin.offset());
-        self.waiting.extend_from_slice(&Logged { kind, related, relating, from_type, record, offset }.pack());
+        self.waiting.extend_from_slice(&Logged { kind, related, relating, is_indirect, record, offset }.pack());
         if WAITING_ROWS * ROW_BYTES <= self.waiting.len() { self.flush(sink) } else { Ok(()) }
     }
 

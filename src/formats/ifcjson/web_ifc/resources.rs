@@ -2,6 +2,7 @@
 
 use super::WebIfc;
 use super::instance::{Instances, Kept, View};
+use crate::formats::head::{Address, Credits};
 use crate::formats::ifcjson::materials::{UNNAMED, plain};
 use crate::formats::ifcjson::sets::{QUANTITY_KEYS, is_set};
 use crate::formats::ifcjson::units::Units;
@@ -19,6 +20,11 @@ impl WebIfc {
     pub(super) fn resources(&mut self) {
         let instances = std::mem::take(&mut self.instances);
         self.read_units(&instances);
+        credits(&instances, &mut self.core.head.credits);
+        for (entity_type, express) in std::mem::take(&mut self.addresses) {
+            let line = instances.get(express).and_then(address);
+            self.core.head.places.address(entity_type, line);
+        }
         let builder = &mut self.core.builder;
         for view in instances.iter() {
             let meaning = if is_set(view.entity_type()) {
@@ -174,10 +180,57 @@ fn materials(view: View<'_>, depth: usize) -> Vec<MaterialDraft<'_>> {
     }
 }
 
-/// System, then code and name.
-fn classification(view: View<'_>) -> Option<(Option<&str>, String)> {
+/// Who wrote the file: whom its histories name, or where it has none, every person and application.
+fn credits(instances: &Instances, credits: &mut Credits) {
+    let mut has_history = false;
+    for history in instances.iter().filter(|view| view.entity_type() == "IfcOwnerHistory") {
+        has_history = true;
+        let user = history.other("OwningUser");
+        let person = user.and_then(|user| user.other("ThePerson").or(Some(user)));
+        let organization = user.and_then(|user| user.other("TheOrganization"));
+        history.other("OwningApplication").into_iter().for_each(|view| application(view, credits));
+        person.into_iter().for_each(|view| self::person(view, credits));
+        organization.and_then(|view| view.text("Name")).into_iter().for_each(|name| credits.organisation(name));
+    }
+    for view in instances.iter().filter(|_| !has_history) {
+        match view.entity_type() {
+            "IfcApplication" => application(view, credits),
+            "IfcPerson" => person(view, credits),
+            _ => {}
+        }
+    }
+}
+
+fn application(view: View<'_>, credits: &mut Credits) {
+    credits.software(
+        view.text("ApplicationFullName").or_else(|| view.text("ApplicationIdentifier")),
+        view.text("Version"),
+    );
+}
+
+fn person(view: View<'_>, credits: &mut Credits) {
+    let id = view.text("Identification").or_else(|| view.text("Id"));
+    credits.person(["GivenName", "FamilyName"].map(|key| view.text(key)), id);
+}
+
+fn address(view: View<'_>) -> Option<String> {
+    Address {
+        street: view.text("AddressLines").into_iter().collect(),
+        postal_code: view.text("PostalCode"),
+        town: view.text("Town"),
+        region: view.text("Region"),
+        country: view.text("Country"),
+    }
+    .line()
+}
+
+/// System, then code and name. A reference may lead into a wider one, which leads into the classification.
+fn classification<'i>(view: View<'i>) -> Option<(Option<&'i str>, String)> {
     let texts = ["ItemReference", "Identification", "Name"].iter().filter_map(|key| view.text(key));
     let code = texts.filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join(" ");
-    let system = view.other("ReferencedSource").and_then(|source| source.text("Name"));
+    let above = std::iter::successors(view.other("ReferencedSource"), |source| source.other("ReferencedSource"));
+    let system = above.take(NESTING_MAX).find(|source| source.entity_type() == "IfcClassification");
+    let said = |of: View<'i>, key: &str| of.text(key).filter(|text| !text.trim().is_empty());
+    let system = system.and_then(|system| said(system, "Name").or_else(|| said(system, "Source")));
     (!code.is_empty()).then_some((system, code))
 }
