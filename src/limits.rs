@@ -223,6 +223,25 @@ pub const RESTARTS_IN_WINDOW_MAX: usize = 5;
 /// Evidence of answers kept for download, per process; the oldest goes first. It can be computed again from the plan.
 pub const EVIDENCE_KEPT_MAX: usize = 256;
 
+/// Questions that are suggested for one model, in each language.
+pub const SUGGESTIONS_MAX: usize = 20;
+
+/// Time to find those that have an answer: some hundred are tried, of which one takes up to 100 ms in a model of a million
+/// entities. What was found until then is offered.
+pub const SUGGESTION_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// Suggestions beside an answer that was not understood.
+pub const SUGGESTIONS_BESIDE_ANSWER: usize = 3;
+
+/// Completions of a question that is being typed; a list that fits on a screen.
+pub const COMPLETIONS_MAX: usize = 8;
+
+/// Names of one model that can be completed. About 100 bytes each, so 50 MB in the largest models.
+pub const COMPLETION_NAMES_MAX: usize = 500_000;
+
+/// Words before the end of a question that are completed as one phrase.
+pub const COMPLETION_WORDS_MAX: usize = 4;
+
 /// Tokens of a chunk unless told otherwise. Larger ones change with every change of more entities; smaller ones spend more of
 /// their tokens on the header (docs/chunking.md).
 pub const CHUNK_TOKENS_DEFAULT: u32 = 4000;

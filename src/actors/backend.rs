@@ -11,7 +11,7 @@ use super::chunked::ChunkedModel;
 use crate::chunking::{ChunkDocument, ChunkError, ChunkId, ChunkOptions, ChunkPlan};
 use crate::formats::{ContentEncoding, Progress, ReadOptions};
 use crate::ifc::Problem;
-use crate::query::{Answer, Evidence, Language, Plan, Question};
+use crate::query::{Answer, Completion, Evidence, Language, Plan, Question};
 use crate::store::{
     ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StagedModel, Store, StoreError,
 };
@@ -22,8 +22,10 @@ pub trait Askable: std::fmt::Debug + Send + Sync {
     fn fault(&self) -> Option<String>;
     /// Answers a question.
     fn answer(&self, question: &Question) -> Answer;
-    /// Questions that this model can answer.
-    fn suggest(&self, language: Language) -> Vec<String>;
+    /// At most `count` questions that this model can answer.
+    fn suggest(&self, language: Language, count: usize) -> Vec<String>;
+    /// What a question that is being typed may go on with.
+    fn complete(&self, text: &str, language: Language) -> Vec<Completion>;
     /// Executes a plan again and keeps every item.
     fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence>;
     /// The problems kept from reading.

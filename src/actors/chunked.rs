@@ -1,12 +1,13 @@
 //! A stored building model as the actors open it: for questions, for chunks, and to be exported.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::backend::Askable;
 use crate::chunking::{self, ChunkDocument, ChunkError, ChunkId, ChunkInput, ChunkOptions, ChunkPlan};
 use crate::ifc::{ModelReader, Problem, SourceReader};
 use crate::limits;
-use crate::query::{Answer, AskableModel, Evidence, Language, Plan, Question};
+use crate::query::{Answer, AskableModel, Completion, Evidence, Language, Plan, Question};
 use crate::store::{self, ExportError, ExportFormat, ExportTarget};
 
 /// Plans of one model, the newest last.
@@ -53,6 +54,12 @@ impl ChunkPlans {
     }
 }
 
+/// Says yes until this time has passed.
+fn until(time: Duration) -> impl FnMut() -> bool {
+    let begin = Instant::now();
+    move || begin.elapsed() < time
+}
+
 /// A model to ask and to cut.
 #[derive(Debug)]
 pub(crate) struct ChunkedModel<M> {
@@ -77,12 +84,16 @@ impl<M: ModelReader + SourceReader + 'static> Askable for ChunkedModel<M> {
         self.questions.ask(question)
     }
 
-    fn suggest(&self, language: Language) -> Vec<String> {
-        self.questions.suggestions(language)
+    fn suggest(&self, language: Language, count: usize) -> Vec<String> {
+        self.questions.suggestions(language, count, &mut until(limits::SUGGESTION_TIME_MAX))
+    }
+
+    fn complete(&self, text: &str, language: Language) -> Vec<Completion> {
+        self.questions.completions(text, language, &mut until(limits::SUGGESTION_TIME_MAX))
     }
 
     fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence> {
-        self.questions.evidence(plan, language)
+        self.questions.evidence_in(plan, language, Some(self.model.as_ref()))
     }
 
     fn problems(&self) -> Vec<Problem> {

@@ -16,8 +16,9 @@ use crate::chunking::{ChunkDocument, ChunkError, ChunkId, ChunkInput, ChunkOptio
 use crate::formats::{self, ContentEncoding, Progress, ReadError, ReadOptions};
 use crate::ifc::{BuildingModel, Problem, ProblemCode, Problems};
 use crate::query::{
-    Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, Evidence, EvidenceReference, Goal, Language,
-    Plan, Question, Scalar, Selection, Status,
+    Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Completion, CompletionKind, Cost, Coverage, Evidence,
+    EvidenceElement, EvidenceReference, Goal, Item, Language, Plan, Question, Role, Scalar, Selection, SourcePlace,
+    Status,
 };
 use crate::store::{BrokenModel, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StoreError};
 
@@ -193,6 +194,18 @@ fn body() -> AnswerBody {
     }
 }
 
+/// Two walls, of which one has a name that a spreadsheet would compute.
+fn elements() -> Vec<EvidenceElement> {
+    let wall = |name: &str, byte_offset| EvidenceElement {
+        role: Role::Counted,
+        item: Item { name: Some(name.to_owned()), entity_type: Some("IfcWall".to_owned()), ..Item::default() },
+        groups: Vec::new(),
+        place: Some(SourcePlace { pointer: "/data/1".to_owned(), byte_offset }),
+        value_place: None,
+    };
+    vec![wall("=1+1", 17), wall("Wand, außen", 40)]
+}
+
 impl Askable for FakeModel {
     fn fault(&self) -> Option<String> {
         None
@@ -220,11 +233,20 @@ impl Askable for FakeModel {
         }
     }
 
-    fn suggest(&self, language: Language) -> Vec<String> {
-        match language {
-            Language::De => vec!["Wie viele Wände gibt es?".to_owned()],
-            Language::En => vec!["How many walls are there?".to_owned()],
-        }
+    fn suggest(&self, language: Language, count: usize) -> Vec<String> {
+        let all = match language {
+            Language::De => ["Wie viele Wände gibt es?", "Welche Türen gibt es?"],
+            Language::En => ["How many walls are there?", "Which doors are there?"],
+        };
+        all.into_iter().take(count).map(str::to_owned).collect()
+    }
+
+    fn complete(&self, text: &str, language: Language) -> Vec<Completion> {
+        let label = match language {
+            Language::De => "Wand",
+            Language::En => "wall",
+        };
+        vec![Completion { text: format!("{text}{label}"), label: label.to_owned(), kind: CompletionKind::Part }]
     }
 
     fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence> {
@@ -234,7 +256,8 @@ impl Askable for FakeModel {
             Language::En => "There are 2.",
         };
         let answer = AnswerBody { text: text.to_owned(), ..body() };
-        Some(Evidence { id: format!("e-{model_id}"), model_id, rule, plan: plan.clone(), answer })
+        let elements = elements();
+        Some(Evidence { id: format!("e-{model_id}"), model_id, rule, plan: plan.clone(), answer, elements })
     }
 
     fn problems(&self) -> Vec<Problem> {

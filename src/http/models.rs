@@ -9,6 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::error::{ApiError, ProblemBody};
 use super::wire::{ModelDetailResponse, ModelResponse, ModelsResponse, ProblemItem, ProblemsResponse, parse_language};
 use crate::actors::model_registry::{ModelRegistryHandle, ModelState};
+use crate::limits;
 
 /// Problems shown with a model; the rest has its own address.
 const PROBLEMS_SHOWN: usize = 20;
@@ -65,7 +66,7 @@ async fn read_model(
     let problems = models.open(&id).await?.problems();
     let problem_list = Some(problems.into_iter().take(PROBLEMS_SHOWN).map(ProblemItem::from).collect());
     let suggestions = match language {
-        Some(language) => Some(models.suggestions(&id, language).await?),
+        Some(language) => Some(models.suggestions(&id, language, limits::SUGGESTIONS_BESIDE_ANSWER).await?),
         None => None,
     };
     Ok(Json(ModelDetailResponse { model: state.into(), problem_list, suggestions }))

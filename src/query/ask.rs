@@ -1,7 +1,12 @@
 //! The way in: a building model that can be asked.
 
+mod evidence;
+mod offers;
+
 use std::sync::{Arc, OnceLock};
 
+pub use self::evidence::{Evidence, EvidenceElement, Role, SourcePlace};
+use self::offers::Offers;
 use super::answer::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut,
     Scalar, Status,
@@ -10,7 +15,6 @@ use super::execute::{Outcome, Reason, Result as Found, Row, execute, storey_name
 use super::parse::{Misunderstood, parse};
 use super::plan::{Goal, Plan};
 use super::question::{Language, Mode, Question};
-use super::suggest::suggestions;
 use super::vocabulary::Vocabulary;
 use super::{language, wording};
 use crate::ifc::ModelReader;
@@ -23,29 +27,14 @@ pub struct AskableModel {
     model_id: String,
     reader: Arc<dyn ModelReader>,
     vocabulary: Arc<OnceLock<Vocabulary>>,
-}
-
-/// All that an answer rests on: enough to compute it again.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
-pub struct Evidence {
-    /// Hash of the model's content and the plan.
-    pub id: String,
-    /// The building model.
-    pub model_id: String,
-    /// The rule in one line, in English.
-    pub rule: String,
-    /// The plan.
-    #[schema(value_type = Object)]
-    pub plan: Plan,
-    /// The answer with every item, not only the first.
-    pub answer: AnswerBody,
+    offers: Arc<Offers>,
 }
 
 impl AskableModel {
     /// Reads nothing yet: the words a model uses are gathered with the first question, in time proportional to the model.
     #[must_use]
     pub fn new(model_id: String, reader: Arc<dyn ModelReader>) -> AskableModel {
-        AskableModel { model_id, reader, vocabulary: Arc::default() }
+        AskableModel { model_id, reader, vocabulary: Arc::default(), offers: Arc::default() }
     }
 
     fn vocabulary(&self) -> &Vocabulary {
@@ -79,26 +68,10 @@ impl AskableModel {
             Err(why) => {
                 answer.status = if why == Misunderstood::Prose { Status::NeedsLlm } else { Status::NotUnderstood };
                 answer.reason = Some(wording::misunderstood(language, &why));
-                answer.suggestions = self.suggestions(language);
+                answer.suggestions = self.few_suggestions(language);
                 answer
             }
         }
-    }
-
-    /// Questions that this model can answer, for a person who does not know what to ask.
-    #[must_use]
-    pub fn suggestions(&self, language: Language) -> Vec<String> {
-        suggestions(language, self.reader.as_ref(), self.vocabulary())
-    }
-
-    /// Executes a plan again and keeps every item; `None` when the model holds no answer to it.
-    #[must_use]
-    pub fn evidence(&self, plan: &Plan, language: Language) -> Option<Evidence> {
-        let outcome = execute(plan, self.reader.as_ref(), self.vocabulary());
-        let found = outcome.result.as_ref().ok()?;
-        let answer = self.body(language, plan, &outcome, found, usize::MAX);
-        let rule = wording::rule(plan);
-        Some(Evidence { id: self.evidence_id(plan), model_id: self.model_id.clone(), rule, plan: plan.clone(), answer })
     }
 
     fn execute(&self, plan: Plan, dry_run: bool, mut answer: Answer) -> Answer {

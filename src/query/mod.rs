@@ -6,6 +6,7 @@
 
 mod answer;
 mod ask;
+mod complete;
 mod execute;
 mod language;
 mod lexicon;
@@ -27,7 +28,8 @@ pub use answer::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut,
     Scalar, Status,
 };
-pub use ask::{AskableModel, Evidence};
+pub use ask::{AskableModel, Evidence, EvidenceElement, Role, SourcePlace};
+pub use complete::{Completion, CompletionKind};
 pub use plan::{
     Amount, Aspect, Comparison, Contrast, Fact, Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest,
     Selection, Statistic,

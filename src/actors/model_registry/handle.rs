@@ -27,7 +27,7 @@ use crate::actors::upload::{CancelReason, UploadWriter};
 use crate::chunking::{ChunkDocument, ChunkId, ChunkOptions, ChunkPlan};
 use crate::error::ErrorCode;
 use crate::limits;
-use crate::query::{Evidence, Language};
+use crate::query::{Completion, Evidence, Language};
 use crate::store::ExportFormat;
 
 /// Handle of the registry; survives its restarts.
@@ -180,13 +180,27 @@ impl ModelRegistryHandle {
         self.in_pool(model, work).await?.ok_or_else(unknown)
     }
 
-    /// Questions that a model can answer.
+    /// At most `count` questions that a model can answer.
     ///
     /// # Errors
     /// [`RegistryError`].
-    pub async fn suggestions(&self, id: &str, language: Language) -> Result<Vec<String>, RegistryError> {
+    pub async fn suggestions(&self, id: &str, language: Language, count: usize) -> Result<Vec<String>, RegistryError> {
         let model = self.open(id).await?;
-        self.in_pool(model, move |model| model.suggest(language)).await
+        self.in_pool(model, move |model| model.suggest(language, count)).await
+    }
+
+    /// What a question that is being typed may go on with.
+    ///
+    /// # Errors
+    /// [`RegistryError`].
+    pub async fn completions(
+        &self,
+        id: &str,
+        text: String,
+        language: Language,
+    ) -> Result<Vec<Completion>, RegistryError> {
+        let model = self.open(id).await?;
+        self.in_pool(model, move |model| model.complete(&text, language)).await
     }
 
     /// Where the chunks of a model begin and end.

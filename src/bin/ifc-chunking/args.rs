@@ -34,6 +34,14 @@ A batch holds one JSON object a line:
   {\"id\": 1, \"text\": \"Wie viele Wände gibt es?\", \"language\": \"de\"}
 Each gives one line with the answer and that id. A faulty line gives a line with an error object, and exit status 2.";
 
+const SUGGEST_EXAMPLES: &str = "\
+Examples:
+  ifc-chunking suggest house.json
+  ifc-chunking suggest house.ifc --language en --count 5
+  ifc-chunking ask house.json \"$(ifc-chunking suggest house.json --count 1)\"
+
+Every question was tried on this file and has an answer. The order is always the same.";
+
 const SERVE_EXAMPLES: &str = "\
 Examples:
   ifc-chunking serve
@@ -91,6 +99,9 @@ pub(crate) enum Command {
     /// Reads a file and answers a question, or a batch of them
     #[command(after_help = ASK_EXAMPLES)]
     Ask(AskArguments),
+    /// Reads a file and prints questions that it can answer
+    #[command(after_help = SUGGEST_EXAMPLES)]
+    Suggest(SuggestArguments),
     /// Starts the server: HTTP interface and web page
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeArguments),
@@ -135,6 +146,22 @@ pub(crate) struct AskArguments {
     /// The language of questions that do not name their own; detected from the words when absent
     #[arg(long, value_enum, value_name = "LANGUAGE")]
     pub(crate) language: Option<LanguageArgument>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SuggestArguments {
+    /// The building model: a JSON or STEP file, as it is or packed with gzip or zstd
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The language of the questions; that of the environment when absent
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    pub(crate) language: Option<LanguageArgument>,
+    /// How many at most
+    #[arg(long, value_name = "NUMBER", default_value = "20", value_parser = clap::value_parser!(u8).range(1..=20))]
+    pub(crate) count: u8,
+    /// Prints a JSON array of texts and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

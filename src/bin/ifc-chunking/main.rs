@@ -16,6 +16,7 @@ mod process;
 mod progress;
 mod serve;
 mod settings;
+mod suggest;
 mod table;
 mod validate;
 
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
 fn run(command: Command, settings: &Settings) -> anyhow::Result<ExitCode> {
     match command {
         Command::Ask(arguments) => ask::run(&arguments),
+        Command::Suggest(arguments) => suggest::run(&arguments, settings),
         Command::Serve(arguments) => serve::run(arguments, settings),
         Command::Demo(arguments) => demo::run(arguments, settings),
         Command::Validate(arguments) => validate::run(&arguments, settings),

@@ -1,0 +1,75 @@
+//! What a model offers before it is asked: suggested questions, and completions of one that is being typed. Made once, with
+//! the first request for it.
+
+use std::sync::OnceLock;
+
+use super::AskableModel;
+use crate::limits;
+use crate::query::complete::{Completer, Completion};
+use crate::query::question::Language;
+use crate::query::suggest::suggestions;
+use crate::query::wording::pick;
+
+/// What was made, by language.
+#[derive(Debug, Default)]
+pub(super) struct Offers {
+    de: Made,
+    en: Made,
+}
+
+#[derive(Debug, Default)]
+struct Made {
+    few_suggestions: OnceLock<Vec<String>>,
+    suggestions: OnceLock<Vec<String>>,
+    completer: OnceLock<Completer>,
+}
+
+impl AskableModel {
+    fn made(&self, language: Language) -> &Made {
+        pick(language, &self.offers.de, &self.offers.en)
+    }
+
+    /// Questions that this model can answer, for a person who does not know what to ask: at most `count`, always in the
+    /// same order. `go_on` is asked before each that is tried; what was found until it said no is given.
+    #[must_use]
+    pub fn suggestions(&self, language: Language, count: usize, go_on: &mut dyn FnMut() -> bool) -> Vec<String> {
+        let made = self.made(language);
+        if let Some(found) = made.suggestions.get() {
+            return found.iter().take(count).cloned().collect();
+        }
+        let mut is_cut = false;
+        let mut asked = || {
+            let may = go_on();
+            is_cut |= !may;
+            may
+        };
+        let most = limits::SUGGESTIONS_MAX;
+        let mut found = suggestions(language, self.reader.as_ref(), self.vocabulary(), most, &mut asked);
+        if !is_cut {
+            // Another request may have found the same meanwhile.
+            drop(made.suggestions.set(found.clone()));
+        }
+        found.truncate(count);
+        found
+    }
+
+    /// The first of them, beside an answer that was not understood.
+    pub(super) fn few_suggestions(&self, language: Language) -> Vec<String> {
+        let find = || {
+            let count = limits::SUGGESTIONS_BESIDE_ANSWER;
+            suggestions(language, self.reader.as_ref(), self.vocabulary(), count, &mut || true)
+        };
+        self.made(language).few_suggestions.get_or_init(find).clone()
+    }
+
+    /// What a question that is being typed may go on with. The first call gathers the model's names, and its suggestions
+    /// as long as `go_on` says yes.
+    #[must_use]
+    pub fn completions(&self, text: &str, language: Language, go_on: &mut dyn FnMut() -> bool) -> Vec<Completion> {
+        let make = || {
+            let suggestions = self.suggestions(language, limits::SUGGESTIONS_MAX, go_on);
+            Completer::new(language, self.vocabulary(), suggestions)
+        };
+        self.made(language).completer.get_or_init(make).complete(text, limits::COMPLETIONS_MAX)
+    }
+}
