@@ -234,7 +234,14 @@ impl Askable for FakeModel {
             Language::En => "There are 2.",
         };
         let answer = AnswerBody { text: text.to_owned(), ..body() };
-        Some(Evidence { id: format!("e-{model_id}"), model_id, rule, plan: plan.clone(), answer })
+        Some(Evidence {
+            id: format!("e-{model_id}"),
+            model_id,
+            rule,
+            plan: plan.clone(),
+            answer,
+            explanation: Vec::new(),
+        })
     }
 
     fn problems(&self) -> Vec<Problem> {
