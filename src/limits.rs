@@ -84,6 +84,9 @@ pub const ANSWER_ITEMS_MAX: usize = 1000;
 /// Groups of a distribution inside an answer.
 pub const ANSWER_GROUPS_MAX: usize = 1000;
 
+/// Entities described in full inside one answer, where a name means several: each may carry a hundred properties.
+pub const DESCRIBED_ENTITIES_MAX: usize = 5;
+
 /// Bytes of a model's display name.
 pub const MODEL_NAME_BYTES_MAX: usize = 255;
 

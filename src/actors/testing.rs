@@ -257,7 +257,15 @@ impl Askable for FakeModel {
         };
         let answer = AnswerBody { text: text.to_owned(), ..body() };
         let elements = elements();
-        Some(Evidence { id: format!("e-{model_id}"), model_id, rule, plan: plan.clone(), answer, elements })
+        Some(Evidence {
+            id: format!("e-{model_id}"),
+            model_id,
+            rule,
+            plan: plan.clone(),
+            answer,
+            elements,
+            explanation: Vec::new(),
+        })
     }
 
     fn problems(&self) -> Vec<Problem> {

@@ -106,6 +106,9 @@ pub struct Item {
     /// Thickness of a layer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub thickness_mm: Option<f64>,
+    /// Key of the group it counts to, in a distribution or a comparison.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
 }
 
 /// One bar of a distribution.

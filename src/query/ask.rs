@@ -13,7 +13,7 @@ use super::answer::{
 };
 use super::execute::{Outcome, Reason, Result as Found, Row, execute, storey_name};
 use super::parse::{Misunderstood, parse};
-use super::plan::{Goal, Plan};
+use super::plan::{Contrast, Goal, Plan};
 use super::question::{Language, Mode, Question};
 use super::vocabulary::Vocabulary;
 use super::{language, wording};
@@ -114,11 +114,13 @@ impl AskableModel {
             items_total = names.len();
             items = names.iter().take(items_max).map(|(name, count)| named_item(name, *count)).collect();
         }
-        let (kind, value, unit) = head(found);
-        let groups = groups(found);
+        let (kind, value, unit) = head(language, plan, found);
+        let groups = match &plan.goal {
+            Goal::Distinct { .. } | Goal::Distribution { .. } => groups(found),
+            Goal::Compare { with, .. } => sides(&wording::sides(language, &plan.of, with), found, &mut items),
+            _ => Vec::new(),
+        };
         let text = wording::sentence(language, plan, outcome, found, &items);
-        let groups =
-            if matches!(plan.goal, Goal::Distinct { .. } | Goal::Distribution { .. }) { groups } else { Vec::new() };
         AnswerBody { kind, value, unit, items, items_total, groups, text }
     }
 
@@ -180,7 +182,10 @@ fn rows_of(found: &Found) -> &[Row] {
         Found::Number { rows, .. }
         | Found::Groups { rows, .. }
         | Found::Top { rows, .. }
-        | Found::Text { rows, .. } => rows,
+        | Found::Text { rows, .. }
+        | Found::Share { rows, .. }
+        | Found::Compare { rows, .. } => rows,
+        Found::Every { failing, .. } => failing,
         Found::Distinct(_) => &[],
     }
 }
@@ -194,7 +199,7 @@ fn integer(count: usize) -> Scalar {
 }
 
 /// Kind, value and unit of an answer.
-fn head(found: &Found) -> (AnswerKind, Option<Scalar>, Option<String>) {
+fn head(language: Language, plan: &Plan, found: &Found) -> (AnswerKind, Option<Scalar>, Option<String>) {
     let count = || Some("count".to_owned());
     match found {
         Found::Count(rows) => (AnswerKind::Count, Some(integer(rows.len())), count()),
@@ -213,7 +218,51 @@ fn head(found: &Found) -> (AnswerKind, Option<Scalar>, Option<String>) {
         Found::Top { name, .. } => (AnswerKind::Text, Some(Scalar::Text(name.clone())), None),
         Found::Distinct(names) => (AnswerKind::List, Some(integer(names.len())), count()),
         Found::Text { text, .. } => (AnswerKind::Text, Some(Scalar::Text(text.clone())), None),
+        Found::Every { failing, .. } => (AnswerKind::Boolean, Some(Scalar::Boolean(failing.is_empty())), None),
+        Found::Share { part, whole, .. } => {
+            (AnswerKind::Number, wording::percent(*part, *whole).map(Scalar::Number), Some("%".to_owned()))
+        }
+        Found::Compare { contrast, sides, unit, .. } => {
+            let unit = unit.map_or_else(count, |unit| Some(unit.code().to_owned()));
+            compared(language, plan, *contrast, *sides, unit)
+        }
     }
+}
+
+/// Kind, value and unit of a comparison of two sets.
+fn compared(
+    language: Language,
+    plan: &Plan,
+    contrast: Contrast,
+    [first, second]: [f64; 2],
+    unit: Option<String>,
+) -> (AnswerKind, Option<Scalar>, Option<String>) {
+    let number = |value: f64| Some(Scalar::Number(wording::round(value)));
+    match contrast {
+        Contrast::Which => {
+            (AnswerKind::Text, Some(Scalar::Text(wording::larger(language, plan, [first, second]))), None)
+        }
+        Contrast::Difference => (AnswerKind::Number, number(first - second), unit),
+        Contrast::Ratio => (AnswerKind::Number, number(first / second), None),
+        Contrast::IsMore => {
+            (AnswerKind::Boolean, Some(Scalar::Boolean(wording::round(second) < wording::round(first))), None)
+        }
+    }
+}
+
+/// The figures of both sides; marks every item with its side.
+fn sides(names: &[String; 2], found: &Found, items: &mut [Item]) -> Vec<Group> {
+    let Found::Compare { sides, unit, first_rows, .. } = found else { return Vec::new() };
+    let [first, second] = names;
+    for (place, item) in items.iter_mut().enumerate() {
+        item.group = Some(if place < *first_rows { first.clone() } else { second.clone() });
+    }
+    let unit = unit.map_or("count", |unit| unit.code());
+    names
+        .iter()
+        .zip(sides)
+        .map(|(key, value)| Group { key: key.clone(), value: wording::round(*value), unit: unit.to_owned() })
+        .collect()
 }
 
 fn groups(found: &Found) -> Vec<Group> {
@@ -242,6 +291,9 @@ fn groups(found: &Found) -> Vec<Group> {
         | Found::List(_)
         | Found::Number { .. }
         | Found::Top { .. }
-        | Found::Text { .. } => Vec::new(),
+        | Found::Text { .. }
+        | Found::Every { .. }
+        | Found::Share { .. }
+        | Found::Compare { .. } => Vec::new(),
     }
 }

@@ -101,7 +101,12 @@ impl Draft {
 
     /// Resolves everything.
     pub(super) fn build(self) -> Built {
-        let model = self.builder.finish(ModelHead { units_declared: true, ..ModelHead::of_shape(Shape::IfcJson) });
+        self.build_with(ModelHead { units_declared: true, ..ModelHead::of_shape(Shape::IfcJson) })
+    }
+
+    /// Resolves everything, under a head.
+    pub(super) fn build_with(self, head: ModelHead) -> Built {
+        let model = self.builder.finish(head);
         let model = Arc::new(model.expect("memory does not fail"));
         let vocabulary = Vocabulary::of(&*model);
         Built { model, vocabulary }

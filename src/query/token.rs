@@ -180,8 +180,25 @@ pub(super) fn number(text: &str) -> Option<f64> {
 fn number_with_unit(text: &str) -> Option<(&str, &str)> {
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')))?;
     let (digits, unit) = text.split_at(end);
-    let is_unit =
-        matches!(fold(unit).as_str(), "mm" | "cm" | "m" | "km" | "m2" | "m3" | "kg" | "t" | "ft" | "in" | "min" | "l");
+    let is_unit = matches!(
+        fold(unit).as_str(),
+        "mm" | "cm"
+            | "m"
+            | "km"
+            | "m2"
+            | "m3"
+            | "kg"
+            | "t"
+            | "ft"
+            | "in"
+            | "min"
+            | "l"
+            | "qm"
+            | "sqm"
+            | "cbm"
+            | "cm2"
+            | "mm2"
+    );
     (is_unit && number(digits).is_some()).then_some((digits, unit))
 }
 

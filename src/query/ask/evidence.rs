@@ -33,6 +33,8 @@ pub struct Evidence {
     pub answer: AnswerBody,
     /// Every element that went into the answer, with unrounded values.
     pub elements: Vec<EvidenceElement>,
+    /// How it came about, in plain lines in the question's language: what was counted, by which rule, what was left out.
+    pub explanation: Vec<String>,
 }
 
 /// What an element is in a computation.
@@ -120,8 +122,9 @@ impl AskableModel {
         let parts = self.parts(plan, rows_of(found));
         let elements = parts.into_iter().map(|part| self.element(part, places.as_mut())).collect();
         let rule = wording::rule(plan);
+        let explanation = wording::explain(language, plan, &outcome);
         let (id, model_id) = (self.evidence_id(plan), self.model_id.clone());
-        Some(Evidence { id, model_id, rule, plan: plan.clone(), answer, elements })
+        Some(Evidence { id, model_id, rule, plan: plan.clone(), answer, elements, explanation })
     }
 
     fn element(&self, part: Part, places: Option<&mut Places<'_>>) -> EvidenceElement {

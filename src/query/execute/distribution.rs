@@ -1,12 +1,12 @@
 //! Distributions: how many, or how much, in each group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::ifc::EntityIndex;
 use crate::query::plan::{Amount, Filter, GroupKey, Selection};
 
-use super::outcome::{Missing, Outcome, Reason, Result};
-use super::{Scene, Selected, attribute, classification, lookup, material, measure, property, relation, storey_name};
+use super::outcome::{Missing, Outcome, Reason, Result, Row};
+use super::{Scene, Selected, amount, attribute, classification, lookup, material, property, relation, storey_name};
 
 /// The groups an entity belongs to; none when it carries no value.
 fn keys(scene: Scene<'_>, entity: EntityIndex, by: &GroupKey) -> Vec<String> {
@@ -35,7 +35,7 @@ fn component(entity_type: &str) -> String {
     entity_type.trim_end_matches("StandardCase").trim_end_matches("ElementedCase").to_owned()
 }
 
-/// Groups in the order to show: storeys from below, others by number of entities.
+/// The entities of each group by its key, and how many are in none.
 fn groups(scene: Scene<'_>, entities: &[EntityIndex], by: &GroupKey) -> (Vec<(String, Vec<EntityIndex>)>, usize) {
     let by = &attribute::group_key(by);
     let mut by_key: BTreeMap<String, Vec<EntityIndex>> = BTreeMap::new();
@@ -47,14 +47,66 @@ fn groups(scene: Scene<'_>, entities: &[EntityIndex], by: &GroupKey) -> (Vec<(St
             by_key.entry(key).or_default().push(*entity);
         }
     }
-    let mut groups: Vec<(String, Vec<EntityIndex>)> = by_key.into_iter().collect();
-    if *by == GroupKey::Storey {
-        let names = scene.vocabulary.storey_names();
-        groups.sort_by_key(|(key, _)| names.iter().position(|n| n == key));
-    } else {
-        groups.sort_by_key(|(_, entities)| std::cmp::Reverse(entities.len()));
+    (by_key.into_iter().collect(), without)
+}
+
+/// A group with its number and what that rests on.
+struct Bar {
+    key: String,
+    value: f64,
+    rows: Vec<Row>,
+}
+
+/// All bars in the order to show, and how much of the selection they cover.
+struct Bars {
+    bars: Vec<Bar>,
+    outcome: Outcome,
+}
+
+/// Numbers the groups: storeys from below, others from the largest number down.
+fn bars(
+    scene: Scene<'_>,
+    of: &Selection,
+    selected: &Selected,
+    by: &GroupKey,
+    amount: Option<Amount>,
+) -> std::result::Result<Bars, Missing> {
+    let (groups, without) = groups(scene, &selected.entities, by);
+    if groups.is_empty() {
+        return Err(missing(scene, of, selected, by));
     }
-    (groups, without)
+    let elements = selected.entities.len();
+    let mut outcome = Outcome::of(Result::Count(Vec::new()), elements);
+    outcome.leave_out(reason(by), without);
+    let mut with_value = HashSet::new();
+    let mut bars = Vec::new();
+    for (key, entities) in groups {
+        let Some(Amount { measure, statistic, unit }) = amount else {
+            with_value.extend(entities.iter().copied());
+            let row = |e: &EntityIndex| Row { group: Some(key.clone()), ..Row::of(*e) };
+            bars.push(Bar { value: count(entities.len()), rows: entities.iter().map(row).collect(), key });
+            continue;
+        };
+        let values = amount::values(scene, &in_group(of, by, &key), &entities, measure, unit);
+        values.note_sources(&mut outcome);
+        for (reason, count) in &values.left_out {
+            outcome.leave_out(*reason, *count);
+        }
+        with_value.extend(values.known.iter().map(|v| v.entity));
+        if let Some(value) = values.reduce(statistic) {
+            bars.push(Bar { value, rows: values.rows_of_group(&key), key });
+        }
+    }
+    if bars.is_empty() {
+        return Err(Missing::Measure { entities: elements });
+    }
+    if attribute::group_key(by) == GroupKey::Storey {
+        let names = scene.vocabulary.storey_names();
+        bars.sort_by_key(|bar| names.iter().position(|n| *n == bar.key));
+    } else {
+        bars.sort_by(|a, b| b.value.total_cmp(&a.value));
+    }
+    Ok(Bars { bars, outcome: outcome.covering(elements, with_value.len()) })
 }
 
 fn missing(scene: Scene<'_>, of: &Selection, selected: &Selected, by: &GroupKey) -> Missing {
@@ -62,31 +114,33 @@ fn missing(scene: Scene<'_>, of: &Selection, selected: &Selected, by: &GroupKey)
     if entities == 0 {
         return lookup::nothing(scene, of);
     }
-    match by {
+    match attribute::group_key(by) {
         GroupKey::Storey => Missing::StoreyOf(entities),
-        GroupKey::Property(property) => {
-            Missing::Property { property: property.clone(), entities, placeholders: Vec::new() }
-        }
+        GroupKey::Property(property) => property::missing(scene, &selected.entities, &property),
         GroupKey::Material => Missing::Relation("materials"),
         GroupKey::TypeName => Missing::Relation("types"),
-        GroupKey::Component | GroupKey::Space | GroupKey::Classification | GroupKey::Group => Missing::Nothing,
+        GroupKey::Space => Missing::Relation("containment"),
+        GroupKey::Classification => Missing::Relation("classifications"),
+        GroupKey::Group => Missing::Relation("groups"),
+        GroupKey::Component => Missing::Nothing,
     }
 }
 
 /// The selection of one group: of a material only its share counts.
 fn in_group(of: &Selection, by: &GroupKey, key: &str) -> Selection {
     let mut of = of.clone();
-    if *by == GroupKey::Material {
-        of.filters.retain(|f| !matches!(f, Filter::Material(_)));
+    if attribute::group_key(by) == GroupKey::Material {
+        of.filters.retain(|f| super::wanted_materials(std::slice::from_ref(f)).is_empty());
         of.filters.push(Filter::Material(key.to_owned()));
     }
     of
 }
 
 fn reason(by: &GroupKey) -> Reason {
-    if *by == GroupKey::Storey { Reason::NoStorey } else { Reason::NoValue }
+    if attribute::group_key(by) == GroupKey::Storey { Reason::NoStorey } else { Reason::NoValue }
 }
 
+/// How many, or how much, in each group.
 pub(super) fn distribution(
     scene: Scene<'_>,
     of: &Selection,
@@ -94,66 +148,49 @@ pub(super) fn distribution(
     by: &GroupKey,
     amount: Option<Amount>,
 ) -> Outcome {
-    let (groups, without) = groups(scene, &selected.entities, by);
-    if groups.is_empty() {
-        return Outcome::missing(missing(scene, of, selected, by));
-    }
-    let elements = selected.entities.len();
-    let mut with_value = 0;
-    let bars: Vec<(String, f64)> = groups
-        .iter()
-        .filter_map(|(key, entities)| match amount {
-            Some(Amount { measure, unit, .. }) => {
-                let (value, count) = measure::sum_of(scene, &in_group(of, by, key), entities, measure, unit);
-                with_value += count;
-                (count > 0).then(|| (key.clone(), value))
-            }
-            None => {
-                with_value += entities.len();
-                Some((key.clone(), count(entities)))
-            }
-        })
-        .collect();
-    if amount.is_some() && with_value == 0 {
-        return Outcome::missing(Missing::Measure { entities: elements });
-    }
-    let rows = lookup::rows(&selected.entities);
-    let mut outcome = Outcome::of(Result::Groups { groups: bars, unit: amount.map(|a| a.unit), rows }, elements);
-    if without > 0 {
-        outcome.left_out.push((reason(by), without));
-    }
-    let grouped = elements - without;
-    if amount.is_some() && with_value < grouped {
-        outcome.left_out.push((Reason::NoValue, grouped - with_value));
-    }
-    outcome.covering(elements, with_value.min(elements))
-}
-
-pub(super) fn top(scene: Scene<'_>, of: &Selection, selected: &Selected, by: &GroupKey, fewest: bool) -> Outcome {
-    let (groups, without) = groups(scene, &selected.entities, by);
-    let extreme = groups.iter().map(|(_, e)| e.len());
-    let Some(best) = (if fewest { extreme.min() } else { extreme.max() }) else {
-        return Outcome::missing(missing(scene, of, selected, by));
+    let Bars { bars, outcome } = match bars(scene, of, selected, by, amount) {
+        Ok(bars) => bars,
+        Err(missing) => return Outcome::missing(missing),
     };
-    let winners: Vec<&(String, Vec<EntityIndex>)> = groups.iter().filter(|(_, e)| e.len() == best).collect();
-    let name = winners.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>().join(", ");
-    let rows = winners.iter().flat_map(|(_, entities)| lookup::rows(entities)).collect();
-    let elements = selected.entities.len();
-    let value = f64::from(u32::try_from(best).unwrap_or(u32::MAX));
-    let mut outcome =
-        Outcome::of(Result::Top { name, value, unit: None, rows }, elements).covering(elements, elements - without);
-    if without > 0 {
-        outcome.left_out.push((reason(by), without));
-    }
-    outcome
+    let groups = bars.iter().map(|bar| (bar.key.clone(), bar.value)).collect();
+    let rows = bars.into_iter().flat_map(|bar| bar.rows).collect();
+    Outcome { result: Ok(Result::Groups { groups, unit: amount.map(|a| a.unit), rows }), ..outcome }
 }
 
+/// The group with the most or fewest; all of them where several are even.
+pub(super) fn top(
+    scene: Scene<'_>,
+    of: &Selection,
+    selected: &Selected,
+    by: &GroupKey,
+    fewest: bool,
+    amount: Option<Amount>,
+) -> Outcome {
+    let Bars { bars, outcome } = match bars(scene, of, selected, by, amount) {
+        Ok(bars) => bars,
+        Err(missing) => return Outcome::missing(missing),
+    };
+    let numbers = bars.iter().map(|bar| bar.value);
+    let value = if fewest { numbers.fold(f64::INFINITY, f64::min) } else { numbers.fold(f64::NEG_INFINITY, f64::max) };
+    let winners: Vec<Bar> = bars.into_iter().filter(|bar| amount::is_same(bar.value, value)).collect();
+    let name = winners.iter().map(|bar| bar.key.as_str()).collect::<Vec<_>>().join(", ");
+    let rows = winners.into_iter().flat_map(|bar| bar.rows).collect();
+    Outcome { result: Ok(Result::Top { name, value, unit: amount.map(|a| a.unit), rows }), ..outcome }
+}
+
+/// The distinct keys with how many entities carry each: storeys from below, others from the most frequent down.
 pub(super) fn distinct(scene: Scene<'_>, of: &Selection, selected: &Selected, by: &GroupKey) -> Outcome {
-    let (groups, without) = groups(scene, &selected.entities, by);
+    let (mut groups, without) = groups(scene, &selected.entities, by);
     if groups.is_empty() {
         return Outcome::missing(missing(scene, of, selected, by));
     }
     let elements = selected.entities.len();
+    if attribute::group_key(by) == GroupKey::Storey {
+        let names = scene.vocabulary.storey_names();
+        groups.sort_by_key(|(key, _)| names.iter().position(|n| n == key));
+    } else {
+        groups.sort_by_key(|(_, entities)| std::cmp::Reverse(entities.len()));
+    }
     let names = groups.iter().map(|(key, entities)| (key.clone(), entities.len())).collect();
     let mut outcome = Outcome::of(Result::Distinct(names), elements).covering(elements, elements - without);
     if without > 0 {
@@ -162,6 +199,7 @@ pub(super) fn distinct(scene: Scene<'_>, of: &Selection, selected: &Selected, by
     outcome
 }
 
-fn count(entities: &[EntityIndex]) -> f64 {
-    f64::from(u32::try_from(entities.len()).unwrap_or(u32::MAX))
+/// A number of things as a number.
+pub(super) fn count(things: usize) -> f64 {
+    f64::from(u32::try_from(things).unwrap_or(u32::MAX))
 }

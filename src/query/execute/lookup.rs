@@ -7,11 +7,11 @@ use crate::query::plan::{MeasureKind, Selection};
 use super::outcome::{Missing, Outcome, Result, Row};
 use super::{Scene, Selected, measure, select};
 
-pub(super) fn count(_scene: Scene<'_>, _of: &Selection, selected: &Selected) -> Outcome {
+pub(super) fn count(selected: &Selected) -> Outcome {
     Outcome::of(Result::Count(rows(&selected.entities)), selected.entities.len())
 }
 
-pub(super) fn exists(_scene: Scene<'_>, _of: &Selection, selected: &Selected) -> Outcome {
+pub(super) fn exists(selected: &Selected) -> Outcome {
     Outcome::of(Result::Exists(rows(&selected.entities)), selected.entities.len())
 }
 

@@ -1,16 +1,13 @@
-//! Measured values: which of several stored ones holds, and statistics over them.
+//! Measured values: which of several stored ones holds.
 //!
 //! Rules (contract, inputs.md): net before gross, standard sets before vendor sets, quantity sets before measure-typed
 //! properties before attributes, the occurrence before its type; a vendor duplicate is never added to a standard one.
 
-use std::collections::BTreeMap;
+use crate::ifc::{EntityIndex, Measure, Quantity, QuantitySource, is_a, words};
+use crate::query::plan::{Comparison, MeasureKind};
 
-use crate::ifc::{EntityIndex, Measure, Quantity, QuantitySource, Unit, is_a, words};
-use crate::query::answer::Scalar;
-use crate::query::plan::{Comparison, MeasureKind, Selection, Statistic};
-
-use super::outcome::{Missing, Outcome, Reason, Result, Row, Share};
-use super::{Scene, Selected, lookup, material, wanted_materials};
+use super::Scene;
+use super::outcome::Reason;
 
 /// A value that holds for an entity, in the stored unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -127,6 +124,9 @@ pub(super) fn measured(
     if kind == MeasureKind::OpeningArea {
         return opening_area(scene, entity);
     }
+    if kind == MeasureKind::Elevation {
+        return elevation(scene, entity).map(|value| given(value, "Elevation")).ok_or(Reason::NoValue);
+    }
     let Some(row) = scene.reader.entity(entity) else { return Err(Reason::NoValue) };
     let entity_type = scene.reader.text(row.entity_type);
     if kind == MeasureKind::Thickness && row.label.is_some() && PLANAR.iter().any(|planar| is_a(entity_type, planar)) {
@@ -160,16 +160,46 @@ fn fallback(
     if kind == MeasureKind::Thickness && layers.iter().any(|l| l.is_layer) {
         let sum: Option<f64> = layers.iter().map(|l| l.thickness_m).sum();
         if let Some(value) = sum {
-            return Ok(Measured {
-                value,
-                source: "material layers".to_owned(),
-                corrected: false,
-                from_dimensions: false,
-            });
+            return Ok(given(value, MATERIAL_LAYERS));
         }
+    }
+    if kind == MeasureKind::Height && is_a(entity_type, "IfcBuildingStorey") {
+        return storey_height(scene, entity);
     }
     let flat = scene.reader.entity(entity).is_some_and(|e| e.label.is_some());
     Err(if kind == MeasureKind::Volume && flat { Reason::NoDimensions } else { Reason::NoValue })
+}
+
+/// Source of a thickness that is the sum of the layers.
+pub(in crate::query) const MATERIAL_LAYERS: &str = "material layers";
+
+/// Source of a height that is computed from the elevations of two storeys.
+pub(in crate::query) const ELEVATION_DIFFERENCE: &str = "elevation difference";
+
+/// A value that was neither corrected nor computed from dimensions.
+pub(super) fn given(value: f64, source: &str) -> Measured {
+    Measured { value, source: source.to_owned(), corrected: false, from_dimensions: false }
+}
+
+fn elevation(scene: Scene<'_>, storey: EntityIndex) -> Option<f64> {
+    scene.reader.entity(storey)?.elevation_m.filter(|metres| metres.is_finite())
+}
+
+/// Elevations nearer to each other than this are those of one level.
+const SAME_LEVEL_M: f64 = 1e-6;
+
+/// From the elevation of a storey to that of the next one above it in the same building.
+fn storey_height(scene: Scene<'_>, storey: EntityIndex) -> std::result::Result<Measured, Reason> {
+    let below = elevation(scene, storey).ok_or(Reason::NoValue)?;
+    let building = |storey: EntityIndex| scene.reader.entity(storey).map(|row| (row.container, row.whole));
+    let here = building(storey);
+    let above = scene.vocabulary.storeys.iter().filter(|other| building(other.index) == here);
+    let height = above
+        .filter_map(|other| elevation(scene, other.index))
+        .map(|elevation| elevation - below)
+        .filter(|height| *height > SAME_LEVEL_M)
+        .min_by(f64::total_cmp);
+    height.map(|height| given(height, ELEVATION_DIFFERENCE)).ok_or(Reason::Topmost)
 }
 
 /// Kinds of parts whose smallest side is their thickness.
@@ -234,206 +264,6 @@ fn is_standard_set(set: &str) -> bool {
     set.starts_with("Qto_")
         || set.starts_with("Pset_")
         || matches!(set, "BaseQuantities" | "GSA Space Areas" | "Dimensions")
-}
-
-/// Values of a selection: rows with a value, and how many were left out for which reason.
-struct Values {
-    rows: Vec<(Row, f64)>,
-    left_out: BTreeMap<Reason, usize>,
-    corrected: usize,
-    from_dimensions: usize,
-    sources: BTreeMap<String, usize>,
-}
-
-fn values(scene: Scene<'_>, of: &Selection, entities: &[EntityIndex], kind: MeasureKind, unit: Unit) -> Values {
-    let materials = wanted_materials(&of.filters);
-    let mut values = Values {
-        rows: Vec::new(),
-        left_out: BTreeMap::new(),
-        corrected: 0,
-        from_dimensions: 0,
-        sources: BTreeMap::new(),
-    };
-    for entity in entities {
-        let (measured, share) = if materials.is_empty() {
-            (measured(scene, *entity, kind), Share::Known(1.0))
-        } else {
-            of_material(scene, *entity, kind, &materials)
-        };
-        match (measured, share) {
-            (Ok(measured), Share::Known(share)) => {
-                let value = measured.value * share / unit.factor();
-                values.corrected += usize::from(measured.corrected);
-                values.from_dimensions += usize::from(measured.from_dimensions);
-                *values.sources.entry(last_name(&measured.source)).or_default() += 1;
-                let row = Row {
-                    value: Some(Scalar::Number(value)),
-                    unit: Some(unit),
-                    source: Some(measured.source),
-                    ..Row::of(*entity)
-                };
-                values.rows.push((row, value));
-            }
-            (Ok(_), Share::Unknown) => *values.left_out.entry(Reason::NoShare).or_default() += 1,
-            (Err(reason), _) => *values.left_out.entry(reason).or_default() += 1,
-        }
-    }
-    values
-}
-
-/// What counts of an element when a material is asked for: of the volume its share, of the thickness its layers. Of the
-/// weight only the whole, since materials differ in density; areas and lengths are the element's.
-fn of_material(
-    scene: Scene<'_>,
-    entity: EntityIndex,
-    kind: MeasureKind,
-    wanted: &[&str],
-) -> (std::result::Result<Measured, Reason>, Share) {
-    let share = material::share(scene, entity, wanted);
-    match (kind, share) {
-        (MeasureKind::Thickness, _) => {
-            let layers = material::layer_thickness(scene, entity, wanted);
-            let source = "material layers".to_owned();
-            let measured = |value| Measured { value, source, corrected: false, from_dimensions: false };
-            (layers.map(measured).ok_or(Reason::NoValue), Share::Known(1.0))
-        }
-        (MeasureKind::Volume, share) => (measured(scene, entity, kind), share),
-        (MeasureKind::Weight, Share::Known(share)) if share < 1.0 => (measured(scene, entity, kind), Share::Unknown),
-        (MeasureKind::Weight, share) => (measured(scene, entity, kind), share),
-        (_, _) => (measured(scene, entity, kind), Share::Known(1.0)),
-    }
-}
-
-fn last_name(source: &str) -> String {
-    if source.contains(" x ") { source.to_owned() } else { source.rsplit('.').next().unwrap_or(source).to_owned() }
-}
-
-impl Values {
-    fn cover(&self, outcome: Outcome, elements: usize) -> Outcome {
-        let mut sources: Vec<(&String, &usize)> = self.sources.iter().collect();
-        sources.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-        Outcome {
-            elements,
-            with_value: self.rows.len(),
-            left_out: self.left_out.iter().map(|(reason, count)| (*reason, *count)).collect(),
-            corrected: self.corrected,
-            from_dimensions: self.from_dimensions,
-            sources: sources.into_iter().map(|(name, _)| name.clone()).collect(),
-            ..outcome
-        }
-    }
-
-    fn missing(&self, elements: usize) -> Missing {
-        let all = |reason| self.left_out.get(&reason) == Some(&elements);
-        if all(Reason::Implausible) {
-            Missing::Implausible(elements)
-        } else if let Some(unshared) = self.left_out.get(&Reason::NoShare) {
-            Missing::Shares(*unshared)
-        } else {
-            Missing::Measure { entities: elements }
-        }
-    }
-}
-
-pub(super) fn statistic(
-    scene: Scene<'_>,
-    of: &Selection,
-    selected: &Selected,
-    kind: MeasureKind,
-    statistic: Statistic,
-    unit: Unit,
-) -> Outcome {
-    let elements = selected.entities.len();
-    if elements == 0 {
-        return Outcome::missing(lookup::nothing(scene, of));
-    }
-    let values = values(scene, of, &selected.entities, kind, unit);
-    let Some(value) = reduce(values.rows.iter().map(|(_, v)| *v), statistic) else {
-        return values.cover(Outcome::missing(values.missing(elements)), elements);
-    };
-    let rows = values.rows.iter().map(|(row, _)| row.clone()).collect();
-    values.cover(Outcome::of(Result::Number { value, unit: Some(unit), rows }, elements), elements)
-}
-
-/// The value of each; one number where all are equal.
-pub(super) fn each(scene: Scene<'_>, of: &Selection, selected: &Selected, kind: MeasureKind, unit: Unit) -> Outcome {
-    let elements = selected.entities.len();
-    if elements == 0 {
-        return Outcome::missing(lookup::nothing(scene, of));
-    }
-    let values = values(scene, of, &selected.entities, kind, unit);
-    let rows: Vec<Row> = values.rows.iter().map(|(row, _)| row.clone()).collect();
-    let same = values.rows.windows(2).all(|pair| matches!(pair, [a, b] if (a.1 - b.1).abs() <= 1e-9 * a.1.abs()));
-    match values.rows.first() {
-        None => values.cover(Outcome::missing(values.missing(elements)), elements),
-        Some((_, value)) if same => {
-            values.cover(Outcome::of(Result::Number { value: *value, unit: Some(unit), rows }, elements), elements)
-        }
-        Some(_) => values.cover(Outcome::of(Result::List(rows), elements), elements),
-    }
-}
-
-/// Applies a statistic; `None` for no values.
-pub(super) fn reduce(values: impl Iterator<Item = f64> + Clone, statistic: Statistic) -> Option<f64> {
-    let count = values.clone().count();
-    if count == 0 {
-        return None;
-    }
-    Some(match statistic {
-        Statistic::Sum => values.sum(),
-        Statistic::Average => values.sum::<f64>() / f64::from(u32::try_from(count).ok()?),
-        Statistic::Minimum => values.fold(f64::INFINITY, f64::min),
-        Statistic::Maximum => values.fold(f64::NEG_INFINITY, f64::max),
-    })
-}
-
-pub(super) fn extreme(
-    scene: Scene<'_>,
-    of: &Selection,
-    selected: &Selected,
-    kind: MeasureKind,
-    smallest: bool,
-    limit: usize,
-    unit: Unit,
-) -> Outcome {
-    let elements = selected.entities.len();
-    if elements == 0 {
-        return Outcome::missing(lookup::nothing(scene, of));
-    }
-    let mut values = values(scene, of, &selected.entities, kind, unit);
-    if values.rows.is_empty() {
-        return values.cover(Outcome::missing(values.missing(elements)), elements);
-    }
-    values.rows.sort_by(|a, b| if smallest { a.1.total_cmp(&b.1) } else { b.1.total_cmp(&a.1) });
-    let kept = kept_with_ties(&values.rows, limit);
-    let rows: Vec<Row> = values.rows.iter().take(kept).map(|(row, _)| row.clone()).collect();
-    let best = values.rows.first().map_or(0.0, |(_, v)| *v);
-    let result = if limit > 1 {
-        Result::List(rows)
-    } else {
-        Result::Top { name: String::new(), value: best, unit: Some(unit), rows }
-    };
-    values.cover(Outcome::of(result, elements), elements)
-}
-
-/// How many rows to keep: the limit, and those that equal the last of them.
-fn kept_with_ties(rows: &[(Row, f64)], limit: usize) -> usize {
-    let Some((_, last)) = rows.get(limit.min(rows.len()).saturating_sub(1)) else { return 0 };
-    rows.iter()
-        .position(|(_, v)| (v - last).abs() > 1e-9 * last.abs() && !rows.iter().take(limit).any(|(_, k)| k == v))
-        .unwrap_or(rows.len())
-}
-
-/// Sums a measure over groups of entities.
-pub(super) fn sum_of(
-    scene: Scene<'_>,
-    of: &Selection,
-    entities: &[EntityIndex],
-    kind: MeasureKind,
-    unit: Unit,
-) -> (f64, usize) {
-    let values = values(scene, of, entities, kind, unit);
-    (values.rows.iter().map(|(_, v)| v).sum(), values.rows.len())
 }
 
 /// Compares with the precision in which people write numbers.

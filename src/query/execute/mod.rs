@@ -1,9 +1,13 @@
 //! Executes a plan on stored values. No clock, no guess, no language model: what it returns can be computed again from the
 //! plan and the model, and nothing else.
 
+mod about;
+mod amount;
 mod attribute;
 mod classification;
+mod compare;
 mod condition;
+mod describe;
 mod distribution;
 mod lookup;
 mod material;
@@ -14,15 +18,18 @@ mod relation;
 mod select;
 #[cfg(test)]
 mod tests;
+mod topic;
 
+pub(super) use measure::{ELEVATION_DIFFERENCE, MATERIAL_LAYERS};
 pub(super) use outcome::{Missing, Outcome, Reason, Result, Row};
 pub(super) use select::storey_name;
 
 use crate::ifc::EntityIndex;
 
-use super::plan::{Filter, Goal, Plan};
+use super::plan::{Amount, Filter, Goal, Plan};
 use super::vocabulary::Vocabulary;
 use crate::ifc::ModelReader;
+use amount::Rank;
 
 /// A model while a plan is executed on it.
 #[derive(Clone, Copy)]
@@ -35,42 +42,52 @@ pub(super) struct Scene<'m> {
 pub(super) fn execute(plan: &Plan, reader: &dyn ModelReader, vocabulary: &Vocabulary) -> Outcome {
     let scene = Scene { reader, vocabulary };
     if let Goal::Topic { topic } = &plan.goal {
-        return property::topic(scene, topic, &plan.of);
+        return topic::topic(scene, topic, &plan.of);
     }
-    let selected = match select::select(scene, &plan.of) {
-        Ok(selected) => selected,
-        Err(missing) => return Outcome::missing(missing),
-    };
-    let outcome = match &plan.goal {
-        Goal::Count => lookup::count(scene, &plan.of, &selected),
-        Goal::Exists => lookup::exists(scene, &plan.of, &selected),
-        Goal::List => lookup::list(scene, &plan.of, &selected),
-        Goal::Dimensions => lookup::dimensions(scene, &selected),
+    if let Goal::About { fact } = &plan.goal {
+        return about::about(scene, *fact);
+    }
+    match select::select(scene, &plan.of) {
+        Ok(selected) => of_selected(scene, plan, &selected).with_notes(&selected),
+        Err(missing) => Outcome::missing(missing),
+    }
+}
+
+fn of_selected(scene: Scene<'_>, plan: &Plan, selected: &Selected) -> Outcome {
+    let of = &plan.of;
+    match &plan.goal {
+        Goal::Count => lookup::count(selected),
+        Goal::Exists => lookup::exists(selected),
+        Goal::List => lookup::list(scene, of, selected),
+        Goal::Every { test } => compare::every(scene, of, selected, test),
+        Goal::Dimensions => lookup::dimensions(scene, selected),
         Goal::Measure { measure, statistic, unit } => {
-            measure::statistic(scene, &plan.of, &selected, *measure, *statistic, *unit)
+            let amount = Amount { measure: *measure, statistic: *statistic, unit: *unit };
+            amount::statistic(scene, of, selected, amount)
         }
-        Goal::MeasureOf { measure, unit } => measure::each(scene, &plan.of, &selected, *measure, *unit),
+        Goal::MeasureOf { measure, unit } => amount::each(scene, of, selected, *measure, *unit),
         Goal::Extreme { measure, smallest, limit, unit } => {
-            measure::extreme(scene, &plan.of, &selected, *measure, *smallest, *limit, *unit)
+            let rank = Rank { smallest: *smallest, limit: *limit };
+            amount::extreme(scene, of, selected, *measure, *unit, rank)
         }
-        Goal::PropertyStatistic { property, statistic } => property::statistic(scene, &selected, property, *statistic),
-        Goal::PropertyOf { property } => property::value_of(scene, &selected, property),
-        Goal::Distribution { by, amount } => distribution::distribution(scene, &plan.of, &selected, by, *amount),
-        Goal::TopGroup { by, fewest, .. } => distribution::top(scene, &plan.of, &selected, by, *fewest),
-        Goal::Distinct { by } => distribution::distinct(scene, &plan.of, &selected, by),
-        Goal::Layers => material::layers(scene, &selected),
-        Goal::Host => relation::host(scene, &selected),
-        Goal::BoundedSpaces => relation::bounded_spaces(scene, &selected),
-        Goal::Topic { .. }
-        | Goal::Every { .. }
-        | Goal::PropertyExtreme { .. }
-        | Goal::Share { .. }
-        | Goal::Compare { .. }
-        | Goal::Neighbours
-        | Goal::Describe
-        | Goal::About { .. } => Outcome::missing(Missing::Nothing),
-    };
-    outcome.with_notes(&selected)
+        Goal::PropertyStatistic { property, statistic } => property::statistic(scene, selected, property, *statistic),
+        Goal::PropertyExtreme { property, smallest, limit } => {
+            let rank = Rank { smallest: *smallest, limit: *limit };
+            property::extreme(scene, of, selected, property, rank)
+        }
+        Goal::PropertyOf { property } => property::value_of(scene, selected, property),
+        Goal::Distribution { by, amount } => distribution::distribution(scene, of, selected, by, *amount),
+        Goal::TopGroup { by, fewest, amount } => distribution::top(scene, of, selected, by, *fewest, *amount),
+        Goal::Distinct { by } => distribution::distinct(scene, of, selected, by),
+        Goal::Share { whole, amount } => compare::share(scene, of, selected, whole, *amount),
+        Goal::Compare { with, contrast, amount } => compare::compare(scene, of, selected, with, *contrast, *amount),
+        Goal::Layers => material::layers(scene, selected),
+        Goal::Host => relation::host(scene, selected),
+        Goal::BoundedSpaces => relation::bounded_spaces(scene, selected),
+        Goal::Neighbours => relation::neighbours(scene, of, selected),
+        Goal::Describe => describe::describe(scene, of, selected),
+        Goal::Topic { .. } | Goal::About { .. } => Outcome::missing(Missing::Nothing),
+    }
 }
 
 /// Entities that passed a selection, and what must be said about how.

@@ -2,6 +2,7 @@
 
 use crate::ifc::{EntityIndex, Unit};
 use crate::query::answer::{Item, Scalar};
+use crate::query::plan::{Contrast, Fact};
 
 use super::Selected;
 
@@ -44,6 +45,12 @@ pub(in crate::query) enum Result {
     Distinct(Vec<(String, usize)>),
     /// One text, e.g. a name or a property value.
     Text { text: String, rows: Vec<Row> },
+    /// Whether all pass a test: how many do, of how many it is not said, and those that do not.
+    Every { passed: usize, open: usize, failing: Vec<Row> },
+    /// A part of a whole, in a unit or as counts; the rows are those of the part.
+    Share { part: f64, whole: f64, unit: Option<Unit>, rows: Vec<Row> },
+    /// Two sets side by side, in a unit or as counts; the first so many rows are those of the first.
+    Compare { contrast: Contrast, sides: [f64; 2], unit: Option<Unit>, rows: Vec<Row>, first_rows: usize },
 }
 
 /// An entity or a thing that is none (a layer), with its value.
@@ -55,6 +62,8 @@ pub(in crate::query) struct Row {
     pub(in crate::query) unit: Option<Unit>,
     pub(in crate::query) source: Option<String>,
     pub(in crate::query) thickness_mm: Option<f64>,
+    /// The bar of a distribution it counts to.
+    pub(in crate::query) group: Option<String>,
 }
 
 impl Row {
@@ -69,6 +78,7 @@ impl Row {
         item.unit = self.unit.map(|u| u.code().to_owned());
         item.source = self.source.clone();
         item.thickness_mm = self.thickness_mm;
+        item.group = self.group.clone();
         if let Some(name) = &self.name {
             item.name = Some(name.clone());
         }
@@ -88,6 +98,8 @@ pub(in crate::query) enum Reason {
     Implausible,
     /// It is on no storey.
     NoStorey,
+    /// There is no storey above it to which its height could be taken.
+    Topmost,
 }
 
 /// How much of an element is of a material.
@@ -126,6 +138,12 @@ pub(in crate::query) enum Missing {
     Shares(usize),
     /// The quantities of so many entities contradict their dimensions.
     Implausible(usize),
+    /// None is known to fail a test, but of so many it is not said.
+    Undecided { passed: usize, open: usize },
+    /// A fact about the whole.
+    Fact(Fact),
+    /// There is nothing in the set that a part or a ratio is taken of.
+    EmptyWhole,
     /// Nothing else to say.
     Nothing,
 }
@@ -162,9 +180,19 @@ impl Outcome {
         self
     }
 
+    /// Adds that some entities were left out.
+    pub(super) fn leave_out(&mut self, reason: Reason, count: usize) {
+        match self.left_out.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, total)) => *total += count,
+            None if count > 0 => self.left_out.push((reason, count)),
+            None => {}
+        }
+    }
+
     /// Adds that some entities could not be decided for want of a property value.
     pub(super) fn with_notes(mut self, selected: &Selected) -> Outcome {
-        self.undecided = (selected.undecided, selected.candidates);
+        self.undecided.0 += selected.undecided;
+        self.undecided.1 += selected.candidates;
         self
     }
 }

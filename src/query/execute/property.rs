@@ -7,9 +7,10 @@ use crate::query::answer::Scalar;
 use crate::query::lexicon::property::{KnownProperty, PROPERTIES, joined};
 use crate::query::plan::{PropertyTest, Selection, Statistic};
 
-use super::measure::{compares, reduce};
+use super::amount::{Rank, reduce, standing_out};
+use super::measure::compares;
 use super::outcome::{Missing, Outcome, Result, Row};
-use super::{Scene, Selected, attribute, select};
+use super::{Scene, Selected, attribute, lookup};
 
 /// A value that holds for an entity.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +58,7 @@ fn is_named(scene: Scene<'_>, property: &Property, known: Option<&KnownProperty>
     known.map_or_else(|| joined(name) == wanted, |known| known.is_named(name))
 }
 
-fn usable(scene: Scene<'_>, property: &Property) -> Option<Value> {
+pub(super) fn usable(scene: Scene<'_>, property: &Property) -> Option<Value> {
     match property.value {
         PropertyValue::Boolean(value) => Some(Value::Boolean(value)),
         PropertyValue::Number { value, measure } => Some(Value::Number(value, measure)),
@@ -75,7 +76,7 @@ fn is_prompt(name: &str, text: &str) -> bool {
         || PROPERTIES.iter().filter(|p| p.is_named(name)).any(|p| p.names.iter().any(|n| is_placeholder(n, text)))
 }
 
-fn source(scene: Scene<'_>, property: &Property) -> String {
+pub(super) fn source(scene: Scene<'_>, property: &Property) -> String {
     let name = scene.reader.text(property.name);
     property.set.map_or_else(|| name.to_owned(), |set| format!("{}.{name}", scene.reader.text(set)))
 }
@@ -161,7 +162,7 @@ fn truth(value: &Value) -> Option<bool> {
 }
 
 /// The number of a value; of a text its first one, so that "EI30" and "30 minuten brandwerend" are 30.
-fn number(value: &Value) -> Option<f64> {
+pub(super) fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(value, _) => Some(*value),
         Value::Boolean(_) => None,
@@ -229,16 +230,62 @@ pub(super) fn statistic(scene: Scene<'_>, selected: &Selected, property: &str, s
     }
 }
 
+/// The entities with the largest or smallest number of a property; of texts ("EI30") the number in them, where none of the
+/// entities carries a plain one.
+pub(super) fn extreme(scene: Scene<'_>, of: &Selection, selected: &Selected, property: &str, rank: Rank) -> Outcome {
+    let elements = selected.entities.len();
+    if elements == 0 {
+        return Outcome::missing(lookup::nothing(scene, of));
+    }
+    let found: Vec<(EntityIndex, Value, String)> = selected
+        .entities
+        .iter()
+        .filter_map(|entity| value(scene, *entity, property).map(|(value, source)| (*entity, value, source)))
+        .collect();
+    let plain = found.iter().any(|(_, value, _)| matches!(value, Value::Number(..)));
+    let mut unit = None;
+    let mut ranked = Vec::new();
+    for (entity, value, source) in found {
+        let number = match &value {
+            Value::Number(number, _) => Some(*number),
+            Value::Text(text) if !plain && holds_one_number(text) => number(&value),
+            Value::Text(_) | Value::Boolean(_) => None,
+        };
+        let Some(number) = number else { continue };
+        let (scalar, row_unit) = scalar(property, value);
+        unit = unit.or(row_unit);
+        ranked.push((Row { value: Some(scalar), unit: row_unit, source: Some(source), ..Row::of(entity) }, number));
+    }
+    if ranked.is_empty() {
+        return Outcome::missing(missing(scene, &selected.entities, property));
+    }
+    let with_value = ranked.len();
+    Outcome::of(standing_out(ranked, unit, rank), elements).covering(elements, with_value).left_out_rest()
+}
+
+/// Whether a text holds exactly one run of digits, so that it is clear which number it names.
+fn holds_one_number(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit() && c != '.' && c != ',')
+        .filter(|run| run.contains(|c: char| c.is_ascii_digit()))
+        .count()
+        == 1
+}
+
+/// A value as an answer carries it.
+pub(super) fn scalar(property: &str, value: Value) -> (Scalar, Option<Unit>) {
+    match value {
+        Value::Number(number, measure) => (Scalar::Number(number), unit_of(property, measure)),
+        Value::Boolean(value) => (Scalar::Boolean(value), None),
+        Value::Text(text) => (Scalar::Text(text), None),
+    }
+}
+
 pub(super) fn value_of(scene: Scene<'_>, selected: &Selected, property: &str) -> Outcome {
     let elements = selected.entities.len();
     let mut rows = Vec::new();
     for entity in &selected.entities {
         let Some((value, source)) = value(scene, *entity, property) else { continue };
-        let (scalar, unit) = match value {
-            Value::Number(number, measure) => (Scalar::Number(number), unit_of(property, measure)),
-            Value::Boolean(value) => (Scalar::Boolean(value), None),
-            Value::Text(text) => (Scalar::Text(text), None),
-        };
+        let (scalar, unit) = scalar(property, value);
         rows.push(Row { value: Some(scalar), unit, source: Some(source), ..Row::of(*entity) });
     }
     let with_value = rows.len();
@@ -252,47 +299,8 @@ pub(super) fn value_of(scene: Scene<'_>, selected: &Selected, property: &str) ->
     Outcome::of(result, elements).covering(elements, with_value).left_out_rest()
 }
 
-fn unit_of(property: &str, measure: Measure) -> Option<Unit> {
+pub(super) fn unit_of(property: &str, measure: Measure) -> Option<Unit> {
     if property == "thermal_transmittance" { Some(Unit::ThermalTransmittance) } else { measure.stored_unit() }
-}
-
-/// Words in property names that tell of a topic.
-fn topic_words(topic: &str) -> &'static [&'static str] {
-    match topic {
-        "cost" => &["cost", "kosten", "preis", "price"],
-        _ => &["gwp", "co2", "carbon", "globalwarming", "treibhaus"],
-    }
-}
-
-/// Costs and carbon: only what properties say, listed and never added up, since their unit and scope are not declared.
-pub(super) fn topic(scene: Scene<'_>, topic: &str, of: &Selection) -> Outcome {
-    let selected = match select::select(scene, of) {
-        Ok(selected) => selected,
-        Err(missing @ Missing::Storey(_)) => return Outcome::missing(missing),
-        Err(_) => Selected::default(),
-    };
-    let about = |name: &str| {
-        let name = joined(name);
-        topic_words(topic).iter().any(|word| name.contains(word))
-            && !name.contains("kostengruppe")
-            && !name.contains("costgroup")
-    };
-    let mut rows = Vec::new();
-    for entity in &selected.entities {
-        for property in scene.reader.properties(*entity).iter().filter(|p| about(scene.reader.text(p.name))) {
-            if let Some(Value::Number(number, _)) =
-                usable(scene, property).filter(|v| number(v).is_some_and(|n| n != 0.0))
-            {
-                let source = Some(source(scene, property));
-                rows.push(Row { value: Some(Scalar::Number(number)), source, ..Row::of(*entity) });
-            }
-        }
-    }
-    if rows.is_empty() {
-        return Outcome::missing(Missing::Topic(topic.to_owned()));
-    }
-    let with_value = rows.len();
-    Outcome::of(Result::List(rows), selected.entities.len()).covering(selected.entities.len(), with_value)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use crate::ifc::{EntityIndex, GlobalId, is_a};
 
+use crate::query::plan::Selection;
+
 use super::outcome::{Missing, Outcome, Result, Row};
 use super::{Scene, Selected, lookup, select};
 
@@ -159,4 +161,34 @@ pub(super) fn bounded_spaces(scene: Scene<'_>, selected: &Selected) -> Outcome {
         .filter(|space| scene.reader.boundaries(*space).iter().any(|e| selected.entities.contains(e)))
         .collect();
     Outcome::of(Result::List(lookup::rows(&spaces)), spaces.len())
+}
+
+/// Name of an entity, else its long name or GlobalId.
+pub(super) fn name_of(scene: Scene<'_>, entity: EntityIndex) -> String {
+    let Some(row) = scene.reader.entity(entity) else { return String::new() };
+    let name = row.name.or(row.long_name).map(|id| scene.reader.text(id).to_owned());
+    name.or_else(|| row.global_id.map(|id| id.to_string())).unwrap_or_default()
+}
+
+/// The spaces that share a bounding element with the selected ones, which are none of them; with the first such element.
+pub(super) fn neighbours(scene: Scene<'_>, of: &Selection, selected: &Selected) -> Outcome {
+    if selected.entities.is_empty() {
+        return Outcome::missing(lookup::nothing(scene, of));
+    }
+    let own: HashSet<EntityIndex> = selected.entities.iter().copied().collect();
+    let bounding: HashSet<EntityIndex> =
+        own.iter().flat_map(|space| scene.reader.boundaries(*space).into_owned()).collect();
+    if bounding.is_empty() {
+        return Outcome::missing(Missing::Relation("boundaries"));
+    }
+    let rows: Vec<Row> = (0..scene.reader.entity_count())
+        .filter_map(EntityIndex::new)
+        .filter(|space| !own.contains(space))
+        .filter_map(|space| {
+            let shared = scene.reader.boundaries(space).iter().copied().find(|element| bounding.contains(element))?;
+            Some(Row { source: Some(name_of(scene, shared)), ..Row::of(space) })
+        })
+        .collect();
+    let elements = rows.len();
+    Outcome::of(Result::List(rows), elements)
 }

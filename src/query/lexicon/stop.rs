@@ -13,7 +13,7 @@ eingesetzt|element|enthaelt|enthalten|er|es|exist|existieren|exists|find|for|fro
 gebaeudes|geben|gegeben|gekennzeichnet|gemacht|genau|gesetzt|give|given|habe|haette|haus|hauses|he|here|hier|\
 house|how|i|ich|ihr|ihre|installed|is|ist|it|its|jeweils|kann|koennen|kommen|kommt|lautet|liegen|liegt|located|\
 made|man|marked|me|mir|model|modell|modells|moechte|my|occur|occurs|oder|onto|or|our|over|please|present|\
-project|projekt|projekts|respectively|s|sag|sage|say|she|show|sich|sie|sind|so|stand|stehen|steht|tell|than|erstellt|created|exportiert|exported|gezeichnet|drawn|\
+project|projekt|projekts|respectively|s|sag|sage|say|she|show|sich|sie|sind|so|stand|stehen|steht|tell|than|erstellt|created|wuerden|wuerde|koennten|koennte|koenntest|duerfte|waeren|waere|could|may|ask|check|nachsehen|nachschauen|heraussuchen|pruefen|braeuchte|brauche|brauchen|benoetige|benoetigen|need|still|gerade|bearbeite|bearbeiten|working|work|dafuer|zwar|heute|morgen|today|tomorrow|hallo|hello|hi|fragen|frage|sagen|nennen|nenn|mal|kurz|angabe|angaben|property|attribut|attribute|parameter|datei|file|gespeichert|stored|included|erzeugt|generated|whole|entire|complete|davon|thereof|one|ones|among|amongst|ihnen|dank|technischen|technische|technical|items|item|vorkommt|gibt|+|&|muss|muessen|must|abgeben|hin|zahl|nutze|kennen|know|wissen|exportiert|exported|gezeichnet|drawn|\
 that|the|their|them|there|these|they|this|those|to|ueber|um|und|uns|unser|unsere|unserem|up|us|used|value|\
 values|verbaut|verbaute|verbauten|verwendet|verwendete|verwendeten|vor|vorhanden|vorkommen|want|war|waren|was|\
 we|weisen|werden|were|wert|werte|wertes|wie|will|wir|wird|worden|would|wurde|wurden|you|zu|zum|zur";

@@ -103,18 +103,24 @@ pub(in crate::query) enum Meaning {
     About(Fact),
     /// "Klassifikation", "classification".
     Classification,
+    /// "oder mehr", "or less": after a number, how it is compared.
+    OrMore(Comparison),
+    /// Politeness and purpose, which change nothing.
+    Frame,
+    /// "lichte", "clear": from surface to surface, which only spaces are measured by.
+    Clear,
 }
 
 use Meaning as M;
 
 const PHRASES: &[(&str, Meaning)] = &[
     (
-        "wie viele|wieviele|anzahl|how many|number of|zaehle|count|count of|wieviel stueck|die anzahl|the number of|anzahl der",
+        "wie viele|wieviele|anzahl|how many|number of|zaehle|count|count of|wieviel stueck|die anzahl|the number of|anzahl der|stueckzahl|stueckzahlen|stueck|stk|pcs|no of|nr of|number of pieces|pieces|piece count|wie vielen|bei wie vielen|in wie vielen|anz|wv|tell me how many|die zahl der|zahl der|with number|with count|with counts|with quantity",
         M::CountHead,
     ),
     ("wie viel|wieviel|how much", M::MuchHead),
     ("welche|welcher|welches|welchen|welchem|which", M::WhichHead),
-    ("was|what|woraus|wer|who", M::WhatHead),
+    ("was|what|woraus|wer|who|whats", M::WhatHead),
     ("zeige|zeig|liste|list|nenne|show|name all|gib mir|show me|list all|auflisten|aufzaehlen", M::ListHead),
     (
         "gibt es|gibts|gibt s|is there|are there|existiert|existieren|is any|are any|does the building have|does the model have|does it have|hat das gebaeude|hat das haus|hat das modell|enthaelt das modell|sind vorhanden|ist vorhanden|vorhanden",
@@ -154,11 +160,14 @@ const PHRASES: &[(&str, Meaning)] = &[
         "gewicht|gewichte|weight|weights|masse|mass|wie schwer|how heavy|schwer|heavy|gesamtgewicht|total weight|wiegt|wiegen|weigh",
         M::Measure(MeasureKind::Weight),
     ),
-    ("kubikmeter|kubikmetern|cubic metres|cubic meters|cubic metre|cubic meter|m3", M::Unit(Unit::CubicMetre)),
+    (
+        "kubikmeter|kubikmetern|cubic metres|cubic meters|cubic metre|cubic meter|m3|cbm|kubik|m^3",
+        M::Unit(Unit::CubicMetre),
+    ),
     ("kubikfuss|cubic feet|cubic foot|ft3", M::Unit(Unit::CubicFoot)),
     ("liter|litern|litres|liters|litre", M::Unit(Unit::Litre)),
     (
-        "quadratmeter|quadratmetern|square metres|square meters|square metre|square meter|m2|qm",
+        "quadratmeter|quadratmetern|square metres|square meters|square metre|square meter|m2|qm|sqm|sq m|m^2|quadrat",
         M::Unit(Unit::SquareMetre),
     ),
     ("quadratfuss|square feet|square foot|ft2|sq ft|sqft", M::Unit(Unit::SquareFoot)),
@@ -179,7 +188,7 @@ const PHRASES: &[(&str, Meaning)] = &[
         M::Stat(Statistic::Sum),
     ),
     (
-        "durchschnitt|durchschnittlich|durchschnittliche|durchschnittlichen|durchschnittlicher|durchschnittliches|mittelwert|mittlere|mittleren|im mittel|im schnitt|im durchschnitt|average|mean|on average",
+        "durchschnitt|durchschnittlich|durchschnittliche|durchschnittlichen|durchschnittlicher|durchschnittliches|mittelwert|mittlere|mittleren|im mittel|im schnitt|im durchschnitt|average|mean|on average|ø|durchschn",
         M::Stat(Statistic::Average),
     ),
     (
@@ -190,7 +199,7 @@ const PHRASES: &[(&str, Meaning)] = &[
         "maximal|maximale|maximalen|maximum|hoechstwert|hoechster wert|highest|hoechsten|hoechste",
         M::Stat(Statistic::Maximum),
     ),
-    ("groesste|groessten|groesster|groesstes|largest|biggest|greatest|am groessten", M::Superlative(None, false)),
+    ("top|groesste|groessten|groesster|groesstes|largest|biggest|greatest|am groessten", M::Superlative(None, false)),
     ("kleinste|kleinsten|kleinster|kleinstes|smallest|am kleinsten", M::Superlative(None, true)),
     ("laengste|laengsten|laengster|laengstes|longest|am laengsten", M::Superlative(Some(MeasureKind::Length), false)),
     (
@@ -227,7 +236,7 @@ const PHRASES: &[(&str, Meaning)] = &[
         M::Each,
     ),
     (
-        "wie oft|und wie oft|how often|and how often|how many of each|and how many of each|and how many of each are there|wie viele davon|and how many|und wie viele|jeweils wie viele|in each case",
+        "wie oft|und wie oft|how often|and how often|how many of each|and how many of each|and how many of each are there|wie viele davon|and how many|und wie viele|jeweils wie viele|in each case|mit anzahl|und anzahl|je anzahl|number per type|number each|how many per type",
         M::HowOften,
     ),
     ("typ|typen|typs|type|types|vom typ|of type", M::TypeWord),
@@ -236,11 +245,11 @@ const PHRASES: &[(&str, Meaning)] = &[
         M::ComponentKinds,
     ),
     (
-        "material|materialien|materials|baustoff|baustoffe|baustoffen|werkstoff|werkstoffe|made of|bestehen|besteht|made from|consist of|consists of|consist",
+        "material|materialien|materials|baustoff|baustoffe|baustoffen|werkstoff|werkstoffe|made of|aus was|aus welchem material|bestehen|besteht|made from|consist of|consists of|consist",
         M::MaterialWord,
     ),
     (
-        "schicht|schichten|schichtaufbau|aufbau|aufgebaut|layer|layers|build up|buildup|layer structure|wandaufbau",
+        "schicht|schichten|schichtdicke|schichtdicken|layer thickness|layer thicknesses|schichtaufbau|aufbau|aufgebaut|layer|layers|build up|buildup|layer structure|wandaufbau",
         M::Layers,
     ),
     ("abmessung|abmessungen|masse und abmessungen|masze|dimension|dimensions|aussenmasse|ausmasse", M::Dimensions),
@@ -258,11 +267,11 @@ const PHRASES: &[(&str, Meaning)] = &[
         M::BelongsTo,
     ),
     (
-        "mehr als|groesser als|ueber|more than|greater than|larger than|bigger than|above|over|exceeding|oberhalb|oberhalb von|>|groesser|> als",
+        "mehr als|groesser als|ueber|more than|greater than|larger than|bigger than|above|over|exceeding|oberhalb|oberhalb von|>|groesser|> als|larger|bigger|greater",
         M::Compare(Comparison::Above),
     ),
     (
-        "weniger als|kleiner als|unter|less than|smaller than|below|under|fewer than|unterhalb|unterhalb von|<|kleiner",
+        "weniger als|kleiner als|unter|less than|smaller than|below|under|fewer than|unterhalb|unterhalb von|<|kleiner|smaller",
         M::Compare(Comparison::Below),
     ),
     (
@@ -274,18 +283,27 @@ const PHRASES: &[(&str, Meaning)] = &[
         M::Compare(Comparison::AtMost),
     ),
     ("gleich|genau|exactly|equal to|equals|in hoehe von|=", M::Compare(Comparison::Equal)),
-    ("dicker als|thicker than", M::CompareMeasure(Comparison::Above, MeasureKind::Thickness)),
-    ("duenner als|thinner than", M::CompareMeasure(Comparison::Below, MeasureKind::Thickness)),
-    ("breiter als|wider than|broader than", M::CompareMeasure(Comparison::Above, MeasureKind::Width)),
-    ("schmaler als|schmaeler als|narrower than", M::CompareMeasure(Comparison::Below, MeasureKind::Width)),
-    ("laenger als|longer than", M::CompareMeasure(Comparison::Above, MeasureKind::Length)),
-    ("kuerzer als|shorter than", M::CompareMeasure(Comparison::Below, MeasureKind::Length)),
-    ("hoeher als|higher than|taller than", M::CompareMeasure(Comparison::Above, MeasureKind::Height)),
-    ("niedriger als|lower than", M::CompareMeasure(Comparison::Below, MeasureKind::Height)),
-    ("schwerer als|heavier than", M::CompareMeasure(Comparison::Above, MeasureKind::Weight)),
-    ("leichter als|lighter than", M::CompareMeasure(Comparison::Below, MeasureKind::Weight)),
+    ("dicker als|thicker than|dicker|thicker", M::CompareMeasure(Comparison::Above, MeasureKind::Thickness)),
+    ("duenner als|thinner than|duenner|thinner", M::CompareMeasure(Comparison::Below, MeasureKind::Thickness)),
     (
-        "nicht|not|kein|keine|keinen|keiner|keinem|keines|no|nicht als|weder|noch|neither|nor|ausser|bis auf|except|except for|excluding|other than|abgesehen von|aren t|isn t|don t|doesn t",
+        "breiter als|wider than|broader than|breiter|wider|broader",
+        M::CompareMeasure(Comparison::Above, MeasureKind::Width),
+    ),
+    (
+        "schmaler als|schmaeler als|narrower than|schmaler|schmaeler|narrower",
+        M::CompareMeasure(Comparison::Below, MeasureKind::Width),
+    ),
+    ("laenger als|longer than|laenger|longer", M::CompareMeasure(Comparison::Above, MeasureKind::Length)),
+    ("kuerzer als|shorter than|kuerzer|shorter", M::CompareMeasure(Comparison::Below, MeasureKind::Length)),
+    (
+        "hoeher als|higher than|taller than|hoeher|higher|taller",
+        M::CompareMeasure(Comparison::Above, MeasureKind::Height),
+    ),
+    ("niedriger als|lower than|niedriger|lower", M::CompareMeasure(Comparison::Below, MeasureKind::Height)),
+    ("schwerer als|heavier than|schwerer|heavier", M::CompareMeasure(Comparison::Above, MeasureKind::Weight)),
+    ("leichter als|lighter than|leichter|lighter", M::CompareMeasure(Comparison::Below, MeasureKind::Weight)),
+    (
+        "nicht|not|kein|keine|keinen|keiner|keinem|keines|no|nicht als|weder|noch|neither|nor|arent|isnt|dont|doesnt|ausser|bis auf|except|except for|excluding|other than|abgesehen von|aren t|isn t|don t|doesn t",
         M::Not,
     ),
     (
@@ -293,12 +311,29 @@ const PHRASES: &[(&str, Meaning)] = &[
         M::Without,
     ),
     ("mit|with|haben|hat|have|has|having", M::With),
-    ("kosten|kostet|preis|preise|cost|costs|price|prices|expensive|teuer|baukosten|euro|eur|costing", M::Cost),
+    ("kosten|kostet|preis|preise|cost|costs|price|prices|expensive|teuer|baukosten|euro|eur", M::Cost),
     (
         "co2|co2 fussabdruck|co2 bilanz|carbon|carbon footprint|gwp|treibhauspotential|treibhauspotenzial|fussabdruck|oekobilanz|global warming potential|embodied carbon|life cycle assessment|lca|graue energie|emissionen|emissions|footprint",
         M::Carbon,
     ),
     ("minuten|minute|minutes|min|minuetig|minuetige|minuetigen", M::Minutes),
+    (
+        "oder mehr|or more|und mehr|and more|oder groesser|or larger|or bigger|or greater|oder breiter|or wider|oder laenger|or longer|oder hoeher|or higher|or taller|oder dicker|or thicker|and above|and up|or above|aufwaerts|oder schwerer|or heavier",
+        M::OrMore(Comparison::AtLeast),
+    ),
+    (
+        "oder weniger|or less|or fewer|und weniger|oder kleiner|or smaller|oder schmaler|or narrower|oder kuerzer|or shorter|oder niedriger|or lower|oder duenner|or thinner|and below|or below|oder leichter|or lighter",
+        M::OrMore(Comparison::AtMost),
+    ),
+    (
+        "fuer die ausschreibung|fuer die kalkulation|fuer das leistungsverzeichnis|fuer das lv|fuer die mengenermittlung|fuer das angebot|fuer die abrechnung|fuer die bestellung|for the tender|for the costing|for the bill of quantities|for the quantity take off|for the estimate|for the offer|for the order|on the quantity take off|quantity take off|guten tag|guten morgen|sehr geehrte damen und herren|vielen dank|thank you|thanks|danke|many thanks|so freundlich|so kind as to|so nett|look it up|look up|der reihe nach|in der reihenfolge|in order|in reihenfolge|mit freundlichen gruessen|kind regards|taken together|would like to know|i need|we need",
+        M::Frame,
+    ),
+    (
+        "klassifiziert|klassifizierte|klassifizierten|klassiert|klassifikationssystem|klassifikationssysteme|classification system|classification systems|classified as|classified",
+        M::Classification,
+    ),
+    ("lichte|lichten|lichter|im lichten|clear", M::Clear),
     (
         "prozent|prozentual|prozentsatz|anteil|anteile|anteilig|percent|percentage|share|proportion|fraction|%|wie viel %|wieviel %|wie viel prozent|wieviel prozent|welcher anteil|welchen anteil|wie hoch ist der anteil|what percentage|what share|what proportion|what fraction|what percent|how many percent",
         M::Percent,
@@ -318,11 +353,11 @@ const PHRASES: &[(&str, Meaning)] = &[
         M::Describe,
     ),
     ("name|namen|names|bezeichnung|bezeichnungen|heisst|heissen|called|named|namens", M::Attribute("name")),
-    ("nummer|nummern|raumnummer|raumnummern|number|numbers|room number|room numbers", M::Attribute("number")),
+    ("numbered|nummer|nummern|raumnummer|raumnummern|number|numbers|room number|room numbers", M::Attribute("number")),
     ("tag|tags|kennzeichen", M::Attribute("tag")),
     ("beschreibung|beschreibungen|description|descriptions", M::Attribute("description")),
     (
-        "globalid|globalids|global id|global ids|guid|guids|ifc guid|ifcguid|globally unique id|globally unique identifier",
+        "id|ids|globalid|globalids|global id|global ids|guid|guids|ifc guid|ifcguid|globally unique id|globally unique identifier",
         M::Attribute("global_id"),
     ),
     (
@@ -375,7 +410,7 @@ const PHRASES: &[(&str, Meaning)] = &[
         M::About(Fact::Units),
     ),
     (
-        "adresse|anschrift|postanschrift|address|postal address|wo steht das gebaeude|wo steht das haus|wo befindet sich das gebaeude|wo liegt das gebaeude|where is the building|where is the building located|where does the building stand|standort|strasse|street address|in welcher stadt|which city|in which city|in which town|welche stadt",
+        "adresse|anschrift|postanschrift|address|postal address|wo steht das gebaeude|wo steht das haus|wo befindet sich das gebaeude|wo liegt das gebaeude|where is the building|where is the building located|where does the building stand|standort|strasse|street address|in welcher stadt|which city|in which city|in which town|welche stadt|stadt|ort|region|plz|postleitzahl|postal code|zip code|country|land",
         M::About(Fact::Address),
     ),
     (

@@ -109,11 +109,14 @@ fn is_used(meaning: Meaning, gathered: &Gathered, plan: &Plan) -> bool {
         | Meaning::Until
         | Meaning::Of
         | Meaning::In => true,
+        Meaning::OrMore(_) => false,
+        Meaning::Frame => true,
+        Meaning::Clear => plan.of.any_of == ["space"],
         Meaning::Percent => matches!(goal, Goal::Share { .. }),
         Meaning::More(_) | Meaning::Difference | Meaning::Ratio => matches!(goal, Goal::Compare { .. }),
         Meaning::Neighbour => matches!(goal, Goal::Neighbours),
         Meaning::Describe => matches!(goal, Goal::Describe),
-        Meaning::Attribute(id @ ("name" | "number")) if matches!(goal, Goal::List) => !id.is_empty(),
+        Meaning::Attribute("name" | "number") if matches!(goal, Goal::List) => true,
         Meaning::Attribute(id) => matches!(goal, Goal::PropertyOf { property } if property == id),
         Meaning::About(_) => matches!(goal, Goal::About { .. }),
         Meaning::Classification => {

@@ -3,7 +3,7 @@
 use crate::query::lexicon::material::Material;
 use crate::query::lexicon::storey::class_at;
 use crate::query::lexicon::{Meaning, phrase};
-use crate::query::plan::Statistic;
+use crate::query::plan::{MeasureKind, Statistic};
 use crate::query::vocabulary::Vocabulary;
 
 use super::mark::{MarkKind, by_class, concept_of};
@@ -13,6 +13,10 @@ const PART_MIN: usize = 3;
 
 /// Takes a folded word apart into a head that is known and a modifier that is known; `None` when either is not.
 pub(super) fn compound(word: &str, vocabulary: &Vocabulary) -> Option<Vec<MarkKind>> {
+    if matches!(word, "ngf" | "nrf" | "nettogrundflaeche" | "nettoraumflaeche") {
+        let area = MarkKind::Meaning(Meaning::Measure(MeasureKind::Area));
+        return Some(vec![MarkKind::Part("space".to_owned()), area]);
+    }
     for filler in ["gesamt"] {
         if let Some(rest) = word.strip_prefix(filler).filter(|rest| rest.len() > PART_MIN) {
             if let Some(concept) = concept_of(rest) {
@@ -52,10 +56,18 @@ fn modifier_of(modifier: &str, vocabulary: &Vocabulary) -> Option<MarkKind> {
 
 /// A measure, type or material of a kind of part: Wandfläche, Türtypen, Wandmaterialien.
 fn part_with_meaning(modifier: &str, head: &str) -> Option<Vec<MarkKind>> {
-    let (meaning, _) = phrase(&[head])?;
+    let (meaning, _) = bare(head, |head| phrase(&[head]))?;
+    if let (Meaning::Measure(_), Some(material)) = (meaning, bare(modifier, Material::asked_as)) {
+        return Some(vec![MarkKind::Material(material.id.to_owned()), MarkKind::Meaning(meaning)]);
+    }
     let fits = matches!(
         meaning,
-        Meaning::Measure(_) | Meaning::TypeWord | Meaning::MaterialWord | Meaning::Layers | Meaning::Dimensions
+        Meaning::Measure(_)
+            | Meaning::TypeWord
+            | Meaning::MaterialWord
+            | Meaning::Layers
+            | Meaning::Dimensions
+            | Meaning::SizeHead
     );
     if !fits || head.len() < 4 && head != "typ" {
         return None;

@@ -2,7 +2,7 @@
 
 use crate::ifc::fold;
 use crate::query::lexicon::Meaning;
-use crate::query::plan::{Comparison, Contrast, Filter, Goal, PLAN_VERSION, Plan, Selection};
+use crate::query::plan::{Comparison, Contrast, Filter, Goal, MeasureKind, PLAN_VERSION, Plan, Selection};
 use crate::query::vocabulary::Vocabulary;
 
 use super::Misunderstood;
@@ -17,6 +17,10 @@ struct Asked {
     fewer: bool,
     /// Where the second side begins.
     at: usize,
+    /// Whether the things themselves are compared, not their number.
+    by_size: bool,
+    /// The measure that the comparing word names: "breiter".
+    measure: Option<MeasureKind>,
 }
 
 /// Reads a question that compares two sets; none when it compares none.
@@ -26,6 +30,7 @@ pub(super) fn plan(marks: &[Mark], vocabulary: &Vocabulary) -> Option<Result<Pla
         !means(&mark.kind, |m| {
             matches!(m, Meaning::More(_) | Meaning::Difference | Meaning::Ratio | Meaning::Between)
                 || matches!(m, Meaning::Compare(Comparison::Above | Comparison::Below))
+                || matches!(m, Meaning::CompareMeasure(..))
         })
     };
     let side = |marks: Option<&[Mark]>| {
@@ -40,19 +45,23 @@ pub(super) fn plan(marks: &[Mark], vocabulary: &Vocabulary) -> Option<Result<Pla
     Some(plan.ok_or_else(|| left.no_goal()))
 }
 
+const fn by_number(contrast: Contrast, fewer: bool, at: usize) -> Asked {
+    Asked { contrast, fewer, at, by_size: false, measure: None }
+}
+
 fn asked(marks: &[Mark]) -> Option<Asked> {
     let says = |is: fn(Meaning) -> bool| position(marks, |kind| means(kind, is));
     let word = |from: usize, words: &[&str]| {
         marks.iter().enumerate().skip(from).find(|(_, m)| words.contains(&fold(&m.raw).as_str())).map(|(at, _)| at)
     };
     if let Some(at) = says(|m| m == Meaning::Ratio) {
-        return Some(Asked { contrast: Contrast::Ratio, fewer: false, at: word(at, &["zu", "zur", "zum", "to"])? });
+        return word(at, &["zu", "zur", "zum", "to"]).map(|at| by_number(Contrast::Ratio, false, at));
     }
     if let Some(at) = says(|m| m == Meaning::Difference) {
         let at = word(at, &["und", "and"])?;
-        return Some(Asked { contrast: Contrast::Difference, fewer: false, at });
+        return Some(by_number(Contrast::Difference, false, at));
     }
-    let counts = says(|m| m == Meaning::CountHead).is_some();
+    let counts = says(|m| matches!(m, Meaning::CountHead | Meaning::MuchHead)).is_some();
     if let Some(more) = says(|m| matches!(m, Meaning::More(_))) {
         let fewer = marks.get(more).is_some_and(|m| means(&m.kind, |m| m == Meaning::More(true)));
         let (contrast, at) = match word(more, &["als", "than"]) {
@@ -60,19 +69,35 @@ fn asked(marks: &[Mark]) -> Option<Asked> {
             Some(at) => (Contrast::IsMore, at),
             None => (Contrast::Which, word(more, &["oder", "or"])?),
         };
-        return Some(Asked { contrast, fewer, at });
+        return Some(by_number(contrast, fewer, at));
     }
     // "Ist die Fläche im EG größer als im OG?": a comparison with no number after it.
-    let at =
-        position(marks, |kind| means(kind, |m| matches!(m, Meaning::Compare(Comparison::Above | Comparison::Below))))?;
+    let at = position(marks, |kind| {
+        means(kind, |m| {
+            matches!(
+                m,
+                Meaning::Compare(Comparison::Above | Comparison::Below)
+                    | Meaning::CompareMeasure(Comparison::Above | Comparison::Below, _)
+            )
+        })
+    })?;
     let number = marks.iter().skip(at + 1).find(|m| m.kind != MarkKind::Stop);
-    let measured = says(|m| matches!(m, Meaning::Measure(_))).is_some_and(|measure| measure < at);
-    let fewer = marks.get(at).is_some_and(|m| means(&m.kind, |m| m == Meaning::Compare(Comparison::Below)));
+    let names = |from: &[Mark]| from.iter().any(|m| matches!(m.kind, MarkKind::Name(_) | MarkKind::Space(_)));
+    let both_named = names(marks.get(..at).unwrap_or_default()) && names(marks.get(at..).unwrap_or_default());
+    let measured =
+        both_named || says(|m| matches!(m, Meaning::Measure(_) | Meaning::Unit(_))).is_some_and(|measure| measure < at);
+    let below =
+        |m: Meaning| matches!(m, Meaning::Compare(Comparison::Below) | Meaning::CompareMeasure(Comparison::Below, _));
+    let fewer = marks.get(at).is_some_and(|m| means(&m.kind, below));
     let kinds = marks.iter().skip(at).any(|m| matches!(m.kind, MarkKind::Part(_)));
-    let contrast = if counts && !measured { Contrast::Difference } else { Contrast::IsMore };
+    let contrast = if counts { Contrast::Difference } else { Contrast::IsMore };
     let contrasts = (measured || counts && kinds)
         && number.is_some_and(|m| !matches!(m.kind, MarkKind::Number(_) | MarkKind::Rating(_)));
-    contrasts.then_some(Asked { contrast, fewer, at })
+    let measure = marks.get(at).and_then(|mark| match mark.kind {
+        MarkKind::Meaning(Meaning::CompareMeasure(_, measure)) => Some(measure),
+        _ => None,
+    });
+    contrasts.then_some(Asked { contrast, fewer, at, by_size: both_named || measure.is_some(), measure })
 }
 
 /// The plan of two sides. What the second side does not say is as the first says it; what only the second says would hold
@@ -85,16 +110,19 @@ fn contrasted(asked: &Asked, left: &Side, right: &Side) -> Result<Option<Plan>, 
     if right.gathered.slots.is_empty() {
         with.any_of.clone_from(&of.any_of);
     } else if left.gathered.slots.is_empty() {
-        return Ok(None);
+        of.any_of.clone_from(&with.any_of);
     }
     let kinds_differ = of.any_of != with.any_of;
     if !share_conditions(&of, &mut with, kinds_differ) || of == with {
         return Ok(None);
     }
-    let amount = match (left.amount()?, right.amount()?) {
+    let said = (left.amount()?, right.amount()?);
+    // "Ist Raum A größer als Raum B?": how large a thing is, is told by its kind.
+    let natural = asked.by_size.then(|| left.natural_amount(asked.measure));
+    let amount = match said {
         (Some(a), Some(b)) if a == b => Some(a),
         (Some(amount), None) | (None, Some(amount)) => Some(amount),
-        (None, None) => None,
+        (None, None) => natural,
         (Some(_), Some(_)) => return Ok(None),
     };
     match (asked.contrast, asked.fewer) {

@@ -42,7 +42,13 @@ fn of(gathered: &Gathered) -> Option<Selection> {
     let frames = |meaning: &Meaning| {
         matches!(
             meaning,
-            Meaning::With | Meaning::Without | Meaning::Not | Meaning::Of | Meaning::In | Meaning::MaterialWord
+            Meaning::With
+                | Meaning::Without
+                | Meaning::Not
+                | Meaning::Of
+                | Meaning::In
+                | Meaning::MaterialWord
+                | Meaning::Frame
         )
     };
     let plain = gathered.meanings.iter().all(frames)

@@ -244,12 +244,12 @@ impl Gatherer<'_> {
                 self.out.unknown.extend(self.marks.get(self.at - 1).map(|m| m.raw.clone()))
             }
             // "Raum Nummer 5", "mit dem Namen „X“": the name itself follows.
-            Meaning::Attribute("name" | "number" | "tag" | "global_id") if self.name_follows() => {}
+            Meaning::Attribute("name" | "number" | "tag" | "global_id") if self.name_follows() => self.takes_name(),
             Meaning::Measure(measure) => self.out.measures.push(measure),
             Meaning::Unit(unit) => self.out.units.push(unit),
             Meaning::Stat(statistic) => self.out.statistic = Some(statistic),
             Meaning::Superlative(measure, smallest) => {
-                self.out.limit = self.pending_limit().or(self.out.limit);
+                self.out.limit = self.pending_limit().or_else(|| self.limit_follows()).or(self.out.limit);
                 self.out.superlative = Some((measure, smallest));
             }
             Meaning::Compare(comparison) => self.comparison(comparison, None),
@@ -259,6 +259,9 @@ impl Gatherer<'_> {
                 self.out.meanings.push(meaning);
             }
             Meaning::Of if self.is_grouping() => self.out.meanings.push(Meaning::Each),
+            // "wieviel türen": a number of things, when no unit and no material says otherwise.
+            Meaning::MuchHead if self.part_follows() => self.out.meanings.push(Meaning::CountHead),
+            Meaning::Each if self.out.superlative.is_some() && self.measure_follows() => {}
             Meaning::CountHead if self.unit_follows() => self.out.meanings.push(Meaning::MuchHead),
             other => self.out.meanings.push(other),
         }
@@ -280,7 +283,43 @@ impl Gatherer<'_> {
     /// Whether a name, number or identifier stands next.
     fn name_follows(&self) -> bool {
         let next = self.marks.iter().skip(self.at).find(|mark| mark.kind != MarkKind::Stop);
-        next.is_some_and(|mark| matches!(mark.kind, MarkKind::Name(_) | MarkKind::Id(_) | MarkKind::Number(_)))
+        next.is_some_and(|mark| {
+            matches!(mark.kind, MarkKind::Name(_) | MarkKind::Id(_) | MarkKind::Number(_) | MarkKind::Space(_))
+        })
+    }
+
+    /// "die Tür mit dem Tag 150478": the part before is the one with that name.
+    fn takes_name(&mut self) {
+        let skipped = self.marks.iter().skip(self.at).take_while(|mark| mark.kind == MarkKind::Stop).count();
+        let at = self.at + skipped;
+        let Some(mark) = self.marks.get(at).cloned() else { return };
+        let waits = self.out.slots.last().is_some_and(|slot| slot.identity.is_none());
+        match mark.kind {
+            MarkKind::Number(_) if waits => {
+                self.at = at + 1;
+                self.name_from(&[mark]);
+            }
+            MarkKind::Space(name) if waits => {
+                self.at = at + 1;
+                self.identify(Identity::Name(name));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a part stands next, with nothing but yes-or-no adjectives and the parts of its own compound before it.
+    fn part_follows(&self) -> bool {
+        let raw = |at: usize| self.marks.get(at).map(|mark| mark.raw.as_str());
+        let next = self.marks.iter().enumerate().skip(self.at).find(|(at, mark)| match mark.kind {
+            MarkKind::Property(..) => false,
+            MarkKind::Material(_) => raw(*at) != raw(at + 1),
+            _ => true,
+        });
+        next.is_some_and(|(_, mark)| matches!(mark.kind, MarkKind::Part(_)))
+    }
+
+    fn measure_follows(&self) -> bool {
+        self.marks.get(self.at).is_some_and(|mark| matches!(mark.kind, MarkKind::Meaning(Meaning::Measure(_))))
     }
 
     /// "how many cubic metres" asks how much.
@@ -295,6 +334,12 @@ impl Gatherer<'_> {
             return;
         }
         let again = self.out.slots.iter().any(|s| s.part == part);
+        // "Welche Türen sind keine Außentüren?": the same doors, of which more is said.
+        let says_more =
+            modified && self.pending.is_empty() && self.out.slots.iter().any(|s| s.part == part && !s.modified);
+        if says_more && self.join.0 == Join::Apart {
+            return;
+        }
         let is_joined = self.is_joined();
         if is_joined && let (Join::Or, joint) = self.join {
             self.ors.extend(joint);
@@ -348,7 +393,7 @@ impl Gatherer<'_> {
         if after_storey {
             return self.storeys(Vec::new(), name);
         }
-        if self.out.says(Meaning::TypeWord) {
+        if self.type_leads() {
             let known = self.vocabulary.type_names.get(&folded).cloned().unwrap_or(name);
             return self.test(Filter::TypeName(known));
         }
@@ -360,6 +405,13 @@ impl Gatherer<'_> {
             return self.test(Filter::Material(material));
         }
         self.identify(Identity::Name(name));
+    }
+
+    /// Whether "Typ" leads to the name in hand, and no part between them takes it.
+    fn type_leads(&self) -> bool {
+        let before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default();
+        let lead = before.iter().rev().find(|mark| mark.kind != MarkKind::Stop);
+        lead.is_some_and(|mark| mark.kind == MarkKind::Meaning(Meaning::TypeWord))
     }
 
     /// "Raum Küche" names the room just said; "die Küche" is a room of its own.
@@ -374,8 +426,19 @@ impl Gatherer<'_> {
 
     /// Gives the last part its identity; a GlobalId is stronger than a name.
     fn identify(&mut self, identity: Identity) {
-        if let (Some(kind), Some(slot)) = (self.kind_of(&identity), self.out.slots.last())
+        let kind = self.kind_of(&identity);
+        if let (Some(kind), Some(slot)) = (kind, self.out.slots.last_mut())
+            && slot.identity.is_none()
+            && slot.at + 1 == self.at
             && !is_same_kind(kind, &slot.part)
+        {
+            // "die Platte 360649", which the model holds to be a slab: the name is right, the word is loose.
+            slot.part = kind.to_owned();
+            slot.identity = Some(identity);
+            return;
+        }
+        if let Some(kind) = kind
+            && self.out.slots.last().is_none_or(|slot| !is_same_kind(kind, &slot.part))
         {
             let slot =
                 Slot { part: kind.to_owned(), identity: Some(identity), at: self.at, joined: false, modified: false };
@@ -464,6 +527,7 @@ impl Gatherer<'_> {
                     | Meaning::Measure(_)
                     | Meaning::Attribute(_),
                 ) => {}
+                MarkKind::Part(part) if part == "storey" => {}
                 MarkKind::Property(id, _) if !KnownProperty::by_id(id).is_some_and(|p| p.boolean) => {}
                 _ => break,
             }
@@ -502,7 +566,7 @@ fn is_leading_verb(word: &str) -> bool {
 }
 
 fn is_conjunction(word: &str) -> bool {
-    matches!(fold(word).as_str(), "und" | "and" | "or" | "oder" | "sowie")
+    matches!(fold(word).as_str(), "und" | "and" | "or" | "oder" | "sowie" | "+" | "&")
 }
 
 fn is_or(word: &str) -> bool {

@@ -286,7 +286,7 @@ fn property_extreme(gathered: &Gathered, mention: &Mention, slots: &[&Slot], sma
 }
 
 /// What "how large" means for a kind of part.
-fn natural_measure(slots: &[&Slot]) -> MeasureKind {
+pub(super) fn natural_measure(slots: &[&Slot]) -> MeasureKind {
     match slots.first().map_or("", |s| s.part.as_str()) {
         "beam" | "column" | "member" | "pile" | "railing" | "stud" | "rafter" | "purlin" | "post" | "sole_plate"
         | "top_plate" | "pipe" | "duct" => MeasureKind::Length,

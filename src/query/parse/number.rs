@@ -7,6 +7,9 @@ use crate::query::plan::{Comparison, Filter, MeasureKind, PropertyTest};
 use super::gather::{Gatherer, default_measure};
 use super::mark::{Mark, MarkKind};
 
+/// How many marks before the end of a number with its unit its measure may stand.
+const MEASURE_REACH: usize = 6;
+
 /// The property that minutes and classes of fire resistance are about.
 const FIRE_RATING: &str = "fire_rating";
 
@@ -16,6 +19,15 @@ impl Gatherer<'_> {
         let limit = as_limit(&self.pending.last()?.kind)?;
         self.pending.pop();
         Some(limit)
+    }
+
+    /// "Top 5": the number after a superlative, when a part follows it.
+    pub(super) fn limit_follows(&mut self) -> Option<usize> {
+        let limit = as_limit(&self.peek()?)?;
+        let part = self.marks.iter().skip(self.at + 1).find(|m| m.kind != MarkKind::Stop);
+        let part = part.is_some_and(|m| matches!(m.kind, MarkKind::Part(_) | MarkKind::Meaning(Meaning::Of)));
+        self.at += usize::from(part);
+        Some(limit).filter(|_| part)
     }
 
     /// "die 3 Räume, die am größten sind": the number before a part, when a superlative follows.
@@ -182,8 +194,12 @@ impl Gatherer<'_> {
     /// "1 m breit", "10 cm dick": a condition when the measure is said; without one nobody knows what is meant.
     fn measured_value(&mut self, number: f64, mark: Mark) {
         let Some(unit) = self.take_unit() else { return };
-        match self.take_measure() {
-            Some(measure) => self.test(Filter::Measure(measure, Comparison::Equal, number * unit.factor())),
+        let ahead = self.take_measure();
+        let comparison = self.take_or_more();
+        let by_unit = default_measure(unit).filter(|_| comparison.is_some());
+        let comparison = comparison.unwrap_or(Comparison::Equal);
+        match ahead.or_else(|| self.take_measure_said()).or(by_unit) {
+            Some(measure) => self.test(Filter::Measure(measure, comparison, number * unit.factor())),
             None => self.out.unknown.push(mark.raw),
         }
     }
@@ -196,6 +212,20 @@ impl Gatherer<'_> {
         let names: Vec<String> = found.map(|storey| storey.name.clone()).into_iter().collect();
         let said = names.first().cloned().unwrap_or_else(|| format!("level:{number}"));
         self.test(if names.is_empty() { Filter::StoreyUnknown(said) } else { Filter::Storey(names) });
+    }
+
+    /// "2,5 m oder mehr".
+    fn take_or_more(&mut self) -> Option<Comparison> {
+        let Some(MarkKind::Meaning(Meaning::OrMore(comparison))) = self.peek() else { return None };
+        self.at += 1;
+        Some(comparison)
+    }
+
+    /// The measure that was said just before: "mit einer Breite von 2,5 m".
+    fn take_measure_said(&mut self) -> Option<MeasureKind> {
+        let before = self.marks.get(self.at.saturating_sub(MEASURE_REACH)..self.at).unwrap_or_default();
+        let near = before.iter().any(|m| matches!(m.kind, MarkKind::Meaning(Meaning::Measure(_))));
+        if near { self.out.measures.pop() } else { None }
     }
 
     fn take_unit(&mut self) -> Option<Unit> {

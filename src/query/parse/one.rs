@@ -63,7 +63,7 @@ fn attribute(gathered: &Gathered) -> Option<Plan> {
         .collect();
     let [id] = asked.as_slice() else { return None };
     let quiet = gathered.measures.is_empty() && gathered.mentions.is_empty() && gathered.superlative.is_none();
-    if !quiet || gathered.says(Meaning::CountHead) {
+    if !quiet || gathered.says(Meaning::CountHead) || gathered.says(Meaning::ExistsHead) || gathered.asks_whether {
         return None;
     }
     let slots = joined(gathered.slots.iter().collect())?;

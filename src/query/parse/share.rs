@@ -81,9 +81,19 @@ fn of_itself(marks: &[Mark], vocabulary: &Vocabulary, all: &Side) -> Result<Side
     let kind = position(marks, |kind| matches!(kind, MarkKind::Part(_)));
     let after = kind.and_then(|at| marks.iter().enumerate().skip(at).find(|(_, mark)| is_verb(&mark.raw)));
     let whole = match after {
-        Some((verb, _)) => Side::of(marks.get(..verb).unwrap_or_default(), vocabulary)?.selection(),
+        Some((verb, _)) => {
+            let (whole, rest) = marks.split_at_checked(verb).unwrap_or_default();
+            let (whole, rest) = (Side::of(whole, vocabulary)?, Side::of(rest, vocabulary)?);
+            // "What share of the room area does the gallery have?": what stands after the verb is the part.
+            if !rest.gathered.slots.is_empty() {
+                return Ok((rest.selection(), whole.selection()));
+            }
+            whole.selection()
+        }
+        // "Anteil der Holztüren im EG" is a share of the doors there; "Anteil der Türen im EG" one of all doors.
         None => part.clone().map(|mut whole| {
-            whole.filters.retain(Side::is_place);
+            let only_places = whole.filters.iter().all(Side::is_place);
+            whole.filters.retain(|filter| !only_places && Side::is_place(filter));
             whole
         }),
     };
@@ -104,6 +114,8 @@ fn is_verb(word: &str) -> bool {
             | "is"
             | "are"
             | "has"
+            | "does"
+            | "do"
             | "have"
             | "befinden"
             | "befindet"

@@ -1,12 +1,12 @@
 //! One side of a question about two sets: a share and its whole, or two sets compared.
 
 use crate::query::lexicon::Meaning;
-use crate::query::plan::{Amount, Filter, Selection, Statistic};
+use crate::query::plan::{Amount, Filter, MeasureKind, Selection, Statistic};
 use crate::query::vocabulary::Vocabulary;
 
 use super::Misunderstood;
-use super::gather::{Gathered, Slot, gather};
-use super::goal::{drop_filler_slots, joined, unit_of};
+use super::gather::{Gathered, Slot, default_measure, gather};
+use super::goal::{drop_filler_slots, joined, natural_measure, unit_of};
 use super::mark::{Mark, MarkKind};
 use super::selection::selection;
 
@@ -52,6 +52,7 @@ impl Side {
                     | Meaning::Of
                     | Meaning::In
                     | Meaning::MaterialWord
+                    | Meaning::Frame
             )
         };
         self.gathered.meanings.iter().all(frames)
@@ -81,11 +82,19 @@ impl Side {
 
     /// What it measures, added up; none when it counts. An error where the unit does not fit.
     pub(super) fn amount(&self) -> Result<Option<Amount>, Misunderstood> {
-        let Some(measure) = self.gathered.measures.first().copied() else {
-            return if self.gathered.units.is_empty() { Ok(None) } else { Err(self.no_goal()) };
+        let by_unit = self.gathered.units.first().map(|unit| default_measure(*unit));
+        let Some(measure) = self.gathered.measures.first().copied().or(by_unit.flatten()) else {
+            return if by_unit.is_none() { Ok(None) } else { Err(self.no_goal()) };
         };
         let unit = unit_of(&self.gathered, measure).ok_or_else(|| self.no_goal())?;
         Ok(Some(Amount { measure, statistic: Statistic::Sum, unit }))
+    }
+
+    /// How large the things it means are, by a measure or the one that is natural to their kind.
+    pub(super) fn natural_amount(&self, measure: Option<MeasureKind>) -> Amount {
+        let slots: Vec<&Slot> = self.gathered.slots.iter().collect();
+        let measure = measure.unwrap_or_else(|| natural_measure(&slots));
+        Amount { measure, statistic: Statistic::Sum, unit: measure.stored_unit() }
     }
 }
 

@@ -40,13 +40,15 @@ fn asks_only(gathered: &Gathered) -> bool {
                 | Meaning::Of
                 | Meaning::In
                 | Meaning::Attribute("name")
+                | Meaning::ExistsHead
+                | Meaning::Frame
         )
     };
     gathered.meanings.iter().all(frames)
         && gathered.slots.iter().all(|s| matches!(s.part.as_str(), "building" | "site") && s.identity.is_none())
         && gathered.said.is_empty()
         && gathered.mentions.is_empty()
-        && gathered.measures.is_empty()
+        && gathered.measures.iter().all(|m| *m == crate::query::plan::MeasureKind::Length)
         && gathered.units.is_empty()
         && gathered.statistic.is_none()
         && gathered.superlative.is_none()

@@ -3,12 +3,13 @@
 use crate::query::execute::Missing;
 use crate::query::lexicon::property::KnownProperty;
 use crate::query::parse::Misunderstood;
-use crate::query::plan::Plan;
+use crate::query::plan::{Goal, Plan};
 use crate::query::question::Language;
 use crate::query::vocabulary::Vocabulary;
 
+use super::condition::phrase;
 use super::number::cardinal;
-use super::subject::{kind_name, material_name, property_name, storey_said, subject};
+use super::subject::{fact_name, kind_name, material_name, property_name, storey_said, subject};
 use super::{pick, quote};
 
 /// Names listed in a reason.
@@ -58,6 +59,17 @@ pub(in crate::query) fn missing(language: Language, missing: &Missing, plan: &Pl
             )
         }
         Missing::Relation(relation) => relation_missing(language, relation, &of),
+        Missing::Undecided { passed, open } => undecided(language, plan, *passed, *open),
+        Missing::Fact(fact) => {
+            let fact = fact_name(language, *fact);
+            pick(language, format!("Die Datei nennt das nicht: {fact}."), format!("The file does not give {fact}."))
+        }
+        Missing::EmptyWhole => pick(
+            language,
+            "Die Menge, auf die sich die Zahl bezieht, ist leer; davon gibt es keinen Anteil und kein Verhältnis."
+                .to_owned(),
+            "The set that the number refers to is empty; there is no share or ratio of it.".to_owned(),
+        ),
         Missing::Topic(topic) => topic_missing(language, topic, vocabulary),
         Missing::Nothing => pick(
             language,
@@ -126,6 +138,22 @@ fn none_of(language: Language, missing: &Missing, of: &str) -> String {
     }
 }
 
+/// None fails the test, but not of all is it said.
+fn undecided(language: Language, plan: &Plan, passed: usize, open: usize) -> String {
+    let of = subject(language, &plan.of, 2);
+    let test = if let Goal::Every { test } = &plan.goal { phrase(language, test) } else { String::new() };
+    let (passed, open) = (cardinal(language, passed), cardinal(language, open));
+    pick(
+        language,
+        format!(
+            "{of}; Bedingung ({test}): {passed} erfüllt, keine Verletzung bekannt, {open} ohne Angabe. Ob alle sie erfüllen, sagt das Modell nicht."
+        ),
+        format!(
+            "{of}; condition ({test}): {passed} met, none known to fail, {open} not said. Whether all meet it the model does not say."
+        ),
+    )
+}
+
 fn property_missing(language: Language, property: &str, entities: usize, placeholders: &[String], of: &str) -> String {
     let name = property_name(language, property);
     let name = if KnownProperty::by_id(property).is_some() { quote(language, &name) } else { name };
@@ -152,6 +180,10 @@ fn relation_missing(language: Language, relation: &str, of: &str) -> String {
         "boundaries" => ("Das Modell enthält keine Raumbegrenzungen", "The model holds no space boundaries"),
         "containment" => {
             ("Das Modell sagt nicht, was in welchem Raum steht", "The model does not say what stands in which room")
+        }
+        "classifications" => ("Das Modell enthält keine Klassifikationen", "The model holds no classifications"),
+        "groups" => {
+            ("Das Modell enthält keine Gruppen, Systeme oder Zonen", "The model holds no groups, systems or zones")
         }
         "layers" => ("Das Modell enthält keine Schichten", "The model holds no layers"),
         "materials" => ("Das Modell enthält keine Materialien", "The model holds no materials"),

@@ -1,16 +1,23 @@
 //! Puts outcomes into sentences, German and English, from the outcome and from nothing else.
 
+mod condition;
+mod contrast;
+mod explain;
+mod list;
 mod missing;
 mod number;
+mod rule;
 mod sentence;
 mod subject;
 #[cfg(test)]
 mod tests;
 
+pub(super) use contrast::{larger, percent, sides};
+pub(super) use explain::explain;
 pub(super) use missing::{missing, misunderstood, needs_language_model};
 pub(super) use number::round;
+pub(super) use rule::rule;
 pub(super) use sentence::{left_out, sentence};
-pub(super) use subject::rule;
 
 use super::question::Language;
 

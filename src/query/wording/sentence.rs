@@ -1,13 +1,14 @@
 //! The sentence a person reads.
 
-use crate::ifc::Unit;
-use crate::query::answer::{Item, Scalar};
-use crate::query::execute::{Outcome, Reason, Result};
-use crate::query::plan::{Goal, Plan, Statistic};
+use crate::query::answer::Item;
+use crate::query::execute::{ELEVATION_DIFFERENCE, MATERIAL_LAYERS, Outcome, Reason, Result};
+use crate::query::plan::{Amount, Goal, Plan, Statistic};
 use crate::query::question::Language;
 
+use super::contrast::{compare, every, share};
+use super::list::{display, list, one_text, with_number};
 use super::number::{cardinal, number};
-use super::subject::{key_name, measure_forms, measure_name, property_name, subject};
+use super::subject::{key_name, measure_forms, measure_name, property_name, statistic_name, subject};
 use super::{pick, quote};
 
 /// Names listed in a sentence.
@@ -60,9 +61,9 @@ fn head(language: Language, plan: &Plan, outcome: &Outcome, result: &Result, ite
             measured(language, plan, outcome, *value, unit.map_or("", |u| u.sign()), items)
         }
         Result::Groups { groups, unit, .. } => {
-            let by = match &plan.goal {
-                Goal::Distribution { by, .. } => key_name(language, by),
-                _ => String::new(),
+            let (by, what) = match &plan.goal {
+                Goal::Distribution { by, amount } => (key_name(language, by), amount_name(language, amount.as_ref())),
+                _ => (String::new(), String::new()),
             };
             let sign = unit.map_or(String::new(), |u| format!(" {}", u.sign()));
             let bars: Vec<String> = groups
@@ -74,8 +75,8 @@ fn head(language: Language, plan: &Plan, outcome: &Outcome, result: &Result, ite
             let of = subject(language, &plan.of, 2);
             pick(
                 language,
-                format!("{of} nach {by}: {}{more}.", bars.join(", ")),
-                format!("{} by {by}: {}{more}.", capital(&of), bars.join(", ")),
+                format!("{what}{of} nach {by}: {}{more}.", bars.join(", ")),
+                format!("{}: {}{more}.", capital(&format!("{what}{of} by {by}")), bars.join(", ")),
             )
         }
         Result::Top { name, value, unit, .. } => {
@@ -99,8 +100,21 @@ fn head(language: Language, plan: &Plan, outcome: &Outcome, result: &Result, ite
                 format!("{} of the {of}: {}{more}.", capital(&by), shown.join(", ")),
             )
         }
-        Result::Text { text, .. } => one_text(language, plan, text, items),
+        Result::Text { text, rows } => one_text(language, plan, text, rows, items),
+        Result::Every { passed, open, failing } => every(language, plan, (*passed, *open, failing.len()), items),
+        Result::Share { part, whole, unit, .. } => {
+            let basis = if unit.is_some() { basis(language, outcome) } else { String::new() };
+            share(language, plan, *part, *whole, *unit, &basis)
+        }
+        Result::Compare { contrast, sides, unit, .. } => compare(language, plan, *contrast, *sides, *unit),
     }
+}
+
+/// "Volumen insgesamt, ": what the bars of a distribution measure; nothing for counts.
+fn amount_name(language: Language, amount: Option<&Amount>) -> String {
+    amount.map_or(String::new(), |amount| {
+        format!("{} {}, ", measure_name(language, amount.measure), statistic_name(language, amount.statistic))
+    })
 }
 
 fn corrected(language: Language, count: usize) -> String {
@@ -132,72 +146,6 @@ fn count(language: Language, plan: &Plan, count: usize) -> String {
     }
 }
 
-fn display(item: &Item) -> &str {
-    item.name
-        .as_deref()
-        .filter(|n| !n.is_empty())
-        .or(item.number.as_deref())
-        .or(item.global_id.as_deref())
-        .unwrap_or("–")
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "other goals never yield this result")]
-fn list(language: Language, plan: &Plan, total: usize, items: &[Item]) -> String {
-    let what = match &plan.goal {
-        Goal::Layers if total == 1 => pick(language, "Schicht", "layer").to_owned(),
-        Goal::Layers => pick(language, "Schichten", "layers").to_owned(),
-        Goal::Host => pick(language, "Bauteile, in denen sie sitzen".to_owned(), "elements that host them".to_owned()),
-        Goal::BoundedSpaces => subject(
-            language,
-            &crate::query::plan::Selection { any_of: vec!["space".to_owned()], filters: Vec::new() },
-            total,
-        ),
-        Goal::MeasureOf { measure, .. } => {
-            format!("{} ({})", subject(language, &plan.of, total), measure_name(language, *measure))
-        }
-        Goal::PropertyOf { property } => {
-            format!("{} ({})", property_name(language, property), subject(language, &plan.of, total))
-        }
-        _ => subject(language, &plan.of, total),
-    };
-    if total == 0 {
-        return pick(language, format!("Es gibt keine {what}."), format!("There are no {what}."));
-    }
-    let shown: Vec<String> = items
-        .iter()
-        .take(NAMED_MAX)
-        .map(|item| {
-            let name = display(item);
-            match (&item.value, item.thickness_mm) {
-                (_, Some(mm)) => format!("{name} ({} mm)", number(language, mm)),
-                (Some(value), None) => format!(
-                    "{name} ({}{})",
-                    scalar(language, value),
-                    item.unit.as_deref().map_or(String::new(), |u| format!(" {}", sign(u)))
-                ),
-                (None, None) => name.to_owned(),
-            }
-        })
-        .collect();
-    let more = if total > NAMED_MAX { " …" } else { "" };
-    format!("{} {what}: {}{more}.", cardinal(language, total), shown.join(", "))
-}
-
-/// The sign of a unit's code.
-fn sign(code: &str) -> &str {
-    Unit::ALL.iter().find(|unit| unit.code() == code).map_or(code, |unit| unit.sign())
-}
-
-fn scalar(language: Language, value: &Scalar) -> String {
-    match value {
-        Scalar::Boolean(true) => pick(language, "ja", "yes").to_owned(),
-        Scalar::Boolean(false) => pick(language, "nein", "no").to_owned(),
-        Scalar::Integer(n) => n.to_string(),
-        Scalar::Number(n) => number(language, *n),
-        Scalar::Text(text) => text.clone(),
-    }
-}
-
 #[expect(clippy::wildcard_enum_match_arm, reason = "other goals never yield this result")]
 fn measured(language: Language, plan: &Plan, outcome: &Outcome, value: f64, sign: &str, items: &[Item]) -> String {
     let value = format!("{} {sign}", number(language, value)).trim_end().to_owned();
@@ -215,12 +163,7 @@ fn measured(language: Language, plan: &Plan, outcome: &Outcome, value: f64, sign
         }
         Goal::Measure { measure, statistic, .. } => {
             let (the, _) = measure_forms(language, *measure, false);
-            let how = match statistic {
-                Statistic::Sum => pick(language, "insgesamt", "in total"),
-                Statistic::Average => pick(language, "im Durchschnitt", "on average"),
-                Statistic::Minimum => pick(language, "mindestens", "at least"),
-                Statistic::Maximum => pick(language, "höchstens", "at most"),
-            };
+            let how = statistic_name(language, *statistic);
             pick(
                 language,
                 format!("{the} der {of} beträgt {how} {value}{basis}."),
@@ -261,7 +204,7 @@ fn measured(language: Language, plan: &Plan, outcome: &Outcome, value: f64, sign
 fn basis(language: Language, outcome: &Outcome) -> String {
     let with = cardinal(language, outcome.with_value);
     let all = cardinal(language, outcome.elements);
-    let sources: Vec<&str> = outcome.sources.iter().take(3).map(String::as_str).collect();
+    let sources: Vec<&str> = outcome.sources.iter().take(3).map(|source| source_name(language, source)).collect();
     let how = if outcome.sources.is_empty() { String::new() } else { format!("; {}", sources.join(", ")) };
     let computed = if outcome.from_dimensions > 0 {
         pick(language, "; aus den Abmessungen berechnet", "; computed from the dimensions")
@@ -273,6 +216,17 @@ fn basis(language: Language, outcome: &Outcome) -> String {
         format!(" ({with} von {all} Bauteilen{how}{computed})"),
         format!(" ({with} of {all} elements{how}{computed})"),
     )
+}
+
+/// The name of a quantity as the model has it; what was computed in the language.
+pub(super) fn source_name(language: Language, source: &str) -> &str {
+    match source {
+        ELEVATION_DIFFERENCE => {
+            pick(language, "berechnet aus den Höhenlagen der Geschosse", "computed from the elevations of the storeys")
+        }
+        MATERIAL_LAYERS => pick(language, "Materialschichten", "material layers"),
+        other => other,
+    }
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "other goals never yield this result")]
@@ -292,7 +246,27 @@ fn top(language: Language, plan: &Plan, name: &str, value: f64, sign: &str, item
             );
             format!("{} {verb} {largest}: {value} {sign}.", names.join(", "))
         }
-        Goal::TopGroup { by, fewest, .. } => {
+        Goal::PropertyExtreme { property, smallest, .. } => {
+            let names: Vec<String> = items.iter().take(NAMED_MAX).map(|i| with_number(language, i)).collect();
+            let more = if NAMED_MAX < items.len() { ", …" } else { "" };
+            let which = pick(
+                language,
+                if *smallest { "kleinster Wert" } else { "größter Wert" },
+                if *smallest { "smallest value" } else { "largest value" },
+            );
+            let name = capital(&property_name(language, property));
+            let value = format!("{} {sign}", number(language, value)).trim_end().to_owned();
+            format!("{name}, {which}: {value} ({}{more}).", names.join(", "))
+        }
+        Goal::TopGroup { by, fewest, amount: Some(amount) } => {
+            let of = capital(&subject(language, &plan.of, 2));
+            let (_, extreme) = measure_forms(language, amount.measure, *fewest);
+            let extreme = extreme.split_once(' ').map_or(extreme.as_str(), |(_, bare)| bare).to_owned();
+            let (how, key) = (statistic_name(language, amount.statistic), key_name(language, by));
+            let value = number(language, value);
+            format!("{of}, {extreme} {how}: {key} {} ({value} {sign}).", quote(language, name))
+        }
+        Goal::TopGroup { by, fewest, amount: None } => {
             let of = subject(language, &plan.of, 2);
             let which = pick(
                 language,
@@ -307,41 +281,7 @@ fn top(language: Language, plan: &Plan, name: &str, value: f64, sign: &str, item
     }
 }
 
-/// "Galerie (7)": a space with its number.
-fn with_number(language: Language, item: &Item) -> String {
-    let name = quote(language, display(item));
-    match item.number.as_deref().filter(|n| *n != display(item)) {
-        Some(number) => format!("{name} ({number})"),
-        None => name,
-    }
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "other goals never yield this result")]
-fn one_text(language: Language, plan: &Plan, text: &str, items: &[Item]) -> String {
-    let of = subject(language, &plan.of, 1);
-    match &plan.goal {
-        Goal::Host => {
-            let kind = items.first().and_then(|i| i.entity_type.clone()).unwrap_or_default();
-            let name = quote(language, text);
-            pick(
-                language,
-                format!("{of}: eingebaut in {name} ({kind})."),
-                format!("{}: built into {name} ({kind}).", capital(&of)),
-            )
-        }
-        Goal::Dimensions => {
-            let order = match text.matches(" x ").count() {
-                2 => pick(language, " (Länge x Breite x Höhe)", " (length x width x height)"),
-                _ => "",
-            };
-            format!("{}: {text}{order}.", capital(&of))
-        }
-        Goal::PropertyOf { property } => format!("{} ({of}): {text}.", capital(&property_name(language, property))),
-        _ => text.to_owned(),
-    }
-}
-
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
@@ -353,6 +293,7 @@ pub(in crate::query) fn left_out(language: Language, reason: Reason) -> &'static
         Reason::NoDimensions => pick(language, "ohne Abmessungen („unbekannt“)", "no dimensions given (“unbekannt”)"),
         Reason::NoShare => pick(language, "Anteil des Materials nicht angegeben", "share of the material not given"),
         Reason::Implausible => pick(language, "Wert widerspricht den Abmessungen", "value contradicts the dimensions"),
+        Reason::Topmost => pick(language, "oberstes Geschoss, darüber keines", "topmost storey, none above it"),
         Reason::NoStorey => pick(language, "keinem Geschoss zugeordnet", "on no storey"),
     }
 }

@@ -3,23 +3,22 @@
 use crate::ifc::Concept;
 use crate::query::lexicon::material::Material;
 use crate::query::lexicon::property::KnownProperty;
-use crate::query::plan::{Comparison, Filter, Goal, GroupKey, MeasureKind, Plan, PropertyTest, Selection, Statistic};
+use crate::query::plan::{Fact, GroupKey, MeasureKind, Selection, Statistic};
 use crate::query::question::Language;
 
-use super::number::number;
+use super::condition::condition;
 use super::{pick, quote};
 
 /// The kinds of parts with their conditions, in the plural or, for one, the singular.
 pub(in crate::query) fn subject(language: Language, of: &Selection, count: usize) -> String {
     let mut text = kinds(language, &of.any_of, count);
     for filter in &of.filters {
-        text.push(' ');
         text.push_str(&condition(language, filter));
     }
     text
 }
 
-fn kinds(language: Language, any_of: &[String], count: usize) -> String {
+pub(super) fn kinds(language: Language, any_of: &[String], count: usize) -> String {
     if any_of.is_empty() {
         return pick(
             language,
@@ -40,74 +39,6 @@ pub(super) fn kind_name(language: Language, kind: &str, count: usize) -> String 
     let forms = pick(language, concept.de, concept.en);
     let form = if count == 1 { forms.first() } else { forms.get(1) };
     form.or(forms.first()).copied().unwrap_or(kind).to_owned()
-}
-
-fn condition(language: Language, filter: &Filter) -> String {
-    match filter {
-        Filter::Storey(names) => {
-            let names: Vec<String> = names.iter().map(|n| quote(language, n)).collect();
-            let several = names.len() > 1;
-            let place = pick(
-                language,
-                if several { "in den Geschossen" } else { "im Geschoss" },
-                if several { "on storeys" } else { "on storey" },
-            );
-            format!("{place} {}", names.join(pick(language, " und ", " and ")))
-        }
-        Filter::StoreyUnknown(said) => storey_said(language, said),
-        Filter::Material(material) => format!("{} {}", pick(language, "aus", "of"), material_name(language, material)),
-        Filter::Property(property, test) => property_condition(language, property, test),
-        Filter::Measure(kind, comparison, value) => {
-            let sign = kind.stored_unit().sign();
-            let value = number(language, *value);
-            format!(
-                "{} {} {} {value} {sign}",
-                pick(language, "mit", "with"),
-                measure_name(language, *kind),
-                sign_of(*comparison)
-            )
-        }
-        Filter::Name(name) => format!("{} {}", pick(language, "mit dem Namen", "named"), quote(language, name)),
-        Filter::GlobalId(id) => format!("{} {id}", pick(language, "mit der GlobalId", "with GlobalId")),
-        Filter::TypeName(name) => format!("{} {}", pick(language, "vom Typ", "of type"), quote(language, name)),
-        Filter::InSpace(name) => format!("{} {}", pick(language, "im Raum", "in room"), quote(language, name)),
-        Filter::HostedBy(name) => format!("{} {}", pick(language, "eingebaut in", "built into"), quote(language, name)),
-        Filter::BoundsSpace(name) => {
-            format!("{} {}", pick(language, "am Raum", "bounding room"), quote(language, name))
-        }
-        Filter::Kind(_)
-        | Filter::Holds(_)
-        | Filter::Classified(_)
-        | Filter::InGroup(_)
-        | Filter::Has(_)
-        | Filter::Any(_)
-        | Filter::All(_)
-        | Filter::Not(_) => String::new(),
-    }
-}
-
-fn property_condition(language: Language, property: &str, test: &PropertyTest) -> String {
-    let name = property_name(language, property);
-    match test {
-        PropertyTest::Is(true) => format!("({name})"),
-        PropertyTest::Is(false) => format!("({} {name})", pick(language, "nicht", "not")),
-        PropertyTest::Says(text) => format!("{} {name} {}", pick(language, "mit", "with"), quote(language, text)),
-        PropertyTest::Number(comparison, value) => {
-            format!("{} {name} {} {}", pick(language, "mit", "with"), sign_of(*comparison), number(language, *value))
-        }
-        PropertyTest::Present => format!("{} {name}", pick(language, "mit Angabe", "with a given")),
-        PropertyTest::Absent => format!("{} {name}", pick(language, "ohne Angabe", "without a given")),
-    }
-}
-
-const fn sign_of(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Equal => "=",
-        Comparison::Above => ">",
-        Comparison::AtLeast => "≥",
-        Comparison::Below => "<",
-        Comparison::AtMost => "≤",
-    }
 }
 
 /// A storey that the model does not have, as a person calls it.
@@ -139,7 +70,52 @@ pub(super) fn material_name(language: Language, material: &str) -> String {
 
 /// A property in words.
 pub(super) fn property_name(language: Language, property: &str) -> String {
-    KnownProperty::by_id(property).map_or_else(|| quote(language, property), |p| pick(language, p.de, p.en).to_owned())
+    let known = KnownProperty::by_id(property).map(|p| pick(language, p.de, p.en));
+    known.or_else(|| attribute_name(language, property)).map_or_else(|| quote(language, property), str::to_owned)
+}
+
+/// An attribute in words, by its id.
+pub(super) fn attribute_name(language: Language, id: &str) -> Option<&'static str> {
+    let (de, en) = match id {
+        "name" => ("Name", "name"),
+        "long_name" => ("Langname", "long name"),
+        "number" => ("Nummer", "number"),
+        "tag" => ("Kennzeichen (Tag)", "tag"),
+        "global_id" => ("GlobalId", "GlobalId"),
+        "entity_type" => ("IFC-Typ", "IFC type"),
+        "predefined_type" => ("vordefinierter Typ", "predefined type"),
+        "object_type" => ("Objekttyp", "object type"),
+        "type_name" => ("Typ", "type"),
+        "description" => ("Beschreibung", "description"),
+        "storey" => ("Geschoss", "storey"),
+        "space" => ("Raum", "room"),
+        "material" => ("Material", "material"),
+        "classification" => ("Klassifikation", "classification"),
+        "group" => ("Gruppe", "group"),
+        "host" => ("eingebaut in", "built into"),
+        "layer" => ("Schicht", "layer"),
+        _ => return None,
+    };
+    Some(pick(language, de, en))
+}
+
+/// A fact about the whole, in words, with the German article.
+pub(super) fn fact_name(language: Language, fact: Fact) -> &'static str {
+    let (de, en) = match fact {
+        Fact::ProjectName => ("der Name des Projekts", "the name of the project"),
+        Fact::BuildingName => ("der Name des Gebäudes", "the name of the building"),
+        Fact::SiteName => ("der Name des Grundstücks", "the name of the site"),
+        Fact::Description => ("die Beschreibung", "the description"),
+        Fact::Author => ("der Verfasser", "the author"),
+        Fact::Organisation => ("die Organisation", "the organisation"),
+        Fact::Application => ("die Software", "the software"),
+        Fact::WrittenAt => ("der Zeitpunkt des Exports", "the time of export"),
+        Fact::Schema => ("die IFC-Version", "the IFC version"),
+        Fact::Units => ("die Einheiten", "the units"),
+        Fact::Address => ("die Adresse", "the address"),
+        Fact::Coordinates => ("die geografische Lage", "the geographic position"),
+    };
+    pick(language, de, en)
 }
 
 /// A measure in words, without an article.
@@ -196,54 +172,12 @@ pub(super) fn key_name(language: Language, by: &GroupKey) -> String {
     }
 }
 
-/// The rule of a plan in one line, in English, for the evidence.
-pub(in crate::query) fn rule(plan: &Plan) -> String {
-    let of = subject(Language::En, &plan.of, 2);
-    let key = |by: &GroupKey| key_name(Language::En, by);
-    let statistic = |s: Statistic| match s {
-        Statistic::Sum => "sum",
-        Statistic::Average => "mean",
-        Statistic::Minimum => "minimum",
-        Statistic::Maximum => "maximum",
-    };
-    match &plan.goal {
-        Goal::Count => format!("count of {of}"),
-        Goal::Exists => format!("existence of {of}"),
-        Goal::List => format!("list of {of}"),
-        Goal::Measure { measure, statistic: s, unit } => {
-            format!("{} of {} in {} over {of}", statistic(*s), measure_name(Language::En, *measure), unit.code())
-        }
-        Goal::MeasureOf { measure, unit } => {
-            format!("{} in {} of each of {of}", measure_name(Language::En, *measure), unit.code())
-        }
-        Goal::PropertyStatistic { property, statistic: s } => {
-            format!("{} of property {} over {of}", statistic(*s), property_name(Language::En, property))
-        }
-        Goal::Extreme { measure, smallest, limit, unit } => {
-            let which = if *smallest { "smallest" } else { "largest" };
-            format!("{limit} {which} {} in {} among {of}", measure_name(Language::En, *measure), unit.code())
-        }
-        Goal::Distribution { by, amount: Some(amount) } => {
-            let how = statistic(amount.statistic);
-            format!("{how} of {} of {of} by {}", measure_name(Language::En, amount.measure), key(by))
-        }
-        Goal::Distribution { by, amount: None } => format!("count of {of} by {}", key(by)),
-        Goal::TopGroup { by, fewest, .. } => {
-            format!("{} with the {} {of}", key(by), if *fewest { "fewest" } else { "most" })
-        }
-        Goal::Distinct { by } => format!("distinct {} of {of}", key(by)),
-        Goal::PropertyOf { property } => format!("property {} of {of}", property_name(Language::En, property)),
-        Goal::Dimensions => format!("length x width x height of {of}"),
-        Goal::Layers => format!("material layers of {of}, in order"),
-        Goal::Host => format!("element that hosts {of}"),
-        Goal::BoundedSpaces => format!("spaces bounded by {of}"),
-        Goal::Topic { topic } => format!("{topic} data on {of}"),
-        Goal::Every { .. }
-        | Goal::PropertyExtreme { .. }
-        | Goal::Share { .. }
-        | Goal::Compare { .. }
-        | Goal::Neighbours
-        | Goal::Describe
-        | Goal::About { .. } => String::new(),
+/// What is done with measured values, as an adverb: "insgesamt", "on average".
+pub(super) fn statistic_name(language: Language, statistic: Statistic) -> &'static str {
+    match statistic {
+        Statistic::Sum => pick(language, "insgesamt", "in total"),
+        Statistic::Average => pick(language, "im Durchschnitt", "on average"),
+        Statistic::Minimum => pick(language, "mindestens", "at least"),
+        Statistic::Maximum => pick(language, "höchstens", "at most"),
     }
 }

@@ -6,6 +6,7 @@ use crate::query::testing::{Built, Draft, house};
 use super::{Missing, Outcome, Reason, Result, Row};
 
 mod condition;
+mod goal;
 
 const VOLUME: Goal = Goal::Measure { measure: MeasureKind::Volume, statistic: Statistic::Sum, unit: Unit::CubicMetre };
 
@@ -25,6 +26,8 @@ fn rows(outcome: &Outcome) -> &[Row] {
         Result::Count(rows) | Result::Exists(rows) | Result::List(rows) => rows,
         Result::Number { rows, .. } | Result::Top { rows, .. } | Result::Text { rows, .. } => rows,
         Result::Groups { rows, .. } => rows,
+        Result::Share { rows, .. } | Result::Compare { rows, .. } => rows,
+        Result::Every { failing, .. } => failing,
         Result::Distinct(_) => &[],
     }
 }
