@@ -136,6 +136,7 @@ impl ShapeReader for IfcJson {
             "schemaIdentifier" | "schema_identifier" => self.head.schema = text(),
             "originatingSystem" => self.head.system = text(),
             "preprocessorVersion" => self.head.preprocessor = text(),
+            "timeStamp" => self.head.written_at = text(),
             "author" | "authors" | "organization" => self.credit(key, value),
             _ => {}
         }

@@ -135,7 +135,7 @@ fn a_flat_list_says_everything_of_the_whole_with_and_without_inverse_attributes(
             classified("t1", r#"{"type":"IfcClassificationReference","itemReference":"A.1"}"#),
         ];
         let doc = Doc::of(&format!(
-            r#"{{"type":"IFC.JSON","schemaIdentifier":"IFC4","originatingSystem":"Converter","data":[{RELATIONS}{},
+            r#"{{"type":"IFC.JSON","schemaIdentifier":"IFC4","originatingSystem":"Converter","timeStamp":"2020","data":[{RELATIONS}{},
  {{"type":"IfcRelAssociatesMaterial","relatedObjects":[{{"ref":"w1"}}],"relatingMaterial":{LAYERS}}},
  {HISTORY},{{"type":"IfcProject",{PROJECT}}},{{"type":"IfcSite",{SITE}}},{{"type":"IfcBuilding",{BUILDING}}},
  {{"type":"IfcBuildingStorey","globalId":"e1","name":"EG"}},{{"type":"IfcBuildingStorey","globalId":"e2","name":"OG"}},
@@ -147,6 +147,7 @@ fn a_flat_list_says_everything_of_the_whole_with_and_without_inverse_attributes(
         ));
         check_full(&doc);
         assert_eq!(doc.problems(), []);
+        assert_eq!((doc.head().schema.as_deref(), doc.head().written_at.as_deref()), (Some("IFC4"), Some("2020")));
     }
 }
 
@@ -202,106 +203,79 @@ fn a_nested_file_holds_groups_and_addresses_where_they_stand() {
     assert_eq!(doc.problems(), []);
 }
 
-/// The STEP house as web-ifc writes it: texts as type 1, references as type 5, numbers as type 4.
+/// The STEP house with the names of its attributes: `#` begins a reference, `'` a text, `[` a list.
+const EXPRESS: &str = "1;IfcOwnerHistory;OwningUser=#2;OwningApplication=#5
+2;IfcPersonAndOrganization;ThePerson=#3;TheOrganization=#4
+3;IfcPerson;FamilyName='Lovelace;GivenName='Ada
+4;IfcOrganization;Name='Büro
+5;IfcApplication;ApplicationDeveloper=#6;Version='7;ApplicationFullName='CAD 7
+6;IfcOrganization;Name='Vendor
+7;IfcPerson;FamilyName='Somebody
+10;IfcProject;GlobalId='p1;Name='Projekt;Phase='Neubau;UnitsInContext=#11
+11;IfcUnitAssignment;Units=[#12
+12;IfcSIUnit;UnitType='LENGTHUNIT;Prefix='MILLI;Name='METRE
+20;IfcSite;GlobalId='s1;RefLatitude=[48|8|20|760000;RefLongitude=[-11|-34|-48|-720000;SiteAddress=#22
+21;IfcBuilding;GlobalId='b1;Name='Haus;BuildingAddress=#23
+22;IfcPostalAddress;Town='Anderswo
+23;IfcPostalAddress;AddressLines=['Weg 1;Town='München;Region='Bayern;PostalCode='80331;Country='Deutschland
+30;IfcRelAssignsToGroup;RelatedObjects=[#40;RelatingGroup=#50
+31;IfcRelAssignsToGroupByFactor;RelatedObjects=[#42;RelatingGroup=#51
+32;IfcRelReferencedInSpatialStructure;RelatedElements=[#42|#43;RelatingStructure=#61
+33;IfcRelContainedInSpatialStructure;RelatedElements=[#42;RelatingStructure=#60
+34;IfcRelContainedInSpatialStructure;RelatedElements=[#41;RelatingStructure=#40
+35;IfcRelAggregates;RelatedObjects=[#40;RelatingObject=#60
+36;IfcRelServicesBuildings;RelatedBuildings=[#21;RelatingSystem=#51
+37;IfcRelDefinesByType;RelatedObjects=[#42|#43;RelatingType=#44
+38;IfcRelSpaceBoundary2ndLevel;RelatingSpace=#40;RelatedBuildingElement=#42
+39;IfcRelSpaceBoundary;RelatingSpace=#40
+40;IfcSpace;GlobalId='x1;Name='1
+41;IfcFurniture;GlobalId='f1;Name='Tisch
+42;IfcWall;GlobalId='w1;Name='W1
+43;IfcWall;GlobalId='w2;Name='W2
+44;IfcWallType;GlobalId='t1;Name='Massiv
+50;IfcZone;GlobalId='z1;Name='Wohnung 1
+51;IfcSystem;GlobalId='y1;Name='Tragwerk
+60;IfcBuildingStorey;GlobalId='e1;Name='EG
+61;IfcBuildingStorey;GlobalId='e2;Name='OG
+70;IfcRelAssociatesClassification;RelatedObjects=[#42;RelatingClassification=#73
+71;IfcRelAssociatesClassification;RelatedObjects=[#44;RelatingClassification=#74
+72;IfcRelAssociatesClassification;RelatedObjects=[#44;RelatingClassification=#76
+73;IfcClassificationReference;Identification='331;Name='Tragwand;ReferencedSource=#74
+74;IfcClassificationReference;Identification='330;Name='Wand;ReferencedSource=#75
+75;IfcClassification;Source='DIN 276
+76;IfcClassificationReference;ItemReference='A.1
+90;IfcRelAssociatesMaterial;RelatedObjects=[#42;RelatingMaterial=#91
+91;IfcMaterialLayerSetUsage;ForLayerSet=#92;DirectionSense='NEGATIVE
+92;IfcMaterialLayerSet;MaterialLayers=[#93|#94|#97
+93;IfcMaterialLayer;Material=#96;LayerThickness=100
+94;IfcMaterialLayer;Material=#98;LayerThickness=0
+95;IfcMaterial;Name='Ziegel
+96;IfcMaterial;Name='Putz
+97;IfcMaterialLayer;Material=#95;LayerThickness=300
+98;IfcMaterial;Name='Folie";
+
+/// A value as web-ifc writes it.
+fn express(value: &str) -> String {
+    if let Some(list) = value.strip_prefix('[') {
+        return format!("[{}]", list.split('|').map(express).collect::<Vec<_>>().join(","));
+    }
+    match (value.strip_prefix('#'), value.strip_prefix('\'')) {
+        (Some(id), _) => format!(r#"{{"type":5,"value":{id}}}"#),
+        (_, Some(text)) => format!(r#"{{"type":1,"value":"{text}"}}"#),
+        _ => format!(r#"{{"type":4,"value":{value}}}"#),
+    }
+}
+
 #[test]
 fn express_ids_say_everything_of_the_whole() {
-    let text = |text: &str| format!(r#"{{"type":1,"value":"{text}"}}"#);
-    let to = |id: u32| format!(r#"{{"type":5,"value":{id}}}"#);
-    let all = |ids: &[u32]| format!("[{}]", ids.iter().map(|id| to(*id)).collect::<Vec<_>>().join(","));
-    let numbers = |numbers: &[i32]| {
-        let numbers: Vec<_> = numbers.iter().map(|number| format!(r#"{{"type":4,"value":{number}}}"#)).collect();
-        format!("[{}]", numbers.join(","))
+    let instance = |line: &str| {
+        let (head, fields): (Vec<_>, Vec<_>) = line.split(';').partition(|field| !field.contains('='));
+        let [id, name] = head[..] else { panic!("{line}") };
+        let field = |field: &&str| field.split_once('=').map(|(key, value)| format!(r#","{key}":{}"#, express(value)));
+        let fields: String = fields.iter().filter_map(field).collect();
+        format!(r#""{id}":{{"expressID":{id},"type":"{name}"{fields}}}"#)
     };
-    let named = |id: &str, name: &str| vec![("GlobalId", text(id)), ("Name", text(name))];
-    let relation = |many: &'static str, ids: &[u32], one: &'static str, id: u32| vec![(many, all(ids)), (one, to(id))];
-    let layer = |material: u32, thickness: &str| {
-        vec![("Material", to(material)), ("LayerThickness", format!(r#"{{"type":4,"value":{thickness}}}"#))]
-    };
-    let mut project = named("p1", "Projekt");
-    project.extend([("Phase", text("Neubau")), ("UnitsInContext", to(11))]);
-    let mut site = named("s1", "");
-    site.extend([
-        ("RefLatitude", numbers(&[48, 8, 20, 760_000])),
-        ("RefLongitude", numbers(&[-11, -34, -48, -720_000])),
-    ]);
-    site.push(("SiteAddress", to(22)));
-    let mut building = named("b1", "Haus");
-    building.push(("BuildingAddress", to(23)));
-    let address = [("Town", "München"), ("Region", "Bayern"), ("PostalCode", "80331"), ("Country", "Deutschland")];
-    let mut address: Vec<_> = address.into_iter().map(|(key, value)| (key, text(value))).collect();
-    address.push(("AddressLines", format!("[{}]", text("Weg 1"))));
-    let unit = vec![("UnitType", text("LENGTHUNIT")), ("Prefix", text("MILLI")), ("Name", text("METRE"))];
-    let boundary = |element: &[u32]| {
-        let mut fields = vec![("RelatingSpace", to(40))];
-        fields.extend(element.iter().map(|element| ("RelatedBuildingElement", to(*element))));
-        fields
-    };
-    let class = |code: &str, name: &str, source: u32| {
-        vec![("Identification", text(code)), ("Name", text(name)), ("ReferencedSource", to(source))]
-    };
-    let instances: Vec<(u32, &str, Vec<(&str, String)>)> = vec![
-        (1, "IfcOwnerHistory", vec![("OwningUser", to(2)), ("OwningApplication", to(5))]),
-        (2, "IfcPersonAndOrganization", vec![("ThePerson", to(3)), ("TheOrganization", to(4))]),
-        (3, "IfcPerson", vec![("FamilyName", text("Lovelace")), ("GivenName", text("Ada"))]),
-        (4, "IfcOrganization", vec![("Name", text("Büro"))]),
-        (
-            5,
-            "IfcApplication",
-            vec![("ApplicationDeveloper", to(6)), ("Version", text("7")), ("ApplicationFullName", text("CAD 7"))],
-        ),
-        (6, "IfcOrganization", vec![("Name", text("Vendor"))]),
-        (7, "IfcPerson", vec![("FamilyName", text("Somebody"))]),
-        (10, "IfcProject", project),
-        (11, "IfcUnitAssignment", vec![("Units", all(&[12]))]),
-        (12, "IfcSIUnit", unit),
-        (20, "IfcSite", site),
-        (21, "IfcBuilding", building),
-        (22, "IfcPostalAddress", vec![("Town", text("Anderswo"))]),
-        (23, "IfcPostalAddress", address),
-        (30, "IfcRelAssignsToGroup", relation("RelatedObjects", &[40], "RelatingGroup", 50)),
-        (31, "IfcRelAssignsToGroup", relation("RelatedObjects", &[42], "RelatingGroup", 51)),
-        (32, "IfcRelReferencedInSpatialStructure", relation("RelatedElements", &[42, 43], "RelatingStructure", 61)),
-        (33, "IfcRelContainedInSpatialStructure", relation("RelatedElements", &[42], "RelatingStructure", 60)),
-        (34, "IfcRelContainedInSpatialStructure", relation("RelatedElements", &[41], "RelatingStructure", 40)),
-        (35, "IfcRelAggregates", relation("RelatedObjects", &[40], "RelatingObject", 60)),
-        (36, "IfcRelServicesBuildings", relation("RelatedBuildings", &[21], "RelatingSystem", 51)),
-        (37, "IfcRelDefinesByType", relation("RelatedObjects", &[42, 43], "RelatingType", 44)),
-        (38, "IfcRelSpaceBoundary2ndLevel", boundary(&[42])),
-        (39, "IfcRelSpaceBoundary", boundary(&[])),
-        (40, "IfcSpace", named("x1", "1")),
-        (41, "IfcFurniture", named("f1", "Tisch")),
-        (42, "IfcWall", named("w1", "W1")),
-        (43, "IfcWall", named("w2", "W2")),
-        (44, "IfcWallType", named("t1", "Massiv")),
-        (50, "IfcZone", named("z1", "Wohnung 1")),
-        (51, "IfcSystem", named("y1", "Tragwerk")),
-        (60, "IfcBuildingStorey", named("e1", "EG")),
-        (61, "IfcBuildingStorey", named("e2", "OG")),
-        (70, "IfcRelAssociatesClassification", relation("RelatedObjects", &[42], "RelatingClassification", 73)),
-        (71, "IfcRelAssociatesClassification", relation("RelatedObjects", &[44], "RelatingClassification", 74)),
-        (72, "IfcRelAssociatesClassification", relation("RelatedObjects", &[44], "RelatingClassification", 76)),
-        (73, "IfcClassificationReference", class("331", "Tragwand", 74)),
-        (74, "IfcClassificationReference", class("330", "Wand", 75)),
-        (75, "IfcClassification", vec![("Source", text("DIN 276"))]),
-        (76, "IfcClassificationReference", vec![("ItemReference", text("A.1"))]),
-        (90, "IfcRelAssociatesMaterial", relation("RelatedObjects", &[42], "RelatingMaterial", 91)),
-        (91, "IfcMaterialLayerSetUsage", vec![("ForLayerSet", to(92)), ("DirectionSense", text("NEGATIVE"))]),
-        (92, "IfcMaterialLayerSet", vec![("MaterialLayers", all(&[93, 94, 97]))]),
-        (93, "IfcMaterialLayer", layer(96, "100")),
-        (94, "IfcMaterialLayer", layer(98, "0")),
-        (95, "IfcMaterial", vec![("Name", text("Ziegel"))]),
-        (96, "IfcMaterial", vec![("Name", text("Putz"))]),
-        (97, "IfcMaterialLayer", layer(95, "300")),
-        (98, "IfcMaterial", vec![("Name", text("Folie"))]),
-    ];
-    let instances: Vec<String> = instances
-        .into_iter()
-        .map(|(id, name, fields)| {
-            let fields: String = fields.iter().map(|(key, value)| format!(r#","{key}":{value}"#)).collect();
-            format!(r#""{id}":{{"expressID":{id},"type":"{name}"{fields}}}"#)
-        })
-        .collect();
-    let doc = Doc::of(&format!("{{{}}}", instances.join(",")));
+    let doc = Doc::of(&format!("{{{}}}", EXPRESS.lines().map(instance).collect::<Vec<_>>().join(",")));
     check_full(&doc);
     assert_eq!(doc.problems(), []);
 }
@@ -337,6 +311,7 @@ fn a_dump_by_type_says_where() {
     assert_eq!(doc.property("Projekt", "Phase").as_deref(), Some("-: Neubau"));
     let class = Doc::of(r#"{"IfcBuilding":[{"GlobalId":"b1","Name":"Haus","BuildingAddress":"IfcPostalAddress"}]}"#);
     assert_eq!(class.head().address, None, "the name of the class is no address");
+    assert_eq!(class.property("Haus", "BuildingAddress"), None);
 }
 
 #[test]
@@ -386,4 +361,38 @@ fn nodes_say_where_and_classes_of_other_systems_are_classifications() {
     assert_eq!((doc.groups("2"), doc.place("2")), (vec!["Zone"], ["-", "-", "-", "-"]), "its name comes from the zone");
     assert_eq!(doc.classes("1"), ["nlsfb: 21.1 Ruimte"]);
     assert_eq!(doc.classes("2"), ["nlsfb: 21.2"]);
+}
+
+#[test]
+fn constituents_keep_their_fractions_and_profiles_and_lists_their_order() {
+    let part = |kind: &str, material: &str, rest: &str| {
+        format!(r#"{{"type":"{kind}","material":{{"type":"IfcMaterial","name":"{material}"}}{rest}}}"#)
+    };
+    let made = |of: &str, material: &str| {
+        format!(
+            r#"{{"type":"IfcRelAssociatesMaterial","relatedObjects":[{{"ref":"{of}"}}],"relatingMaterial":{material}}}"#
+        )
+    };
+    let constituent = |material, fraction| part("IfcMaterialConstituent", material, fraction);
+    let constituents = format!(
+        r#"{{"type":"IfcMaterialConstituentSet","materialConstituents":[{},{}]}}"#,
+        constituent("Holz", r#","fraction":0.25"#),
+        constituent("Glas", r#","fraction":0.75"#)
+    );
+    let profiles = format!(
+        r#"{{"type":"IfcMaterialProfileSetUsage","forProfileSet":{{"type":"IfcMaterialProfileSet","materialProfiles":[{}]}}}}"#,
+        part("IfcMaterialProfile", "Stahl", "")
+    );
+    let list = r#"{"type":"IfcMaterialList","materials":[{"type":"IfcMaterial","name":"Z"},{"type":"IfcMaterial","name":"A"}]}"#;
+    let text = format!(
+        r#"{{"type":"IFC.JSON","data":[{},{},{},{{"type":"IfcWindow","globalId":"1","name":"1"}},
+ {{"type":"IfcBeam","globalId":"2","name":"2"}},{{"type":"IfcDoor","globalId":"3","name":"3"}}]}}"#,
+        made("1", &constituents),
+        made("2", &profiles),
+        made("3", list)
+    );
+    let doc = Doc::of(&text);
+    assert_eq!(doc.materials("1"), [("Holz", None, Some(0.25)), ("Glas", None, Some(0.75))]);
+    assert_eq!(doc.materials("2"), [("Stahl", None, Some(1.0))]);
+    assert_eq!(doc.materials("3"), [("Z", None, None), ("A", None, None)]);
 }
