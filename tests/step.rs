@@ -65,6 +65,7 @@ fn facts(model: &BuildingModel) -> BTreeMap<String, BTreeSet<String>> {
         for (system, code) in model.classifications(index).iter() {
             facts.insert(format!("classified {:?} {}", system.map(text), text(*code)));
         }
+        facts.extend(model.groups(index).iter().map(|group| format!("belongs to {}", id(*group))));
         facts.extend(model.boundaries(index).iter().map(|element| format!("bounded by {}", id(*element))));
         facts.extend(values(model, index));
         all.insert(id(index), facts);
@@ -103,6 +104,15 @@ fn assert_same(step: &str, json: &str) {
     let (step, other) = (model(&folder, step), model(&folder, json));
     assert_eq!(step.head().shape, Shape::Step);
     assert_eq!((step.head().units, step.head().schema.is_some()), (other.head().units, true));
+    let whole = |model: &BuildingModel| {
+        let head = model.head();
+        (head.application.clone(), head.address.clone(), head.coordinates)
+    };
+    assert_eq!(whole(&step), whole(&other));
+    // The header of a STEP file names people as well, which ifcJSON does not keep.
+    let (own, others) = (step.head(), other.head());
+    assert!(others.authors.iter().all(|author| own.authors.contains(author)), "{:?}", others.authors);
+    assert!(others.organisations.iter().all(|name| own.organisations.contains(name)), "{:?}", others.organisations);
     let names = |model: &BuildingModel| {
         let name = |storey: &EntityIndex| model.entity(*storey)?.name.map(|name| model.text(name).to_owned());
         model.storeys().iter().map(name).collect::<Vec<_>>()

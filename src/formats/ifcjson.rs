@@ -136,20 +136,16 @@ impl ShapeReader for IfcJson {
             "schemaIdentifier" | "schema_identifier" => self.head.schema = text(),
             "originatingSystem" => self.head.system = text(),
             "preprocessorVersion" => self.head.preprocessor = text(),
-            "author" | "authors" => {
-                value.items().filter_map(Json::text).for_each(|name| self.head.credits.author(name))
-            }
-            "organization" => {
-                value.items().filter_map(Json::text).for_each(|name| self.head.credits.organisation(name))
-            }
             "timeStamp" => self.head.written_at = text(),
+            "author" | "authors" | "organization" => self.credit(key, value),
             _ => {}
         }
     }
 
     fn record(&mut self, place: &Place, record: Json<'_>) {
         if place.in_data || place.group.as_deref().is_some_and(|group| group != "data") {
-            return;
+            // Names may come as lists at the root.
+            return self.credit(place.group.as_deref().unwrap_or_default(), record);
         }
         if !record.is_object() {
             self.problem(ProblemCode::RecordNotObject, place, record.kind());

@@ -23,6 +23,8 @@ mod tape;
 #[cfg(test)]
 mod testing;
 mod type_dump;
+#[cfg(test)]
+mod whole_tests;
 mod xeokit;
 
 pub use error::ReadError;

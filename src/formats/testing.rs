@@ -88,6 +88,20 @@ impl Doc {
         self.0.boundaries(self.entity(space).0).iter().map(|element| self.name(Some(*element))).collect()
     }
 
+    /// The names of the groups, systems and zones an entity belongs to.
+    pub(super) fn groups(&self, entity: &str) -> Vec<&str> {
+        self.0.groups(self.entity(entity).0).iter().map(|group| self.name(Some(*group))).collect()
+    }
+
+    /// The classification references of an entity as `system: code name`; "-" for no system.
+    pub(super) fn classes(&self, entity: &str) -> Vec<String> {
+        let rows = self.0.classifications(self.entity(entity).0);
+        let show = |(system, text): &(Option<_>, _)| {
+            format!("{}: {}", system.map_or("-", |system| self.0.text(system)), self.0.text(*text))
+        };
+        rows.iter().map(show).collect()
+    }
+
     pub(super) fn problems(&self) -> Vec<(ProblemCode, &str, &str)> {
         let kept = self.0.summary().problems.kept.iter();
         kept.map(|problem| (problem.code, problem.pointer.as_str(), problem.detail.as_str())).collect()

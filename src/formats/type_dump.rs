@@ -137,8 +137,10 @@ impl TypeDump {
         self.materials(entity, record, place);
         self.sets(entity, record.get("Quantities"), QuantitySource::QuantitySet, place);
         self.sets(entity, record.get("PropertySets"), QuantitySource::Property, place);
+        // Dumps write the class of an address where they cannot write the address.
+        let is_said = |value: &Json<'_>| !value.is_null() && value.text() != Some("IfcPostalAddress");
         let mut rest =
-            record.fields().filter(|(key, value)| !READ_ELSEWHERE.contains(key) && !value.is_null()).peekable();
+            record.fields().filter(|(key, value)| !READ_ELSEWHERE.contains(key) && is_said(value)).peekable();
         if rest.peek().is_some() {
             open_set(&mut self.builder, entity, None, place);
             rest.for_each(|(key, value)| self.value(key, value, QuantitySource::Attribute));

@@ -66,7 +66,7 @@ impl ShapeReader for Flattened {
 
     fn record(&mut self, place: &Place, record: Json<'_>) {
         if place.in_data || place.group.as_deref().is_some_and(|group| group != "data") {
-            return;
+            return self.core.credit(place.group.as_deref().unwrap_or_default(), record);
         }
         if !record.is_object() {
             return self.core.problem(ProblemCode::RecordNotObject, place, record.kind());

@@ -22,6 +22,17 @@ impl IfcJson {
         }
     }
 
+    /// Takes an author or an organisation of the root.
+    pub(super) fn credit(&mut self, key: &str, value: Json<'_>) {
+        let credits = &mut self.head.credits;
+        let names = value.items().filter_map(Json::text);
+        match key {
+            "author" | "authors" => names.for_each(|name| credits.author(name)),
+            "organization" => names.for_each(|name| credits.organisation(name)),
+            _ => {}
+        }
+    }
+
     /// Takes where a site or a building stands.
     pub(super) fn stands(&mut self, entity_type: &str, record: Json<'_>) {
         let address = match entity_type {
