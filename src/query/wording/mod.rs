@@ -11,6 +11,8 @@ mod sentence;
 mod subject;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_plans;
 
 pub(super) use contrast::{larger, percent, sides};
 pub(super) use explain::explain;

@@ -8,7 +8,7 @@ use crate::query::question::Language;
 use super::contrast::{compare, every, share};
 use super::list::{display, list, one_text, with_number};
 use super::number::{cardinal, number};
-use super::subject::{key_name, measure_forms, measure_name, property_name, statistic_name, subject};
+use super::subject::{extreme_name, key_name, measure_forms, measure_name, property_name, statistic_name, subject};
 use super::{pick, quote};
 
 /// Names listed in a sentence.
@@ -260,8 +260,7 @@ fn top(language: Language, plan: &Plan, name: &str, value: f64, sign: &str, item
         }
         Goal::TopGroup { by, fewest, amount: Some(amount) } => {
             let of = capital(&subject(language, &plan.of, 2));
-            let (_, extreme) = measure_forms(language, amount.measure, *fewest);
-            let extreme = extreme.split_once(' ').map_or(extreme.as_str(), |(_, bare)| bare).to_owned();
+            let extreme = extreme_name(language, amount.measure, *fewest);
             let (how, key) = (statistic_name(language, amount.statistic), key_name(language, by));
             let value = number(language, value);
             format!("{of}, {extreme} {how}: {key} {} ({value} {sign}).", quote(language, name))

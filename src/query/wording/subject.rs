@@ -158,6 +158,18 @@ pub(super) fn measure_forms(language: Language, kind: MeasureKind, smallest: boo
     )
 }
 
+/// "größtes Volumen": the extreme of a measure without an article.
+pub(super) fn extreme_name(language: Language, kind: MeasureKind, smallest: bool) -> String {
+    let ending = match measure_forms(language, kind, smallest).0.get(..3) {
+        Some("Das") => "s",
+        Some("Der") => "r",
+        _ => "",
+    };
+    let which =
+        pick(language, if smallest { "kleinste" } else { "größte" }, if smallest { "smallest" } else { "largest" });
+    format!("{which}{ending} {}", measure_name(language, kind))
+}
+
 /// What a distribution is by, in words.
 pub(super) fn key_name(language: Language, by: &GroupKey) -> String {
     match by {
