@@ -37,6 +37,10 @@ pub struct Selection {
 pub enum MeasureKind {
     /// Volume.
     Volume,
+    /// Volume with openings and all: what is stored as gross, and nothing else.
+    GrossVolume,
+    /// Area with openings and walls and all: what is stored as gross, and nothing else.
+    GrossArea,
     /// Area: of a wall its side, of a slab its plan, of a space its floor.
     Area,
     /// Width times height of an opening element's outer size.
@@ -62,8 +66,8 @@ impl MeasureKind {
     #[must_use]
     pub const fn stored_unit(self) -> Unit {
         match self {
-            MeasureKind::Volume => Unit::CubicMetre,
-            MeasureKind::Area | MeasureKind::OpeningArea => Unit::SquareMetre,
+            MeasureKind::Volume | MeasureKind::GrossVolume => Unit::CubicMetre,
+            MeasureKind::Area | MeasureKind::GrossArea | MeasureKind::OpeningArea => Unit::SquareMetre,
             MeasureKind::Length
             | MeasureKind::Width
             | MeasureKind::Height
@@ -109,6 +113,8 @@ pub enum GroupKey {
     Classification,
     /// By the group, system or zone it belongs to.
     Group,
+    /// By a measure, each value rounded to a thousandth of its stored unit.
+    Measure(MeasureKind),
 }
 
 /// A measured amount of a set of entities.
@@ -297,7 +303,11 @@ pub enum Goal {
     /// The spaces that each bounds or connects.
     BoundedSpaces,
     /// The spaces that share a bounding element with each.
-    Neighbours,
+    Neighbours {
+        /// Kinds of parts that the shared element must be: doors, for spaces that one can walk between; any when empty.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        through: Vec<String>,
+    },
     /// Everything the model says of one entity.
     Describe,
     /// What the model says of itself as a whole.

@@ -58,6 +58,12 @@ pub(super) struct Vocabulary {
     pub(super) values: BTreeMap<String, (String, BTreeSet<String>)>,
     /// Words within those values to the properties' names.
     pub(super) value_words: BTreeMap<String, BTreeSet<String>>,
+    /// Names of properties that only the building, the site or storeys carry, joined.
+    pub(super) of_the_whole: BTreeSet<String>,
+    /// Classification references: folded codes, and folded names, to the text that finds them.
+    pub(super) classes: BTreeMap<String, String>,
+    /// Folded names of classification systems.
+    pub(super) systems: BTreeSet<String>,
     /// Number of entities by type as written.
     pub(super) types: BTreeMap<String, usize>,
 }
@@ -68,6 +74,8 @@ impl Vocabulary {
         let mut vocabulary = Vocabulary { storeys: storeys(reader), ..Vocabulary::default() };
         let mut values: BTreeMap<TextId, BTreeSet<TextId>> = BTreeMap::new();
         let mut materials = BTreeSet::new();
+        let mut of_parts: BTreeSet<TextId> = BTreeSet::new();
+        let mut classes: BTreeSet<(Option<TextId>, TextId)> = BTreeSet::new();
         let mut kinds: HashMap<TextId, Option<&'static str>> = HashMap::new();
         for index in (0..reader.entity_count()).filter_map(EntityIndex::new) {
             let Some(entity) = reader.entity(index) else { continue };
@@ -87,7 +95,12 @@ impl Vocabulary {
                 }
             }
             materials.extend(reader.materials(index).iter().map(|m| m.material));
+            classes.extend(reader.classifications(index).iter().copied());
+            let is_whole = is_a(entity_type, "IfcBuilding") || is_a(entity_type, "IfcSite");
             for property in reader.properties(index).iter() {
+                if !is_whole {
+                    of_parts.insert(property.name);
+                }
                 let of_name = values.entry(property.name).or_default();
                 if let PropertyValue::Text(text) = property.value
                     && of_name.len() <= VALUES_PER_PROPERTY_MAX
@@ -99,7 +112,15 @@ impl Vocabulary {
         for id in materials {
             vocabulary.materials.entry(fold(reader.text(id))).or_insert_with(|| reader.text(id).to_owned());
         }
+        for (system, reference) in classes {
+            vocabulary.add_class(system.map(|system| reader.text(system)), reader.text(reference));
+        }
+        let of_parts: BTreeSet<String> = of_parts.into_iter().map(|id| joined(reader.text(id))).collect();
         for (name, texts) in values {
+            let name_joined = joined(reader.text(name));
+            if !of_parts.contains(&name_joined) {
+                vocabulary.of_the_whole.insert(name_joined);
+            }
             vocabulary.add_property(reader, name, &texts);
         }
         vocabulary
@@ -114,6 +135,47 @@ impl Vocabulary {
         if named.kind != kind {
             named.kind = None;
         }
+    }
+
+    /// Notes a classification reference: `code name`, its code alone, its name alone, and its system.
+    fn add_class(&mut self, system: Option<&str>, reference: &str) {
+        let reference = reference.trim();
+        if is_placeholder("Assembly Code", reference) || reference.is_empty() {
+            return;
+        }
+        let (code, name) = reference.split_once(' ').unwrap_or((reference, ""));
+        for text in [reference, code, name.trim()].into_iter().filter(|text| !text.is_empty()) {
+            self.classes.entry(fold(text)).or_insert_with(|| text.to_owned());
+        }
+        self.systems.extend(system.map(|system| fold(system.trim())).filter(|system| !system.is_empty()));
+    }
+
+    /// The classification reference that a text means, as the model writes it.
+    pub(super) fn class_named(&self, text: &str) -> Option<String> {
+        self.classes.get(&fold(text.trim())).cloned()
+    }
+
+    /// Whether folded words name a classification system of the model, or begin its name: "din 276".
+    pub(super) fn has_system(&self, words: &str) -> bool {
+        let begins = |system: &String| {
+            system.strip_prefix(words).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+        };
+        words.len() > 2 && self.systems.iter().any(begins)
+    }
+
+    /// Whether only the building or the site carries a property, by id or name.
+    pub(super) fn is_of_the_whole(&self, property: &str) -> bool {
+        self.of_the_whole.contains(&joined(property))
+    }
+
+    /// The material that a folded name means: its whole name, or a word of it.
+    pub(super) fn material_named(&self, folded: &str) -> Option<String> {
+        if let Some(material) = self.materials.get(folded) {
+            return Some(material.clone());
+        }
+        let wanted = words(folded);
+        let held = |name: &&String| super::name::holds(name, &wanted);
+        self.materials.keys().find(held).filter(|_| !wanted.is_empty()).map(|_| folded.to_owned())
     }
 
     /// The kind of part that all entities of a name are.

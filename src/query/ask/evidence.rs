@@ -284,6 +284,7 @@ impl<'m> Keys<'m> {
             GroupKey::Classification => {
                 distinct(reader.classifications(entity).iter().map(|(_, reference)| text(*reference)).collect())
             }
+            GroupKey::Measure(_) => Vec::new(),
             GroupKey::Group => distinct(reader.groups(entity).iter().filter_map(|group| name(*group)).collect()),
         }
     }

@@ -27,6 +27,10 @@ fn keys(scene: Scene<'_>, entity: EntityIndex, by: &GroupKey) -> Vec<String> {
             classification::references(scene, entity).iter().map(classification::Reference::shown).collect()
         }
         GroupKey::Group => attribute::groups(scene, entity),
+        GroupKey::Measure(kind) => super::measure::measured(scene, entity, *kind)
+            .map(|measured| format!("{} {}", (measured.value * 1e3).round() / 1e3, kind.stored_unit().sign()))
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -122,6 +126,7 @@ fn missing(scene: Scene<'_>, of: &Selection, selected: &Selected, by: &GroupKey)
         GroupKey::Space => Missing::Relation("containment"),
         GroupKey::Classification => Missing::Relation("classifications"),
         GroupKey::Group => Missing::Relation("groups"),
+        GroupKey::Measure(_) => Missing::Measure { entities },
         GroupKey::Component => Missing::Nothing,
     }
 }

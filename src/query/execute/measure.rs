@@ -100,11 +100,19 @@ const WEIGHT: Names = Names {
 
 fn names(kind: MeasureKind, entity_type: &str) -> &'static Names {
     match kind {
-        MeasureKind::Volume => &VOLUME,
-        MeasureKind::Area | MeasureKind::OpeningArea if is_a(entity_type, "IfcWall") => &SIDE_AREA,
-        MeasureKind::Area | MeasureKind::OpeningArea if is_a(entity_type, "IfcSlab") => &PLAN_AREA,
-        MeasureKind::Area | MeasureKind::OpeningArea if is_a(entity_type, "IfcSpatialElement") => &FLOOR_AREA,
-        MeasureKind::Area | MeasureKind::OpeningArea => &SURFACE,
+        MeasureKind::Volume | MeasureKind::GrossVolume => &VOLUME,
+        MeasureKind::Area | MeasureKind::GrossArea | MeasureKind::OpeningArea if is_a(entity_type, "IfcWall") => {
+            &SIDE_AREA
+        }
+        MeasureKind::Area | MeasureKind::GrossArea | MeasureKind::OpeningArea if is_a(entity_type, "IfcSlab") => {
+            &PLAN_AREA
+        }
+        MeasureKind::Area | MeasureKind::GrossArea | MeasureKind::OpeningArea
+            if is_a(entity_type, "IfcSpatialElement") =>
+        {
+            &FLOOR_AREA
+        }
+        MeasureKind::Area | MeasureKind::GrossArea | MeasureKind::OpeningArea => &SURFACE,
         MeasureKind::Length => &LENGTH,
         MeasureKind::Width => &WIDTH,
         MeasureKind::Height => &HEIGHT,
@@ -134,10 +142,11 @@ pub(super) fn measured(
     }
     let quantities = scene.reader.quantities(entity);
     let names = names(kind, entity_type);
+    let is_gross = matches!(kind, MeasureKind::GrossVolume | MeasureKind::GrossArea);
     let ranked = quantities
         .iter()
         .enumerate()
-        .filter_map(|(order, quantity)| Some(((rank(scene, quantity, names)?, order), quantity)));
+        .filter_map(|(order, quantity)| Some(((rank(scene, quantity, names, is_gross)?, order), quantity)));
     let plausible = ranked.clone().filter(|(_, q)| !q.implausible).min_by_key(|(rank, _)| *rank);
     match plausible {
         Some((_, quantity)) => Ok(holds(scene, quantity)),
@@ -235,7 +244,7 @@ fn holds(scene: Scene<'_>, quantity: &Quantity) -> Measured {
 }
 
 /// Smaller is better: basis and source, vendor set, type, place of the name in its list. `None` for other quantities.
-fn rank(scene: Scene<'_>, quantity: &Quantity, names: &Names) -> Option<(u8, u8, bool, usize)> {
+fn rank(scene: Scene<'_>, quantity: &Quantity, names: &Names, is_gross: bool) -> Option<(u8, u8, bool, usize)> {
     // Zero is a value: of a wall that is all window, nothing net is left.
     if quantity.measure != names.measure || !quantity.value.is_finite() || quantity.value < 0.0 {
         return None;
@@ -245,6 +254,7 @@ fn rank(scene: Scene<'_>, quantity: &Quantity, names: &Names) -> Option<(u8, u8,
     let (basis, place) = position(names.net)
         .map(|p| (0_u8, p))
         .or_else(|| position(names.plain).map(|p| (1, p)))
+        .filter(|_| !is_gross)
         .or_else(|| position(names.gross).map(|p| (2, p)))?;
     let tier = match (quantity.source, basis) {
         (QuantitySource::Attribute, _) => 0,

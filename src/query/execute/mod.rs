@@ -84,7 +84,7 @@ fn of_selected(scene: Scene<'_>, plan: &Plan, selected: &Selected) -> Outcome {
         Goal::Layers => material::layers(scene, selected),
         Goal::Host => relation::host(scene, selected),
         Goal::BoundedSpaces => relation::bounded_spaces(scene, selected),
-        Goal::Neighbours => relation::neighbours(scene, of, selected),
+        Goal::Neighbours { through } => relation::neighbours(scene, of, selected, through),
         Goal::Describe => describe::describe(scene, of, selected),
         Goal::Topic { .. } | Goal::About { .. } => Outcome::missing(Missing::Nothing),
     }

@@ -171,13 +171,14 @@ pub(super) fn name_of(scene: Scene<'_>, entity: EntityIndex) -> String {
 }
 
 /// The spaces that share a bounding element with the selected ones, which are none of them; with the first such element.
-pub(super) fn neighbours(scene: Scene<'_>, of: &Selection, selected: &Selected) -> Outcome {
+pub(super) fn neighbours(scene: Scene<'_>, of: &Selection, selected: &Selected, through: &[String]) -> Outcome {
     if selected.entities.is_empty() {
         return Outcome::missing(lookup::nothing(scene, of));
     }
     let own: HashSet<EntityIndex> = selected.entities.iter().copied().collect();
     let bounding: HashSet<EntityIndex> =
         own.iter().flat_map(|space| scene.reader.boundaries(*space).into_owned()).collect();
+    let leads = |element: &EntityIndex| through.is_empty() || select::is_any_kind(scene, *element, through);
     if bounding.is_empty() {
         return Outcome::missing(Missing::Relation("boundaries"));
     }
@@ -185,7 +186,12 @@ pub(super) fn neighbours(scene: Scene<'_>, of: &Selection, selected: &Selected) 
         .filter_map(EntityIndex::new)
         .filter(|space| !own.contains(space))
         .filter_map(|space| {
-            let shared = scene.reader.boundaries(space).iter().copied().find(|element| bounding.contains(element))?;
+            let shared = scene
+                .reader
+                .boundaries(space)
+                .iter()
+                .copied()
+                .find(|element| bounding.contains(element) && leads(element))?;
             Some(Row { source: Some(name_of(scene, shared)), ..Row::of(space) })
         })
         .collect();

@@ -120,7 +120,7 @@ const PHRASES: &[(&str, Meaning)] = &[
     ),
     ("wie viel|wieviel|how much", M::MuchHead),
     ("welche|welcher|welches|welchen|welchem|which", M::WhichHead),
-    ("was|what|woraus|wer|who|whats", M::WhatHead),
+    ("was|what|wer|who|whats", M::WhatHead),
     ("zeige|zeig|liste|list|nenne|show|name all|gib mir|show me|list all|auflisten|aufzaehlen", M::ListHead),
     (
         "gibt es|gibts|gibt s|is there|are there|existiert|existieren|is any|are any|does the building have|does the model have|does it have|hat das gebaeude|hat das haus|hat das modell|enthaelt das modell|sind vorhanden|ist vorhanden|vorhanden",
@@ -152,6 +152,14 @@ const PHRASES: &[(&str, Meaning)] = &[
     ("hoehe|hoehen|height|heights|wie hoch|how high|how tall|hoch|high|tall", M::Measure(MeasureKind::Height)),
     ("dicke|dicken|thickness|thicknesses|staerke|wie dick|how thick|dick|thick", M::Measure(MeasureKind::Thickness)),
     ("umfang|perimeter|umfaenge|perimeters", M::Measure(MeasureKind::Perimeter)),
+    (
+        "bruttovolumen|gross volume|brutto volumen|bri|bruttorauminhalt|brutto rauminhalt",
+        M::Measure(MeasureKind::GrossVolume),
+    ),
+    (
+        "bruttoflaeche|bruttogrundflaeche|brutto grundflaeche|bruttogeschossflaeche|bgf|gfa|gross floor area|gross area|brutto flaeche|bruttowandflaeche|gross wall area",
+        M::Measure(MeasureKind::GrossArea),
+    ),
     (
         "hoehenlage|hoehenlagen|hoehenkote|hoehenkoten|kote|koten|okffb|ok ffb|elevation|elevations|auf welcher hoehe|at which elevation|at what elevation|at what height|niveau",
         M::Measure(MeasureKind::Elevation),
@@ -245,7 +253,7 @@ const PHRASES: &[(&str, Meaning)] = &[
         M::ComponentKinds,
     ),
     (
-        "material|materialien|materials|baustoff|baustoffe|baustoffen|werkstoff|werkstoffe|made of|aus was|aus welchem material|bestehen|besteht|made from|consist of|consists of|consist",
+        "material|materialien|materials|baustoff|baustoffe|baustoffen|werkstoff|werkstoffe|made of|woraus|worin|aus was|aus welchem material|bestehen|besteht|made from|consist of|consists of|consist",
         M::MaterialWord,
     ),
     (
@@ -254,14 +262,14 @@ const PHRASES: &[(&str, Meaning)] = &[
     ),
     ("abmessung|abmessungen|masse und abmessungen|masze|dimension|dimensions|aussenmasse|ausmasse", M::Dimensions),
     (
-        "sitzt|sitzen|hosts|host|eingebaut|einbaut|hosting|hosted|contains door|contains window|verbaut in|built into|installed in|steckt|embedded",
+        "sitzt|sitzen|sits|sit|hosts|host|eingebaut|einbaut|hosting|hosted|contains door|contains window|verbaut in|built into|installed in|steckt|embedded",
         M::Hosts,
     ),
     (
         "begrenzen|begrenzt|bound|bounds|bounding|angrenzen|grenzen|grenzt|angrenzend|adjacent to|border|fuehren in|fuehrt in|lead into|leads into|lead to",
         M::Bounds,
     ),
-    ("verbindet|verbinden|connect|connects|connected|connecting", M::Connects),
+    ("verbindet|verbinden|verbunden|connect|connects|connected|connecting", M::Connects),
     (
         "gehoeren zur|gehoeren zum|gehoeren zu|gehoert zur|gehoert zum|gehoert zu|gehoeren|gehoert|belong to|belongs to|belong|belonging to|zugehoerig zu|zugeordnet",
         M::BelongsTo,
@@ -326,7 +334,7 @@ const PHRASES: &[(&str, Meaning)] = &[
         M::OrMore(Comparison::AtMost),
     ),
     (
-        "fuer die ausschreibung|fuer die kalkulation|fuer das leistungsverzeichnis|fuer das lv|fuer die mengenermittlung|fuer das angebot|fuer die abrechnung|fuer die bestellung|for the tender|for the costing|for the bill of quantities|for the quantity take off|for the estimate|for the offer|for the order|on the quantity take off|quantity take off|guten tag|guten morgen|sehr geehrte damen und herren|vielen dank|thank you|thanks|danke|many thanks|so freundlich|so kind as to|so nett|look it up|look up|der reihe nach|in der reihenfolge|in order|in reihenfolge|mit freundlichen gruessen|kind regards|taken together|would like to know|i need|we need",
+        "fuer die ausschreibung|fuer die kalkulation|fuer das leistungsverzeichnis|fuer das lv|fuer die mengenermittlung|fuer das angebot|fuer die abrechnung|fuer die bestellung|for the tender|for the costing|for the bill of quantities|for the quantity take off|for the estimate|for the offer|for the order|on the quantity take off|quantity take off|guten tag|guten morgen|sehr geehrte damen und herren|vielen dank|thank you|thanks|danke|many thanks|so freundlich|so kind as to|so nett|look it up|look up|der reihe nach|in der reihenfolge|in order|in reihenfolge|mit freundlichen gruessen|besten dank|herzlichen dank|im voraus|in advance|mfg|lg|mit bestem dank|gern gewusst|gerne gewusst|kind regards|taken together|would like to know|i need|we need",
         M::Frame,
     ),
     (

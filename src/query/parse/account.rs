@@ -7,6 +7,7 @@ use crate::query::lexicon::Meaning;
 use crate::query::plan::{Filter, Goal, GroupKey, MeasureKind, Plan, PropertyTest, Selection, Statistic};
 
 use super::gather::Gathered;
+use super::goal::names_type;
 
 /// Whether everything that shapes a goal was used by it, and its conditions can hold together.
 pub(super) fn accounts_for(gathered: &Gathered, plan: &Plan) -> bool {
@@ -41,6 +42,7 @@ fn uses_measures(gathered: &Gathered, goal: &Goal) -> bool {
         Goal::Measure { .. } | Goal::MeasureOf { .. } | Goal::Extreme { .. } | Goal::Dimensions | Goal::Layers => true,
         Goal::Distribution { amount, .. } | Goal::TopGroup { amount, .. } => amount.is_some(),
         // "Wie hoch ist der U-Wert?" asks for no height.
+        Goal::Distinct { by: GroupKey::Measure(_) } => true,
         Goal::PropertyOf { .. }
         | Goal::PropertyStatistic { .. }
         | Goal::PropertyExtreme { .. }
@@ -69,16 +71,17 @@ fn is_used(meaning: Meaning, gathered: &Gathered, plan: &Plan) -> bool {
         Meaning::Layers => matches!(goal, Goal::Layers),
         Meaning::Dimensions => matches!(goal, Goal::Dimensions),
         Meaning::ComponentKinds => matches!(key, Some(GroupKey::Component)),
-        Meaning::TypeWord => matches!(key, Some(GroupKey::TypeName)) || has(|f| matches!(f, Filter::TypeName(_))),
+        Meaning::TypeWord => matches!(key, Some(GroupKey::TypeName)) || has(names_type),
         Meaning::MaterialWord => {
             gathered.has_material()
                 || matches!(goal, Goal::Layers)
                 || matches!(key, Some(GroupKey::Material | GroupKey::Property(_)))
                 || has(|f| matches!(f, Filter::Property(_, PropertyTest::Says(_))))
         }
-        Meaning::Connects => matches!(goal, Goal::BoundedSpaces),
+        Meaning::Connects => matches!(goal, Goal::BoundedSpaces | Goal::Neighbours { .. }),
         Meaning::Bounds => {
-            matches!(goal, Goal::BoundedSpaces | Goal::Neighbours) || has(|f| matches!(f, Filter::BoundsSpace(_)))
+            matches!(goal, Goal::BoundedSpaces | Goal::Neighbours { .. })
+                || has(|f| matches!(f, Filter::BoundsSpace(_)))
         }
         // "im EG eingebaut" frames; "eingebaut in der Wand X" relates.
         Meaning::Hosts => {
@@ -114,8 +117,9 @@ fn is_used(meaning: Meaning, gathered: &Gathered, plan: &Plan) -> bool {
         Meaning::Clear => plan.of.any_of == ["space"],
         Meaning::Percent => matches!(goal, Goal::Share { .. }),
         Meaning::More(_) | Meaning::Difference | Meaning::Ratio => matches!(goal, Goal::Compare { .. }),
-        Meaning::Neighbour => matches!(goal, Goal::Neighbours),
+        Meaning::Neighbour => matches!(goal, Goal::Neighbours { .. }),
         Meaning::Describe => matches!(goal, Goal::Describe),
+        Meaning::Attribute("number") if gathered.says(Meaning::CountHead) => true,
         Meaning::Attribute("name" | "number") if matches!(goal, Goal::List) => true,
         Meaning::Attribute(id) => matches!(goal, Goal::PropertyOf { property } if property == id),
         Meaning::About(_) => matches!(goal, Goal::About { .. }),
@@ -157,7 +161,7 @@ fn splits_materials(plan: &Plan) -> bool {
 
 /// Whether the conditions can be meant to hold together, as a plan takes them: "T30 oder T90", "Beton und Holz" and
 /// "Außenwände und Innenwände" mean either, and nothing is both.
-fn is_one_condition(of: &Selection, either: bool) -> bool {
+pub(super) fn is_one_condition(of: &Selection, either: bool) -> bool {
     let tests = of.filters.iter().filter(|f| !matches!(f, Filter::Storey(_) | Filter::StoreyUnknown(_))).count();
     let once = |is: fn(&Filter) -> bool| of.filters.iter().filter(|f| is(f)).count() <= 1;
     let decided = |f: &Filter| {

@@ -6,6 +6,7 @@ use crate::query::plan::{Comparison, Contrast, Filter, Goal, MeasureKind, PLAN_V
 use crate::query::vocabulary::Vocabulary;
 
 use super::Misunderstood;
+use super::account::is_one_condition;
 use super::mark::{Mark, MarkKind};
 use super::selection::sorted;
 use super::side::{Side, means, position};
@@ -111,6 +112,9 @@ fn contrasted(asked: &Asked, left: &Side, right: &Side) -> Result<Option<Plan>, 
         with.any_of.clone_from(&of.any_of);
     } else if left.gathered.slots.is_empty() {
         of.any_of.clone_from(&with.any_of);
+    }
+    if !is_one_condition(&of, false) || !is_one_condition(&with, false) {
+        return Ok(None);
     }
     let kinds_differ = of.any_of != with.any_of;
     if !share_conditions(&of, &mut with, kinds_differ) || of == with {

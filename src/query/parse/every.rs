@@ -4,6 +4,7 @@ use crate::query::lexicon::Meaning;
 use crate::query::plan::{Filter, Goal, PLAN_VERSION, Plan, PropertyTest, Selection};
 
 use super::Misunderstood;
+use super::account::is_one_condition;
 use super::gather::{Gathered, Said, Slot};
 use super::goal::joined;
 use super::selection::{conditions, selection};
@@ -17,7 +18,7 @@ pub(super) fn plan(mut gathered: Gathered) -> Result<Plan, Misunderstood> {
     }
     let Some(test) = test(&mut gathered) else { return Err(no_goal) };
     let of = of(&gathered).filter(|of| !of.filters.contains(&test));
-    let of = of.ok_or(no_goal)?;
+    let of = of.filter(|of| is_one_condition(of, false)).ok_or(no_goal)?;
     Ok(Plan { version: PLAN_VERSION, goal: Goal::Every { test }, of })
 }
 

@@ -223,6 +223,7 @@ impl Gatherer<'_> {
             MarkKind::Material(material) => self.test(Filter::Material(material)),
             MarkKind::Property(property, asked) => self.property(property, asked),
             MarkKind::Value(property, text) => self.says(property, text),
+            MarkKind::Class(class) => self.test(Filter::Classified(class)),
             MarkKind::Rating(rating) => self.says("fire_rating".to_owned(), rating),
             MarkKind::Name(name) => self.name(name),
             MarkKind::Space(name) => self.space(name),
@@ -245,6 +246,7 @@ impl Gatherer<'_> {
             }
             // "Raum Nummer 5", "mit dem Namen „X“": the name itself follows.
             Meaning::Attribute("name" | "number" | "tag" | "global_id") if self.name_follows() => self.takes_name(),
+            Meaning::Classification if self.class_follows() => {}
             Meaning::Measure(measure) => self.out.measures.push(measure),
             Meaning::Unit(unit) => self.out.units.push(unit),
             Meaning::Stat(statistic) => self.out.statistic = Some(statistic),
@@ -254,6 +256,8 @@ impl Gatherer<'_> {
             }
             Meaning::Compare(comparison) => self.comparison(comparison, None),
             Meaning::CompareMeasure(comparison, measure) => self.comparison(comparison, Some(measure)),
+            // "noch" denies only after "weder".
+            Meaning::Not if self.is_lone_nor() => {}
             Meaning::Not | Meaning::Without => {
                 self.negation = Some(self.at);
                 self.out.meanings.push(meaning);
@@ -307,6 +311,12 @@ impl Gatherer<'_> {
         }
     }
 
+    fn is_lone_nor(&self) -> bool {
+        let (before, here) = self.marks.split_at_checked(self.at.saturating_sub(1)).unwrap_or_default();
+        let nor = here.first().is_some_and(|mark| is_nor(&mark.raw));
+        nor && !before.iter().any(|mark| matches!(fold(&mark.raw).as_str(), "weder" | "neither"))
+    }
+
     /// Whether a part stands next, with nothing but yes-or-no adjectives and the parts of its own compound before it.
     fn part_follows(&self) -> bool {
         let raw = |at: usize| self.marks.get(at).map(|mark| mark.raw.as_str());
@@ -316,6 +326,41 @@ impl Gatherer<'_> {
             _ => true,
         });
         next.is_some_and(|(_, mark)| matches!(mark.kind, MarkKind::Part(_)))
+    }
+
+    /// "die Klassifikation C1020300", "als „Allgemeines“ klassifiziert": which one is meant.
+    fn class_follows(&mut self) -> bool {
+        let is_lead =
+            |mark: &&Mark| matches!(mark.kind, MarkKind::Stop | MarkKind::Meaning(Meaning::Of | Meaning::Attribute(_)));
+        let skipped = self.marks.iter().skip(self.at).take_while(is_lead).count();
+        let ahead = self.marks.get(self.at + skipped).cloned();
+        if matches!(ahead.as_ref().map(|mark| &mark.kind), Some(MarkKind::Class(_))) {
+            self.at += skipped;
+            return true;
+        }
+        if let Some(class) = ahead.as_ref().and_then(|mark| self.class_of(mark)) {
+            self.at += skipped + 1;
+            self.test(Filter::Classified(class));
+            return true;
+        }
+        // The word stands at the end: what goes before it says which.
+        let said_last = self.out.slots.last().and_then(|slot| match (&slot.identity, slot.at) {
+            (Some(Identity::Name(name)), _) => self.vocabulary.class_named(name),
+            _ => None,
+        });
+        let Some(class) = said_last.filter(|_| ahead.is_none()) else {
+            return self.out.has(|test| matches!(test, Filter::Classified(_)));
+        };
+        if let Some(slot) = self.out.slots.last_mut() {
+            slot.identity = None;
+        }
+        self.test(Filter::Classified(class));
+        true
+    }
+
+    /// The classification that a mark of another kind means as well.
+    fn class_of(&self, mark: &Mark) -> Option<String> {
+        self.vocabulary.class_named(&mark.raw)
     }
 
     fn measure_follows(&self) -> bool {
@@ -397,6 +442,11 @@ impl Gatherer<'_> {
             let known = self.vocabulary.type_names.get(&folded).cloned().unwrap_or(name);
             return self.test(Filter::TypeName(known));
         }
+        if self.material_leads()
+            && let Some(material) = self.vocabulary.material_named(&folded)
+        {
+            return self.test(Filter::Material(material));
+        }
         let takes_name = self.out.slots.last().is_some_and(|s| s.identity.is_none());
         if (!takes_name || self.out.says(Meaning::MuchHead))
             && let Some(material) = self.vocabulary.materials.get(&folded)
@@ -412,6 +462,19 @@ impl Gatherer<'_> {
         let before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default();
         let lead = before.iter().rev().find(|mark| mark.kind != MarkKind::Stop);
         lead.is_some_and(|mark| mark.kind == MarkKind::Meaning(Meaning::TypeWord))
+    }
+
+    /// Whether "aus" or "enthalten" leads to the name in hand.
+    fn material_leads(&self) -> bool {
+        let before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default();
+        let lead = before.iter().rev().find(|mark| !is_article(&mark.raw));
+        lead.is_some_and(|mark| {
+            mark.kind == MarkKind::Meaning(Meaning::MaterialWord)
+                || matches!(
+                    fold(&mark.raw).as_str(),
+                    "aus" | "of" | "from" | "enthalten" | "enthaelt" | "contain" | "contains" | "containing"
+                )
+        })
     }
 
     /// "Raum Küche" names the room just said; "die Küche" is a room of its own.
@@ -462,6 +525,10 @@ impl Gatherer<'_> {
 
     fn property(&mut self, property: String, asked: bool) {
         let negated = self.negation.take_if(|at| self.at <= *at + NEGATION_REACH).is_some();
+        if self.is_missing(negated) {
+            self.out.mentions.push(Mention { property, negated, at: self.at });
+            return;
+        }
         if KnownProperty::by_id(&property).is_some_and(|p| p.boolean) {
             return self.test(Filter::Property(property, PropertyTest::Is(asked != negated)));
         }
@@ -473,6 +540,14 @@ impl Gatherer<'_> {
             return self.test_or_not(Filter::Property(property, value), negated);
         }
         self.out.mentions.push(Mention { property, negated, at: self.at });
+    }
+
+    /// Whether a property is said by its name in the schema and is missing: "ohne LoadBearing".
+    fn is_missing(&self, negated: bool) -> bool {
+        let (before, here) = self.marks.split_at_checked(self.at.saturating_sub(1)).unwrap_or_default();
+        let technical = here.first().is_some_and(|mark| mark.raw.chars().skip(1).any(char::is_uppercase));
+        let without = before.iter().rev().take(NEGATION_REACH).any(|m| m.kind == MarkKind::Meaning(Meaning::Without));
+        negated && technical && without
     }
 
     fn says(&mut self, property: String, text: String) {

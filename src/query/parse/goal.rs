@@ -125,8 +125,7 @@ fn relation(gathered: &Gathered) -> Option<Plan> {
     }
     let named = named?;
     let identity = reference(named.identity.as_ref()?);
-    let count = gathered.says(Meaning::CountHead);
-    let goal = if count { Goal::Count } else { Goal::List };
+    let goal = counted_or_listed(gathered);
     let fillings = !plain.is_empty() && plain.iter().all(|s| matches!(s.part.as_str(), "door" | "window"));
     if named.part == "space" && gathered.says(Meaning::Bounds) && plain.iter().any(|s| s.part == "space") {
         return None;
@@ -315,7 +314,7 @@ fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
     if gathered.says(Meaning::ComponentKinds) {
         return Some(finish(Goal::Distinct { by: GroupKey::Component }, selection(gathered, &slots, Vec::new())));
     }
-    let typed = gathered.has(|f| matches!(f, Filter::TypeName(_)));
+    let typed = gathered.has(names_type);
     if gathered.says(Meaning::Classification) {
         return Some(finish(Goal::Distinct { by: GroupKey::Classification }, selection(gathered, &slots, Vec::new())));
     }
@@ -326,7 +325,21 @@ fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
         return Some(finish(Goal::Distinct { by: GroupKey::Material }, selection(gathered, &slots, Vec::new())));
     }
     if let Some(mention) = gathered.mentions.first().cloned() {
+        let whole = Slot { part: "building".to_owned(), identity: None, at: 0, joined: false, modified: false };
+        let of_the_whole =
+            slots.is_empty() && vocabulary.is_of_the_whole(&mention.property) && gathered.said.is_empty();
+        if of_the_whole {
+            let goal = Goal::PropertyOf { property: mention.property.clone() };
+            return Some(finish(goal, selection(gathered, &[&whole], Vec::new())));
+        }
         return Some(property_goal(gathered, &slots, &mention));
+    }
+    // "Wie viele verschiedene Wandstärken gibt es?": the sizes, not their sum.
+    if let ([measure], true) = (gathered.measures.as_slice(), count && !slots.is_empty() && gathered.units.is_empty()) {
+        return Some(finish(
+            Goal::Distinct { by: GroupKey::Measure(*measure) },
+            selection(gathered, &slots, Vec::new()),
+        ));
     }
     // "Welches ist das oberste Geschoss?": the storey, not what is on it.
     if gathered.ranks_storey && slots.is_empty() && !count {
@@ -345,6 +358,15 @@ fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
         return Some(finish(Goal::Distinct { by: GroupKey::Storey }, selection(gathered, &slots, Vec::new())));
     }
     None
+}
+
+/// Whether a condition names a type, or denies one.
+pub(super) fn names_type(filter: &Filter) -> bool {
+    match filter {
+        Filter::TypeName(_) => true,
+        Filter::Not(test) => names_type(test),
+        _ => false,
+    }
 }
 
 /// A property without a value: asked for when it stands before the parts, a condition when it stands after them.

@@ -21,7 +21,14 @@ impl Gatherer<'_> {
         if !holder || !held || named || !self.pending.is_empty() || !self.is_had() {
             return false;
         }
-        self.test(Filter::Holds(vec![part.to_owned()]));
+        let raw = self.marks.get(self.at.saturating_sub(1)).map(|mark| fold(&mark.raw)).unwrap_or_default();
+        // Insulation is a material of walls as often as a part of its own.
+        let covering = Concept::by_id(part).is_some_and(|c| c.entity_type == "IfcCovering");
+        let material = crate::query::lexicon::material::Material::asked_as(&raw).map(|material| material.id.to_owned());
+        match material.or_else(|| self.vocabulary.material_named(&raw)).filter(|_| covering) {
+            Some(material) => self.test(Filter::Material(material)),
+            None => self.test(Filter::Holds(vec![part.to_owned()])),
+        }
         true
     }
 

@@ -41,6 +41,8 @@ pub(super) enum MarkKind {
     Property(String, bool),
     /// A value of a property of the model.
     Value(String, String),
+    /// A classification reference of the model: its code, its name, or its system.
+    Class(String),
     /// A fire rating, e.g. `EI30`.
     Rating(String),
     /// A number.
@@ -66,7 +68,7 @@ static CONCEPT_WORDS: LazyLock<HashMap<String, &'static Concept>> = LazyLock::ne
     let mut words = HashMap::new();
     for concept in CONCEPTS {
         for form in concept.de.iter().chain(concept.en) {
-            words.entry(fold(form)).or_insert(concept);
+            words.entry(fold(form).replace('-', " ")).or_insert(concept);
         }
     }
     for concept in CONCEPTS {
@@ -118,13 +120,22 @@ fn mark_at(tokens: &[Token], token: &Token, vocabulary: &Vocabulary) -> (Vec<Mar
     if let Some((kind, taken)) = ranked_storey(&words, vocabulary) {
         return (vec![kind], taken);
     }
+    if let Some(named) = own_property(tokens, vocabulary) {
+        return named;
+    }
     if let Some((kind, taken)) = storey(&words, vocabulary).or_else(|| longest(&words, vocabulary)) {
         let class =
             rating(&words).filter(|_| matches!(&kind, MarkKind::Value(property, _) if property == "fire_rating"));
         return class.map_or((vec![kind], taken), |(class, taken)| (vec![MarkKind::Rating(class)], taken));
     }
     if let TokenKind::Number(number) = token.kind {
+        if let Some((class, taken)) = class(tokens, vocabulary) {
+            return (vec![MarkKind::Class(class)], taken);
+        }
         return (vec![MarkKind::Number(number)], 1);
+    }
+    if let Some((class, taken)) = class(tokens, vocabulary) {
+        return (vec![MarkKind::Class(class)], taken);
     }
     let word = token.word();
     if let Some(rating) = rating(&words) {
@@ -193,6 +204,28 @@ impl OrCompound for (Vec<MarkKind>, usize) {
             _ => self,
         }
     }
+}
+
+/// A classification of the model: a system with or without a code, or a code that is no plain number.
+fn class(tokens: &[Token], vocabulary: &Vocabulary) -> Option<(String, usize)> {
+    if vocabulary.classes.is_empty() {
+        return None;
+    }
+    let raws: Vec<&str> = tokens.iter().take(OWN_WORDS_MAX).map(|token| token.raw.as_str()).collect();
+    let joined = |taken: usize| raws.get(..taken).map(|words| fold(&words.join(" ")));
+    let system = (1..=raws.len()).rev().find(|n| joined(*n).is_some_and(|words| vocabulary.has_system(&words)));
+    let skipped = system.unwrap_or(0);
+    let filler = |at: usize| raws.get(at).is_some_and(|raw| matches!(fold(raw).as_str(), "code" | "klasse" | "class"));
+    let from = skipped + usize::from(system.is_some() && filler(skipped));
+    let coded = (1..=raws.len().saturating_sub(from)).rev().find_map(|taken| {
+        let words = fold(&raws.get(from..from + taken)?.join(" "));
+        let plain = system.is_none() && words.chars().all(|c| c.is_ascii_digit());
+        vocabulary.classes.get(&words).filter(|_| !plain).map(|class| (class.clone(), from + taken))
+    });
+    coded.or_else(|| {
+        let taken = system?;
+        raws.get(..taken).map(|words| (words.join(" "), taken))
+    })
 }
 
 /// A storey, by the model's name for it or by what people call it.
@@ -300,6 +333,19 @@ fn own(words: &str, taken: usize, vocabulary: &Vocabulary) -> Option<MarkKind> {
         return Some(MarkKind::Name(vocabulary.spelled(words)));
     }
     None
+}
+
+/// A property that the question spells out as the model does, in several words that all begin with a capital or digit:
+/// "Sill Height".
+fn own_property(tokens: &[Token], vocabulary: &Vocabulary) -> Option<(Vec<MarkKind>, usize)> {
+    (2..=tokens.len().min(OWN_WORDS_MAX)).rev().find_map(|taken| {
+        let raws: Vec<&str> = tokens.get(..taken)?.iter().map(|token| token.raw.as_str()).collect();
+        let capitals = raws.iter().all(|raw| raw.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()));
+        let spelled = raws.join(" ");
+        let names = vocabulary.properties.get(&joined(&spelled)).filter(|_| capitals)?;
+        let name = names.iter().find(|name| **name == spelled)?;
+        Some((vec![MarkKind::Property(property_id(name), true)], taken))
+    })
 }
 
 /// Whether words that are the value of a property mean it: the name of a part means the part, and "Innenwände" the walls.

@@ -22,7 +22,16 @@ fn neighbours(gathered: &Gathered) -> Option<Plan> {
     let spaces = others.iter().all(|s| s.part == "space");
     let bounds = gathered.says(Meaning::Bounds) && !others.is_empty();
     let asks = gathered.says(Meaning::Neighbour) || bounds;
-    (asks && spaces).then(|| finish(Goal::Neighbours, selection(gathered, &[named], Vec::new())))
+    if asks && spaces {
+        return Some(finish(Goal::Neighbours { through: Vec::new() }, selection(gathered, &[named], Vec::new())));
+    }
+    // "Welche Räume sind durch eine Tür mit dem Flur verbunden?"
+    let doors = others.iter().filter(|s| matches!(s.part.as_str(), "door" | "opening")).map(|s| s.part.clone());
+    let through: Vec<String> = doors.collect();
+    let leads = gathered.says(Meaning::Connects) || asks;
+    let only = others.iter().all(|s| s.part == "space" || through.contains(&s.part));
+    let walks = leads && only && !through.is_empty() && others.len() > through.len();
+    walks.then(|| finish(Goal::Neighbours { through }, selection(gathered, &[named], Vec::new())))
 }
 
 /// "Was gehört zum System „Heizung“?", "Zu welcher Zone gehört Raum 5?".

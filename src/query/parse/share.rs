@@ -6,6 +6,7 @@ use crate::query::plan::{Filter, Goal, PLAN_VERSION, Plan, Selection};
 use crate::query::vocabulary::Vocabulary;
 
 use super::Misunderstood;
+use super::account::is_one_condition;
 use super::mark::{Mark, MarkKind};
 use super::side::{Side, means, position};
 
@@ -27,6 +28,9 @@ fn share(marks: &[Mark], percent: usize, vocabulary: &Vocabulary) -> Result<Plan
     let amount = all.amount()?;
     let (part, whole) = (part.ok_or_else(|| all.no_goal())?, whole.ok_or_else(|| all.no_goal())?);
     // A part that is not narrower than its whole is all of it, and nobody asks for that.
+    if !is_one_condition(&part, false) || !is_one_condition(&whole, false) {
+        return Err(all.no_goal());
+    }
     if part == whole || part.filters.is_empty() && part.any_of.is_empty() {
         return Err(all.no_goal());
     }
@@ -60,6 +64,10 @@ fn of_whole(marks: &[Mark], at: usize, vocabulary: &Vocabulary) -> Result<Sides,
     };
     let (part, whole) = (Side::of(first, vocabulary)?, Side::of(second, vocabulary)?);
     let (Some(mut of), Some(mut all)) = (part.selection(), whole.selection()) else { return Ok((None, None)) };
+    let only_storeys = part.gathered.slots.iter().all(|slot| slot.part == "storey") && part.gathered.has_storey();
+    if only_storeys {
+        of.any_of.clone_from(&all.any_of);
+    }
     if whole.gathered.slots.is_empty() && !part.gathered.slots.is_empty() {
         all.any_of.clone_from(&of.any_of);
     }
@@ -78,9 +86,13 @@ fn of_whole(marks: &[Mark], at: usize, vocabulary: &Vocabulary) -> Result<Sides,
 /// Without a verb the whole is the kind of part and its place.
 fn of_itself(marks: &[Mark], vocabulary: &Vocabulary, all: &Side) -> Result<Sides, Misunderstood> {
     let part = all.selection();
-    let kind = position(marks, |kind| matches!(kind, MarkKind::Part(_)));
+    let content = |kind: &MarkKind| {
+        matches!(kind, MarkKind::Part(_) | MarkKind::Material(_))
+            || means(kind, |meaning| matches!(meaning, Meaning::Measure(_)))
+    };
+    let kind = position(marks, content);
     let after = kind.and_then(|at| marks.iter().enumerate().skip(at).find(|(_, mark)| is_verb(&mark.raw)));
-    let whole = match after {
+    Ok(match after {
         Some((verb, _)) => {
             let (whole, rest) = marks.split_at_checked(verb).unwrap_or_default();
             let (whole, rest) = (Side::of(whole, vocabulary)?, Side::of(rest, vocabulary)?);
@@ -88,16 +100,27 @@ fn of_itself(marks: &[Mark], vocabulary: &Vocabulary, all: &Side) -> Result<Side
             if !rest.gathered.slots.is_empty() {
                 return Ok((rest.selection(), whole.selection()));
             }
-            whole.selection()
+            let mut part = part;
+            // "Wie viel Prozent des Betons sind Leichtbeton?": the part is of the second material.
+            let material = |filter: &Filter| matches!(filter, Filter::Material(_));
+            if let Some(part) = &mut part
+                && part.filters.iter().filter(|f| material(f)).count() > 1
+            {
+                let all = whole.selection().map(|whole| whole.filters).unwrap_or_default();
+                part.filters.retain(|filter| !material(filter) || !all.contains(filter));
+            }
+            return Ok((part, whole.selection()));
         }
         // "Anteil der Holztüren im EG" is a share of the doors there; "Anteil der Türen im EG" one of all doors.
-        None => part.clone().map(|mut whole| {
-            let only_places = whole.filters.iter().all(Side::is_place);
-            whole.filters.retain(|filter| !only_places && Side::is_place(filter));
-            whole
-        }),
-    };
-    Ok((part, whole))
+        None => (
+            part.clone(),
+            part.map(|mut whole| {
+                let only_places = whole.filters.iter().all(Side::is_place);
+                whole.filters.retain(|filter| !only_places && Side::is_place(filter));
+                whole
+            }),
+        ),
+    })
 }
 
 fn is_verb(word: &str) -> bool {

@@ -138,6 +138,7 @@ fn property_phrase(language: Language, property: &str, test: &PropertyTest) -> S
     let name = property_name(language, property);
     match test {
         PropertyTest::Is(true) => name,
+        PropertyTest::Is(false) if property == "is_external" => pick(language, "innen", "internal").to_owned(),
         PropertyTest::Is(false) => format!("{} {name}", pick(language, "nicht", "not")),
         PropertyTest::Says(text) => format!("{} {name} {}", pick(language, "mit", "with"), quote(language, text)),
         PropertyTest::Number(comparison, value) => {

@@ -33,7 +33,7 @@ pub(super) fn list(language: Language, plan: &Plan, total: usize, items: &[Item]
         Goal::Layers => pick(language, "Schichten", "layers").to_owned(),
         Goal::Host => pick(language, "Bauteile, in denen sie sitzen".to_owned(), "elements that host them".to_owned()),
         Goal::BoundedSpaces => kind_name(language, "space", total),
-        Goal::Neighbours => match total {
+        Goal::Neighbours { .. } => match total {
             0 => pick(language, "angrenzenden Räume", "adjoining rooms"),
             1 => pick(language, "angrenzender Raum", "adjoining room"),
             _ => pick(language, "angrenzende Räume", "adjoining rooms"),

@@ -57,7 +57,7 @@ pub(super) fn rule_in(language: Language, plan: &Plan) -> String {
         }
         Goal::Host => say(format!("worin eingebaut: {of}"), format!("element that hosts {of}")),
         Goal::BoundedSpaces => say(format!("Räume, die begrenzt werden: {of}"), format!("spaces bounded by {of}")),
-        Goal::Neighbours => say(
+        Goal::Neighbours { .. } => say(
             format!("Räume mit gemeinsamem begrenzendem Bauteil: {of}"),
             format!("spaces that share a bounding element with {of}"),
         ),

@@ -130,6 +130,8 @@ pub(super) fn measure_name(language: Language, kind: MeasureKind) -> &'static st
         MeasureKind::Thickness => pick(language, "Dicke", "thickness"),
         MeasureKind::Perimeter => pick(language, "Umfang", "perimeter"),
         MeasureKind::Weight => pick(language, "Gewicht", "weight"),
+        MeasureKind::GrossVolume => pick(language, "Bruttovolumen", "gross volume"),
+        MeasureKind::GrossArea => pick(language, "Bruttofläche", "gross area"),
         MeasureKind::Elevation => pick(language, "Höhenlage", "elevation"),
     }
 }
@@ -138,9 +140,10 @@ pub(super) fn measure_name(language: Language, kind: MeasureKind) -> &'static st
 pub(super) fn measure_forms(language: Language, kind: MeasureKind, smallest: bool) -> (String, String) {
     let name = measure_name(language, kind);
     let (article, object) = match kind {
-        MeasureKind::Volume | MeasureKind::Weight => ("Das", "das"),
+        MeasureKind::Volume | MeasureKind::GrossVolume | MeasureKind::Weight => ("Das", "das"),
         MeasureKind::Perimeter => ("Der", "den"),
         MeasureKind::Area
+        | MeasureKind::GrossArea
         | MeasureKind::OpeningArea
         | MeasureKind::Length
         | MeasureKind::Width
@@ -181,6 +184,7 @@ pub(super) fn key_name(language: Language, by: &GroupKey) -> String {
         GroupKey::Space => pick(language, "Raum", "space").to_owned(),
         GroupKey::Classification => pick(language, "Klassifikation", "classification").to_owned(),
         GroupKey::Group => pick(language, "Gruppe", "group").to_owned(),
+        GroupKey::Measure(kind) => measure_name(language, *kind).to_owned(),
     }
 }
 

@@ -194,7 +194,7 @@ fn facts_neighbours_and_descriptions_have_sentences() {
     let wall = draft.entity("IfcWall", "W");
     draft.builder.boundary(a, wall);
     draft.builder.boundary(b, wall);
-    let neighbours = plan(Goal::Neighbours, "space", &[Filter::Name("A".to_owned())]);
+    let neighbours = plan(Goal::Neighbours { through: Vec::new() }, "space", &[Filter::Name("A".to_owned())]);
     assert_eq!(evidence(&draft.build(), De, &neighbours).answer.text, "1 angrenzender Raum: B.");
 }
 

@@ -250,12 +250,15 @@ fn neighbours_share_a_bounding_element() {
     }
     let model = draft.build();
     let named = |name: &str| Filter::Name(name.to_owned());
-    let outcome = model.run(Goal::Neighbours, &["space"], &[named("kitchen")]);
+    let outcome = model.run(Goal::Neighbours { through: Vec::new() }, &["space"], &[named("kitchen")]);
     assert_eq!(names(&model, &outcome), ["hall"]);
     assert_eq!(rows(&outcome).first().and_then(|row| row.source.as_deref()), Some("between"));
-    assert_eq!(rows(&model.run(Goal::Neighbours, &["space"], &[named("attic")])).len(), 0);
+    assert_eq!(rows(&model.run(Goal::Neighbours { through: Vec::new() }, &["space"], &[named("attic")])).len(), 0);
     let bare = walls(&[("w", None, None)]);
-    assert_eq!(missing(bare.run(Goal::Neighbours, &["wall"], &[])), Missing::Relation("boundaries"));
+    assert_eq!(
+        missing(bare.run(Goal::Neighbours { through: Vec::new() }, &["wall"], &[])),
+        Missing::Relation("boundaries")
+    );
 }
 
 #[test]
