@@ -283,11 +283,18 @@ fn longest(words: &[&str], vocabulary: &Vocabulary) -> Option<(MarkKind, usize)>
         let joined_words = words.get(..taken)?.join(" ");
         lexical(&joined_words)
             .or_else(|| {
-                phrase(words.get(..taken)?).filter(|(_, n)| *n == taken).map(|(meaning, _)| MarkKind::Meaning(meaning))
+                phrase(words.get(..taken)?)
+                    .filter(|(meaning, n)| *n == taken && !goes_on(*meaning, words.get(taken)))
+                    .map(|(meaning, _)| MarkKind::Meaning(meaning))
             })
             .or_else(|| own(&joined_words, taken, vocabulary))
             .map(|kind| (kind, taken))
     })
+}
+
+/// "oder breiter als 1,2 m" is no "oder breiter" after a number.
+fn goes_on(meaning: Meaning, next: Option<&&str>) -> bool {
+    matches!(meaning, Meaning::OrMore(_)) && next.is_some_and(|word| matches!(*word, "als" | "than"))
 }
 
 fn lexical(words: &str) -> Option<MarkKind> {

@@ -188,7 +188,7 @@ const READ_AS: &[(&[&str], &str, &str)] = &[
     ),
     (
         &["Welche Räume grenzen an die Küche?", "Nachbarräume der Küche", "Which rooms are next to the kitchen?"],
-        r#""neighbours""#,
+        r#"{"neighbours":{}}"#,
         r#"{"any_of":["space"],"filters":[{"name":"Küche"}]}"#,
     ),
     (
