@@ -253,7 +253,7 @@ async fn check_chart(client: &Client, origin: &str, model: &str) {
 async fn check_completion(client: &Client) {
     let field = client.find(Locator::Css("#question")).await.unwrap();
     field.clear().await.unwrap();
-    field.send_keys("Wie viele Fenst").await.unwrap();
+    field.send_keys("Zeige Fenst").await.unwrap();
     let option = "document.querySelector('#completions [role=option] span')?.textContent";
     assert_eq!(wait_for(client, "a completion", option).await, "Fenster");
     let active = "document.querySelector('#question').getAttribute('aria-activedescendant')";
@@ -262,7 +262,7 @@ async fn check_completion(client: &Client) {
     assert_eq!(look(client, active).await, "completion-0");
     assert_eq!(look(client, "document.querySelector('#completion-0').ariaSelected").await, "true");
     field.send_keys("\u{e007}").await.unwrap();
-    assert_eq!(look(client, "document.querySelector('#question').value").await, "Wie viele Fenster");
+    assert_eq!(look(client, "document.querySelector('#question').value").await, "Zeige Fenster");
     assert_eq!(look(client, "document.querySelector('#completions').hidden").await, true);
 }
 

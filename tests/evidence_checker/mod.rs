@@ -121,6 +121,7 @@ fn groups(elements: &[&Value], amount: &Value, unit: &str) -> Result<BTreeMap<St
     Ok(found)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "an arm of a match whose other arms may fail")]
 fn compared(what: &str, got: f64, want: &Value) -> Result<Verdict, String> {
     match want.as_f64() {
         Some(want) if is_near(got, want) => Ok(Verdict::Agrees),
@@ -128,6 +129,7 @@ fn compared(what: &str, got: f64, want: &Value) -> Result<Verdict, String> {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "an arm of a match whose other arms may fail")]
 fn truth(what: &str, got: bool, want: &Value) -> Result<Verdict, String> {
     Ok(if want.as_bool() == Some(got) {
         Verdict::Agrees
@@ -138,10 +140,10 @@ fn truth(what: &str, got: bool, want: &Value) -> Result<Verdict, String> {
 
 /// The name of a goal on the wire, and its fields.
 fn goal(plan: &Value) -> (&str, &Value) {
-    match &plan["goal"] {
-        Value::String(name) => (name, &Value::Null),
-        Value::Object(object) => object.iter().next().map_or(("", &Value::Null), |(name, fields)| (name, fields)),
-        _ => ("", &Value::Null),
+    let goal = &plan["goal"];
+    match goal.as_object().and_then(|object| object.iter().next()) {
+        Some((name, fields)) => (name, fields),
+        None => (text(goal), &Value::Null),
     }
 }
 
@@ -239,7 +241,8 @@ fn top_group(answer: &Value, found: &BTreeMap<String, f64>, fields: &Value) -> R
     let said = text(&answer["value"]);
     let mut winners: Vec<&str> = found.iter().filter(|(_, v)| is_near(**v, best)).map(|(key, _)| &**key).collect();
     let mut named: Vec<&str> = said.split(", ").collect();
-    (winners.sort_unstable(), named.sort_unstable());
+    winners.sort_unstable();
+    named.sort_unstable();
     // A name may itself hold the separator.
     let is_same =
         winners == named || winners.iter().all(|name| said.contains(name)) && winners.join(", ").len() == said.len();
