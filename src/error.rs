@@ -112,6 +112,10 @@ error_codes! {
         "Den Stand unter /v1/models/{id} ansehen.", "Look at its status at /v1/models/{id}.";
     EvidenceUnknown, "evidence_unknown", Client, "there is no evidence with this id any more",
         "Die Frage erneut stellen.", "Ask the question again.";
+    EvidenceFormatUnknown, "evidence_format_unknown", Client, "the format is neither json nor csv nor xlsx",
+        "json, csv, xlsx oder nichts angeben.", "Give json, csv, xlsx or nothing.";
+    EvidenceTooLarge, "evidence_too_large", Client, "the evidence holds more elements than a worksheet has rows",
+        "Als csv oder json abrufen.", "Fetch it as csv or json.";
     ChunkOptionsInvalid, "chunk_options_invalid", Client, "a strategy, size or overlap of chunks is not possible",
         "Mögliche Werte stehen in docs/chunking.md.", "What is possible is listed in docs/chunking.md.";
     ChunkUnknown, "chunk_unknown", Client, "there is no chunk with this id under these options",

@@ -249,6 +249,23 @@ async fn check_chart(client: &Client, origin: &str, model: &str) {
     }
 }
 
+/// Chooses a completion with the keyboard alone.
+async fn check_completion(client: &Client) {
+    let field = client.find(Locator::Css("#question")).await.unwrap();
+    field.clear().await.unwrap();
+    field.send_keys("Zeige Fenst").await.unwrap();
+    let option = "document.querySelector('#completions [role=option] span')?.textContent";
+    assert_eq!(wait_for(client, "a completion", option).await, "Fenster");
+    let active = "document.querySelector('#question').getAttribute('aria-activedescendant')";
+    assert_eq!(look(client, active).await, Value::Null, "nothing is chosen before a person chooses");
+    field.send_keys("\u{e015}").await.unwrap();
+    assert_eq!(look(client, active).await, "completion-0");
+    assert_eq!(look(client, "document.querySelector('#completion-0').ariaSelected").await, "true");
+    field.send_keys("\u{e007}").await.unwrap();
+    assert_eq!(look(client, "document.querySelector('#question').value").await, "Zeige Fenster");
+    assert_eq!(look(client, "document.querySelector('#completions').hidden").await, true);
+}
+
 async fn check_english(client: &Client) {
     assert_eq!(look(client, "document.querySelector('#form button').textContent").await, "Fragen");
     click(client, "#language-en").await;
@@ -311,6 +328,7 @@ async fn the_page_reads_a_house_and_answers_in_both_languages() {
     let model = read_file(&client, &sample()).await;
     check_count(&client, &origin, &model).await;
     check_chart(&client, &origin, &model).await;
+    check_completion(&client).await;
     check_requests(&client, &origin).await;
     check_english(&client).await;
     check_requests(&client, &origin).await;

@@ -52,7 +52,18 @@ fn assert_refused(output: &Output, code: &str) {
 fn help_names_every_command_and_an_example() {
     let output = run(&["--help"]);
     assert_eq!(status(&output), 0);
-    for word in ["ask", "serve", "demo", "validate", "process", "version", "completions", "Examples:", "Exit status:"] {
+    for word in [
+        "ask",
+        "suggest",
+        "serve",
+        "demo",
+        "validate",
+        "process",
+        "version",
+        "completions",
+        "Examples:",
+        "Exit status:",
+    ] {
         assert!(stdout(&output).contains(word), "{word} is missing");
     }
 }
@@ -75,7 +86,7 @@ fn every_question_that_help_readme_and_demo_offer_is_answered_about_the_sample()
 
 #[test]
 fn every_option_of_every_command_is_described() {
-    for name in ["ask", "serve", "demo", "validate", "process", "completions"] {
+    for name in ["ask", "suggest", "serve", "demo", "validate", "process", "completions"] {
         let output = run(&[name, "--help"]);
         assert_eq!(status(&output), 0);
         let lines: Vec<_> = stdout(&output).lines().map(str::trim).collect();
@@ -314,6 +325,15 @@ fn validate_tells_as_json_why_a_file_cannot_be_read() {
     assert_eq!(reports.len(), 1);
     assert_eq!(reports[0]["readable"], false);
     assert_eq!(reports[0]["error"]["code"], "json_truncated");
+}
+
+#[test]
+fn suggested_questions_are_printed_in_the_language_and_number_asked_for() {
+    let output = run(&["suggest", SAMPLE, "--language", "en", "--count", "3"]);
+    assert_eq!((status(&output), stdout(&output).lines().count()), (0, 3), "{}", stderr(&output));
+    assert!(stdout(&output).lines().all(|line| line.ends_with('?')), "{}", stdout(&output));
+    let output = run(&["suggest", SAMPLE, "--language", "de", "--json"]);
+    assert_eq!(json_lines(&output)[0].as_array().unwrap().len(), 20);
 }
 
 #[test]

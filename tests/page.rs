@@ -56,6 +56,14 @@ fn every_text_that_is_used_exists() {
 }
 
 #[test]
+fn every_kind_of_completion_has_a_name_in_both_languages() {
+    let texts = source("i18n.js");
+    for kind in ["question", "part", "storey", "space", "material", "type", "property", "value", "name"] {
+        assert!(texts.contains(&format!("\n  completion_{kind}: [")), "{kind} has no name");
+    }
+}
+
+#[test]
 fn names_from_a_model_can_never_become_markup() {
     for (name, content) in sources() {
         for way in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc"]

@@ -111,7 +111,12 @@ function how(answer) {
   add("took", `${measured(answer.took_ms ?? 0)} ms`);
   if (answer.cache && answer.cache !== "miss") add("kept", answer.cache);
   if (answer.evidence?.url) {
-    add("evidence", make("a", { href: answer.evidence.url, target: "_blank", rel: "noopener" }, text("evidence_open")));
+    const { url } = answer.evidence;
+    const as = (format) => `${url}${url.includes("?") ? "&" : "?"}format=${format}`;
+    add("evidence",
+      make("a", { href: url, target: "_blank", rel: "noopener" }, text("evidence_open")), ", ",
+      make("a", { href: as("csv"), download: "" }, text("evidence_csv")), ", ",
+      make("a", { href: as("xlsx"), download: "" }, text("evidence_xlsx")));
   }
   if (answer.plan) {
     add("plan", make("pre", { tabIndex: 0, role: "region", "aria-label": text("plan") }, JSON.stringify(answer.plan, null, 2)));

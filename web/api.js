@@ -39,8 +39,12 @@ export const listModels = async () => (await call("/v1/models")).models ?? [];
 /** The state of a model or of an upload. */
 export const readModel = (id) => call(modelPath(id));
 
-/** Three questions this model can answer. */
-export const readSuggestions = async (id) => (await call(`${modelPath(id)}?suggestions=${language()}`)).suggestions ?? [];
+/** Questions this model can answer. */
+export const readSuggestions = async (id) => (await call(`${modelPath(id)}/suggestions?language=${language()}`)).suggestions ?? [];
+
+/** What a question that is being typed may go on with. */
+export const readCompletions = async (id, text, signal) =>
+  (await call(`${modelPath(id)}/completions?${new URLSearchParams({ text, language: language() })}`, { signal })).completions ?? [];
 
 /** Deletes a model. */
 export const deleteModel = (id) => call(modelPath(id), { method: "DELETE" });

@@ -30,6 +30,8 @@ export const errors = {
   language_unknown: ["Die Sprache ist weder de noch en.", "The language is neither de nor en."],
   model_unknown: ["Dieses Bauwerksmodell gibt es nicht (mehr).", "There is no building model with this id."],
   model_not_ready: ["Das Bauwerksmodell wird noch gelesen, oder das Lesen schlug fehl.", "The building model is still being read, or its reading failed."],
+  evidence_format_unknown: ["Dieses Format für Belege gibt es nicht.", "There is no such format for evidence."],
+  evidence_too_large: ["Der Beleg hat mehr Elemente, als ein Tabellenblatt Zeilen hat.", "The evidence holds more elements than a worksheet has rows."],
   evidence_unknown: ["Dieser Beleg ist nicht mehr vorhanden.", "There is no evidence with this id any more."],
   upload_empty: ["Die Übertragung enthält keine Datei.", "The upload holds no file."],
   upload_stalled: ["Die Übertragung stand zu lange still oder kam zu langsam.", "The upload stood still for too long, or came too slowly."],

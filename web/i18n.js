@@ -69,6 +69,18 @@ const texts = {
   question_help: ["Eingabetaste fragt, Umschalt + Eingabe beginnt eine Zeile.", "Enter asks, Shift + Enter begins a line."],
   ask: ["Fragen", "Ask"],
   suggestions: ["Fragen, die dieses Modell beantworten kann", "Questions this model can answer"],
+  suggestions_more: ["Weitere Fragen …", "More questions …"],
+  completions: ["So kann die Frage weitergehen", "Ways to go on with the question"],
+  completions_found: ["{count} Vorschläge, mit Pfeiltasten wählen", "{count} suggestions, choose with the arrow keys"],
+  completion_question: ["Frage", "question"],
+  completion_part: ["Bauteil", "part"],
+  completion_storey: ["Geschoss", "storey"],
+  completion_space: ["Raum", "room"],
+  completion_material: ["Material", "material"],
+  completion_type: ["Typ", "type"],
+  completion_property: ["Eigenschaft", "property"],
+  completion_value: ["Wert", "value"],
+  completion_name: ["Name", "name"],
   asking: ["Wird berechnet: „{question}“", "Computing: “{question}”"],
   history: ["In diesem Besuch gefragt", "Asked in this visit"],
 
@@ -121,6 +133,8 @@ const texts = {
   kept: ["Aus dem Zwischenspeicher", "From the cache"],
   evidence: ["Beleg", "Evidence"],
   evidence_open: ["Alle Werte als JSON", "All values as JSON"],
+  evidence_csv: ["als CSV", "as CSV"],
+  evidence_xlsx: ["als Excel-Datei", "as an Excel file"],
 };
 
 const KEY = "ifc-chunking.language";

@@ -2,7 +2,8 @@
 
 import { askModel, listModels, readSuggestions } from "./api.js";
 import { chips, inShort, showAnswer, showProblem } from "./answer.js";
-import { announce, byId, make } from "./dom.js";
+import { closeCompletions, wireCompletions } from "./complete.js";
+import { announce, button, byId, make } from "./dom.js";
 import { number } from "./format.js";
 import { explain, language, setLanguage, text } from "./i18n.js";
 import { focusModel, renderModels, shapeName } from "./models.js";
@@ -10,12 +11,15 @@ import { isSending, onReady, renderReadings, takeFiles, watchRunning } from "./r
 
 const HISTORY_MAX = 50;
 const RETRY_MS = 3000;
+/** Suggestions shown before a person asks for more. */
+const SUGGESTIONS_FIRST = 6;
 
 const state = {
   models: [],
   loaded: false,
   selected: null,
   suggestions: [],
+  allSuggestions: false,
   /** Questions of this visit: model, question, and its answer or its error; newest first. */
   history: [],
   shown: null,
@@ -60,6 +64,8 @@ function select(id) {
     state.running?.abort();
     state.shown = state.history.find((entry) => entry.model === id) ?? null;
     state.suggestions = [];
+    state.allSuggestions = false;
+    closeCompletions();
     byId("question").value = "";
     writeAddress();
     void loadSuggestions();
@@ -94,6 +100,7 @@ async function ask(asked) {
   const model = state.selected;
   if (!words || !model) return;
   state.running?.abort();
+  closeCompletions();
   const running = new AbortController();
   state.running = running;
   byId("question").value = words;
@@ -150,6 +157,7 @@ function render() {
   for (const element of document.querySelectorAll("[data-text]")) element.textContent = text(element.dataset.text);
   for (const name of ["de", "en"]) byId(`language-${name}`).setAttribute("aria-pressed", String(language() === name));
   byId("suggestions").setAttribute("aria-label", text("suggestions"));
+  byId("completions").setAttribute("aria-label", text("completions"));
   byId("empty").hidden = Boolean(current()) || !state.loaded;
   byId("ask").hidden = !current();
   renderKinds();
@@ -194,7 +202,14 @@ function renderHead() {
 }
 
 function renderSuggestions() {
-  byId("suggestions").replaceChildren(...chips(state.suggestions, (words) => ask({ text: words, language: language() })).children);
+  const shown = state.allSuggestions ? state.suggestions : state.suggestions.slice(0, SUGGESTIONS_FIRST);
+  const pressed = chips(shown, (words) => ask({ text: words, language: language() })).children;
+  const more = shown.length === state.suggestions.length ? [] : [button(text("suggestions_more"), "chip more", () => {
+    state.allSuggestions = true;
+    renderSuggestions();
+    byId("suggestions").children[SUGGESTIONS_FIRST]?.focus();
+  })];
+  byId("suggestions").replaceChildren(...pressed, ...more);
 }
 
 function renderAnswer() {
@@ -268,6 +283,8 @@ function wireQuestion() {
     event.preventDefault();
     void ask({ text: field.value });
   });
+  // First, so that a key which chooses from the list does not ask.
+  wireCompletions(field, () => state.selected);
   field.addEventListener("keydown", (event) => {
     // While a character is being composed, Enter belongs to the input method.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

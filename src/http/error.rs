@@ -138,6 +138,7 @@ impl ResponseError for ApiError {
             | ErrorCode::LanguageUnknown
             | ErrorCode::ChunkOptionsInvalid
             | ErrorCode::ExportFormatUnknown
+            | ErrorCode::EvidenceFormatUnknown
             | ErrorCode::UploadEmpty
             | ErrorCode::UploadAborted
             | ErrorCode::OutputFailed => StatusCode::BAD_REQUEST,
@@ -157,6 +158,7 @@ impl ResponseError for ApiError {
             | ErrorCode::CompressionRatio
             | ErrorCode::ModelTooLarge
             | ErrorCode::RequestTooLarge
+            | ErrorCode::EvidenceTooLarge
             | ErrorCode::QuestionTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::ContentEncodingUnknown => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ErrorCode::ShapeUnknown | ErrorCode::SchemaUnread => StatusCode::UNPROCESSABLE_ENTITY,

@@ -3,6 +3,7 @@
 //! Start with [`server::serve`] for the life of the process and [`configure`] for the routes.
 
 pub mod chunks;
+mod completions;
 mod cross_site;
 mod docs;
 pub mod error;
@@ -16,6 +17,7 @@ mod multipart;
 mod page;
 pub mod questions;
 pub mod server;
+mod suggestions;
 #[cfg(test)]
 mod testing;
 pub mod uploads;
@@ -35,6 +37,8 @@ fn resources(config: &mut ServiceConfig<'_>) {
     models::configure(config);
     chunks::configure(config);
     questions::configure(config);
+    suggestions::configure(config);
+    completions::configure(config);
     evidence::configure(config);
     export::configure(config);
     health::configure(config);

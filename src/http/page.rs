@@ -25,6 +25,7 @@ const ASSETS: &[Asset] = &[
     ("answer.js", SCRIPT, include_bytes!("../../web/answer.js")),
     ("api.js", SCRIPT, include_bytes!("../../web/api.js")),
     ("chart.js", SCRIPT, include_bytes!("../../web/chart.js")),
+    ("complete.js", SCRIPT, include_bytes!("../../web/complete.js")),
     ("dom.js", SCRIPT, include_bytes!("../../web/dom.js")),
     ("errors.js", SCRIPT, include_bytes!("../../web/errors.js")),
     ("format.js", SCRIPT, include_bytes!("../../web/format.js")),

@@ -53,7 +53,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("Wie groß ist die durchschnittliche Fläche der Räume?", "What is the average area of the rooms?"),
     ("Wie groß ist die Fläche aller {parts}?", "What is the total area of all {parts}?"),
     ("Aus welchen Schichten bestehen die {parts}?", "Which layers do the {parts} consist of?"),
-    ("Welche Typen von {parts} gibt es?", "Which types of {parts} are there?"),
+    ("Wie verteilen sich die {parts} auf die Typen?", "How are the {parts} distributed over the types?"),
     ("Wie groß ist der Raum „{space}“?", "How large is room “{space}”?"),
     ("Welche {parts} sind Außenbauteile?", "Which {parts} are external?"),
     ("Wie hoch liegt das Geschoss „{storey}“?", "What is the elevation of storey “{storey}”?"),
@@ -102,15 +102,17 @@ impl Words {
         }
     }
 
-    /// The filling of a template with this number; `None` when there are no more.
-    fn fill(&self, template: &str, number: usize) -> Option<String> {
+    /// The filling of the template at this place with this number; `None` when there are no more.
+    fn fill(&self, template: &str, place: usize, number: usize) -> Option<String> {
         let parts = template.contains("{parts}");
         if number > 0 && !template.contains('{') {
             return None;
         }
         let mut text = template.to_owned();
         if parts {
-            text = text.replace("{parts}", self.parts.get(number)?);
+            // Templates side by side speak of different parts.
+            let turned = (number + place).checked_rem(self.parts.len()).filter(|_| number < self.parts.len())?;
+            text = text.replace("{parts}", self.parts.get(turned)?);
         }
         for (mark, names) in [
             ("{storey}", &self.storeys),
@@ -122,8 +124,8 @@ impl Words {
                 continue;
             }
             // Beside a kind of part the names may come round again: the kind makes the question another.
-            let place = if parts { number.checked_rem(names.len())? } else { number };
-            text = text.replace(mark, names.get(place)?);
+            let name = if parts { number.checked_rem(names.len())? } else { number };
+            text = text.replace(mark, names.get(name)?);
         }
         Some(text)
     }
@@ -192,8 +194,8 @@ pub(super) fn suggestions(
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut of_kind: BTreeMap<String, usize> = BTreeMap::new();
     for number in 0..FILLINGS {
-        for (de, en) in TEMPLATES {
-            let Some(text) = words.fill(pick(language, *de, *en), number) else { continue };
+        for (place, (de, en)) in TEMPLATES.iter().enumerate() {
+            let Some(text) = words.fill(pick(language, *de, *en), place, number) else { continue };
             let Ok(plan) = parse(&text, vocabulary) else { continue };
             let alike = of_kind.entry(kind(&plan.goal)).or_default();
             if SAME_KIND_MAX <= *alike || seen.contains(&likeness(&plan)) {
@@ -202,10 +204,11 @@ pub(super) fn suggestions(
             if offered.len() == most || !go_on() {
                 return offered;
             }
-            let outcome = execute(&plan, reader, vocabulary);
-            let is_good =
-                outcome.result.is_ok() && outcome.with_value > 0 && outcome.elements <= 2 * outcome.with_value;
-            if is_good {
+            let is_answered = |plan: &Plan| {
+                let outcome = execute(plan, reader, vocabulary);
+                outcome.result.is_ok() && outcome.with_value > 0 && outcome.elements <= 2 * outcome.with_value
+            };
+            if is_answered(&plan) && present(&plan).is_none_or(|plan| is_answered(&plan)) {
                 *alike += 1;
                 seen.insert(likeness(&plan));
                 offered.push(text);

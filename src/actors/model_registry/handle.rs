@@ -168,16 +168,36 @@ impl ModelRegistryHandle {
         self.call(RememberEvidence { evidence_id: evidence_id.to_owned(), key }).await
     }
 
-    /// All that an answer rests on, computed again; worded in `language`, or as it was first asked.
+    /// All that an answer rests on, computed again; worded in `language`, or as it was first asked. `write` makes of it
+    /// what the caller wants, in the same place of the pool.
     ///
     /// # Errors
     /// [`RegistryError::EvidenceUnknown`] when the id or its model is gone.
-    pub async fn evidence(&self, evidence_id: &str, language: Option<Language>) -> Result<Evidence, RegistryError> {
+    pub async fn evidence_as<T: Send + 'static>(
+        &self,
+        evidence_id: &str,
+        language: Option<Language>,
+        write: impl FnOnce(Evidence, Language) -> T + Send + 'static,
+    ) -> Result<T, RegistryError> {
         let unknown = || RegistryError::EvidenceUnknown(evidence_id.to_owned());
         let key = self.call(FindEvidence(evidence_id.to_owned())).await?.ok_or_else(unknown)?;
         let model = self.open(&key.model_id).await?;
-        let work = move |model: &dyn Askable| model.recompute(&key.plan, language.unwrap_or(key.language));
+        let language = language.unwrap_or(key.language);
+        let work = move |model: &dyn Askable| Some(write(model.recompute(&key.plan, language)?, language));
         self.in_pool(model, work).await?.ok_or_else(unknown)
+    }
+
+    /// The same, as it is.
+    ///
+    /// # Errors
+    /// [`RegistryError::EvidenceUnknown`] when the id or its model is gone.
+    #[cfg(test)]
+    pub(crate) async fn evidence(
+        &self,
+        evidence_id: &str,
+        language: Option<Language>,
+    ) -> Result<Evidence, RegistryError> {
+        self.evidence_as(evidence_id, language, |evidence, _| evidence).await
     }
 
     /// At most `count` questions that a model can answer.

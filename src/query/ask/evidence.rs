@@ -241,9 +241,10 @@ struct Keys<'m> {
 
 impl<'m> Keys<'m> {
     fn new(model: &'m AskableModel, of: &Selection, by: &'m GroupKey) -> Keys<'m> {
-        let rows = match by {
-            GroupKey::Property(property) => model.rows(Goal::PropertyOf { property: property.clone() }, of),
-            _ => Vec::new(),
+        let rows = if let GroupKey::Property(property) = by {
+            model.rows(Goal::PropertyOf { property: property.clone() }, of)
+        } else {
+            Vec::new()
         };
         let shown = |value| match value {
             Scalar::Text(text) => text,
