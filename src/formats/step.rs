@@ -14,6 +14,7 @@ mod pages;
 mod relation;
 mod schema;
 mod sets;
+mod shape;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ use self::owner::Owners;
 use self::relation::Relations;
 use self::schema::{Layout, Role, Schema, Types};
 use self::sets::{Sets, Unreadable};
+use self::shape::Products;
 use self::split::Record;
 use self::text::Notes;
 use self::unit::Units;
@@ -83,6 +85,7 @@ struct Step {
     units: Units,
     owners: Owners,
     relations: Relations,
+    products: Products,
     /// Unit assignments of projects, in the order of the file.
     project_units: Vec<u32>,
     /// What has been told of texts, since one telling of each is enough.
@@ -114,6 +117,7 @@ impl Step {
             units: Units::default(),
             owners: Owners::default(),
             relations: Relations::default(),
+            products: Products::default(),
             project_units: Vec::new(),
             told: Notes::default(),
             kept: 0,
@@ -148,7 +152,7 @@ impl Step {
                 return self.broken(Some(record.number), record.offset, what);
             }
         };
-        self.kept += usize::from(role != Role::Skip);
+        self.kept += usize::from(!matches!(role, Role::Skip | Role::Shape(_)));
         if limits::STEP_INSTANCES_MAX < self.kept || !self.index.fill(record.number, slot) {
             return Err(ReadError::TooManyInstances { instances_max: limits::STEP_INSTANCES_MAX });
         }
@@ -161,12 +165,16 @@ impl Step {
         if is_passed {
             return Ok(Slot::Other);
         }
+        if let Role::Shape(code) = role {
+            shape::keep(&mut self.builder, code, record);
+            return Ok(Slot::Other);
+        }
         let mut notes = Notes::default();
         let arguments = Arguments::parse(record.arguments, &mut notes)?;
         self.tell(notes, record);
         let place = record.place();
         Ok(match role {
-            Role::Skip => Slot::Other,
+            Role::Skip | Role::Shape(_) => Slot::Other,
             Role::Probe => {
                 if arguments.len() < 4 || !(arguments.at(1).is_absent() || arguments.at(1).reference().is_some()) {
                     return Ok(Slot::Other);
@@ -257,6 +265,9 @@ impl Step {
                 self.builder.loose_quantity(index, name, figure, QuantitySource::Attribute);
             }
         }
+        if layout.is_part {
+            self.products.add(index, record.index, arguments);
+        }
         if let Some(sets) = at(layout.property_sets) {
             self.type_sets(sets, record);
         }
@@ -281,6 +292,7 @@ impl Step {
             self.builder.problems.push_at(ProblemCode::UnitUnknown, format!("#{number}"), 0, self.words.get(name));
         }
         self.resolve();
+        self.builder.set_shapes(Box::new(std::mem::take(&mut self.products)));
         let (application, mut authors) = self.owners.resolve(&self.index);
         for author in header.authors {
             if !authors.contains(&author) {

@@ -315,7 +315,7 @@ codes! { MEASURES, measure_code, Measure:
     Unknown = 9
 }
 
-codes! { SOURCES, source_code, QuantitySource: QuantitySet = 0, Property = 1, Attribute = 2, Dimensions = 3 }
+codes! { SOURCES, source_code, QuantitySource: QuantitySet = 0, Property = 1, Attribute = 2, Dimensions = 3, Computed = 4 }
 
 codes! { RELATIONS, relation_code, RelationKind:
     HasSet = 0, IsOccurrenceOf = 1, IsContainedIn = 2, IsPartOf = 3, Voids = 4, Fills = 5, Bounds = 6, IsMadeOf = 7,
