@@ -79,6 +79,16 @@ pub const SHAPE_ITEM_BYTES_MAX: usize = 64 * 1024;
 /// Items that make up one shape. A polygon of some hundred corners has as many points.
 pub const SHAPE_NODES_MAX: usize = 20_000;
 
+/// Items looked at for all shapes of a model; the shapes after that are left out. At half a microsecond each this is half a
+/// minute; a part needs some sixty, so it is enough for a million parts.
+pub const SHAPE_NODES_ALL_MAX: usize = 1 << 26;
+
+/// Convex pieces that one shape with cuts may fall into. A wall under a roof needs some hundred.
+pub const SHAPE_PIECES_MAX: usize = 5_000;
+
+/// The same over all shapes of a model, some microseconds each; what would need more is left out.
+pub const SHAPE_PIECES_ALL_MAX: usize = 1 << 24;
+
 /// Problems kept per model; the rest is counted only.
 pub const PROBLEMS_MAX: usize = 200;
 

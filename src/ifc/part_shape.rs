@@ -11,6 +11,7 @@ use super::facts::{Figure, Origin, RecordIndex, RelationKind, RelationRow, SetId
 use super::geometry::{Gap, Opening, gap_of, measure, possible};
 use super::model::{EntityIndex, QuantitySource};
 use super::unit::{Measure, UnitAssignment};
+use crate::limits;
 
 /// The name of the sets that hold what was computed.
 const SET_NAME: &str = "Computed";
@@ -51,6 +52,7 @@ pub(super) fn compute(
     let (Some(mut source), Some(length)) = (builder.shapes.source.take(), units.length) else { return Ok(Vec::new()) };
     let mut log = std::mem::take(&mut builder.shapes.log);
     let openings = openings(builder, parts);
+    let mut pieces_left = limits::SHAPE_PIECES_ALL_MAX;
     let (mut added, mut relations) = (Vec::new(), Vec::new());
     for part in source.parts() {
         let kind = builder.type_of(part).to_owned();
@@ -72,7 +74,7 @@ pub(super) fn compute(
         }
         let is_known = own && cut.len() == of_part.len();
         let mut set = None;
-        for computed in measure(&kind, &solid, is_known.then_some(cut.as_slice())) {
+        for computed in measure(&kind, &solid, is_known.then_some(cut.as_slice()), &mut pieces_left) {
             if stored.meets(gap_of(computed.name, computed.measure)) {
                 continue;
             }
@@ -129,6 +131,13 @@ fn power(length: f64, measure: Measure) -> f64 {
     match measure {
         Measure::Volume => length * length * length,
         Measure::Area => length * length,
-        _ => length,
+        Measure::Length
+        | Measure::Weight
+        | Measure::Time
+        | Measure::Count
+        | Measure::ThermalTransmittance
+        | Measure::Angle
+        | Measure::Plain
+        | Measure::Unknown => length,
     }
 }

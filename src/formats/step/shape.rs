@@ -21,7 +21,11 @@ const REPRESENTATION: usize = 6;
 
 /// The products of a file with the numbers of their placements and representations; zero for none.
 #[derive(Debug, Default)]
-pub(super) struct Products(Vec<Product>);
+pub(super) struct Products {
+    products: Vec<Product>,
+    /// Instances looked at so far.
+    looked_at: usize,
+}
 
 #[derive(Debug)]
 struct Product {
@@ -47,22 +51,27 @@ impl Products {
     pub(super) fn add(&mut self, entity: EntityIndex, record: RecordIndex, arguments: &Arguments<'_>) {
         if let Some(representation) = arguments.at(REPRESENTATION).reference() {
             let placement = arguments.at(PLACEMENT).reference().unwrap_or_default();
-            self.0.push(Product { entity, record, placement, representation });
+            self.products.push(Product { entity, record, placement, representation });
         }
     }
 }
 
 impl ShapeSource for Products {
     fn parts(&self) -> Vec<EntityIndex> {
-        self.0.iter().map(|product| product.entity).collect()
+        self.products.iter().map(|product| product.entity).collect()
     }
 
     fn shape(&mut self, part: EntityIndex, log: &mut ShapeLog) -> io::Result<Shaped> {
-        let Ok(at) = self.0.binary_search_by_key(&part, |product| product.entity) else { return Ok(Shaped::default()) };
-        let Some(product) = self.0.get(at) else { return Ok(Shaped::default()) };
+        let Ok(at) = self.products.binary_search_by_key(&part, |product| product.entity) else {
+            return Ok(Shaped::default());
+        };
+        let Some(product) = self.products.get(at) else { return Ok(Shaped::default()) };
         let mut shaped = Shaped { record: Some(product.record), ..Shaped::default() };
-        shaped.frame = placement(&Tree::new(log).node(product.placement, 0)?);
-        let definition = Tree::new(log).node(product.representation, 0)?;
+        let left = limits::SHAPE_NODES_ALL_MAX.saturating_sub(self.looked_at).min(limits::SHAPE_NODES_MAX);
+        let mut tree = Tree { log, left };
+        shaped.frame = placement(&tree.node(product.placement, 0)?);
+        let definition = tree.node(product.representation, 0)?;
+        self.looked_at += left - tree.left;
         let representations = definition.at("representations").map(ShapeNode::items).unwrap_or_default();
         let bodies = representations.iter().filter_map(body);
         // The body of an object says more than its box.
@@ -75,19 +84,14 @@ impl ShapeSource for Products {
 /// Puts the instances of one shape together.
 struct Tree<'l> {
     log: &'l mut ShapeLog,
-    nodes: usize,
+    /// Instances that may still be looked at.
+    left: usize,
 }
 
-impl<'l> Tree<'l> {
-    fn new(log: &'l mut ShapeLog) -> Tree<'l> {
-        Tree { log, nodes: 0 }
-    }
-
+impl Tree<'_> {
     fn node(&mut self, number: u32, depth: usize) -> io::Result<ShapeNode> {
-        self.nodes += 1;
-        if DEPTH_MAX < depth || limits::SHAPE_NODES_MAX < self.nodes {
-            return Ok(ShapeNode::Other);
-        }
+        let Some(left) = self.left.checked_sub(1).filter(|_| depth <= DEPTH_MAX) else { return Ok(ShapeNode::Other) };
+        self.left = left;
         let Some(bytes) = self.log.get(number)? else { return Ok(ShapeNode::Other) };
         let Some((code, text)) = bytes.split_first() else { return Ok(ShapeNode::Other) };
         let Some(kind) = Kind::ALL.get(usize::from(*code)).copied() else { return Ok(ShapeNode::Other) };

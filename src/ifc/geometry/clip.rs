@@ -6,10 +6,7 @@
 
 use super::solid::{Cut, Plane, Prism, Within};
 use super::vector::Vec3;
-
-/// Pieces that are cut for one solid. A wall under a roof needs some hundred; only outlines of many corners cut by outlines
-/// of many corners need more.
-const PIECES_MAX: usize = 50_000;
+use crate::limits;
 
 /// Distance from a plane, relative to the size of the solid, that counts as none.
 const TOUCH: f64 = 1e-10;
@@ -26,21 +23,26 @@ struct Region {
     planes: Vec<Plane>,
 }
 
-/// Volume of what the cuts leave.
-pub(super) fn volume(prism: &Prism, cuts: &[Cut]) -> Option<f64> {
+/// Volume of what the cuts leave; takes the pieces it needs from those that are left for the model.
+pub(super) fn volume(prism: &Prism, cuts: &[Cut], pieces_left: &mut usize) -> Option<f64> {
     let polygons = prism.polygons()?;
     let cuts: Vec<Vec<Region>> = cuts.iter().map(regions).collect::<Option<_>>()?;
     let size = [Vec3::X, Vec3::Y, Vec3::Z].map(|axis| {
         let (low, high) = prism.extent(axis);
         high - low
     });
-    let mut work = Work { touch: TOUCH * size.into_iter().fold(0.0, f64::max), pieces: 0 };
+    let mut work = Work {
+        touch: TOUCH * size.into_iter().fold(0.0, f64::max),
+        pieces_left: limits::SHAPE_PIECES_MAX.min(*pieces_left),
+    };
+    let given = work.pieces_left;
     let normal = prism.base.x.cross(prism.base.y);
-    let mut sum = 0.0;
-    for (triangle, sign) in triangles(&polygons, normal) {
-        sum += sign * work.rest(&Piece::prism(triangle, prism.sweep), &cuts)?;
-    }
-    Some(sum.abs())
+    let sum = triangles(&polygons, normal)
+        .into_iter()
+        .map(|(triangle, sign)| Some(sign * work.rest(&Piece::prism(triangle, prism.sweep), &cuts)?))
+        .sum::<Option<f64>>();
+    *pieces_left = pieces_left.saturating_sub(given - work.pieces_left);
+    sum.map(f64::abs)
 }
 
 /// The signed triangles of polygons around their common normal.
@@ -89,16 +91,13 @@ fn twice_area([a, b, c]: [Vec3; 3], along: Vec3) -> f64 {
 
 struct Work {
     touch: f64,
-    pieces: usize,
+    pieces_left: usize,
 }
 
 impl Work {
     /// Volume of what the cuts leave of a piece.
     fn rest(&mut self, piece: &Piece, cuts: &[Vec<Region>]) -> Option<f64> {
-        self.pieces += 1;
-        if PIECES_MAX < self.pieces {
-            return None;
-        }
+        self.pieces_left = self.pieces_left.checked_sub(1)?;
         let Some((cut, others)) = cuts.split_first() else { return Some(piece.volume()) };
         let mut left = self.rest(piece, others)?;
         for region in cut {

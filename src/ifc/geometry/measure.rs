@@ -141,17 +141,25 @@ impl Found {
 }
 
 /// Everything that can be said of a part from its shape. `openings` is none where it is not known what they take.
-pub(in crate::ifc) fn measure(entity_type: &str, solid: &Solid, openings: Option<&[Opening]>) -> Vec<Computed> {
+///
+/// `pieces_left` is how many pieces the cuts of all shapes may still make.
+pub(in crate::ifc) fn measure(
+    entity_type: &str,
+    solid: &Solid,
+    openings: Option<&[Opening]>,
+    pieces_left: &mut usize,
+) -> Vec<Computed> {
     let mut found = Found(Vec::new());
     if solid.is_box {
         boxed(&mut found, &solid.prism);
         return found.0;
     }
+    let volume = solid.volume(pieces_left);
     let taken = openings.and_then(|openings| taken(solid, openings));
     let is = |supertype: &str| is_a(entity_type, supertype);
     let is_bar = BARS.iter().any(|supertype| is(supertype));
     let faces = if is("IfcWall") {
-        wall(&mut found, solid);
+        wall(&mut found, solid, volume);
         Some(["GrossSideArea", "NetSideArea"])
     } else if PLATES.iter().any(|supertype| is(supertype)) {
         plate(&mut found, solid);
@@ -165,7 +173,7 @@ pub(in crate::ifc) fn measure(entity_type: &str, solid: &Solid, openings: Option
     } else {
         None
     };
-    volumes(&mut found, solid, taken, is_bar);
+    volumes(&mut found, is_bar || solid.prism.profile.voids.is_empty(), volume, taken);
     if let Some(names) = faces {
         face(&mut found, names, solid, taken);
     }
@@ -184,9 +192,8 @@ fn boxed(found: &mut Found, prism: &Prism) {
 }
 
 /// The voids of a profile may stand for openings, unless it is the section of a bar; what they leave is no gross figure.
-fn volumes(found: &mut Found, solid: &Solid, taken: Option<Taken>, is_bar: bool) {
-    let volume = solid.volume();
-    if is_bar || solid.prism.profile.voids.is_empty() {
+fn volumes(found: &mut Found, is_gross: bool, volume: Option<f64>, taken: Option<Taken>) {
+    if is_gross {
         found.add("GrossVolume", Measure::Volume, volume);
     }
     if let (Some(taken), Some(volume)) = (taken, volume) {
@@ -228,7 +235,7 @@ fn footprint(prism: &Prism) -> Option<(f64, f64)> {
     (outline.len() >= 4 && is_full).then_some((x, y))
 }
 
-fn wall(found: &mut Found, solid: &Solid) {
+fn wall(found: &mut Found, solid: &Solid, volume: Option<f64>) {
     let prism = &solid.prism;
     if !is_upright(prism) {
         return;
@@ -249,7 +256,7 @@ fn wall(found: &mut Found, solid: &Solid) {
     if is_whole {
         found.area("GrossSideArea", length * prism.sweep.length());
     } else if is_even {
-        found.add("GrossSideArea", Measure::Area, solid.volume().map(|volume| volume / width));
+        found.add("GrossSideArea", Measure::Area, volume.map(|volume| volume / width));
     }
 }
 

@@ -128,9 +128,9 @@ impl Solid {
     }
 
     /// Its volume; `None` where a cut goes through a curved profile or there are too many pieces.
-    pub(super) fn volume(&self) -> Option<f64> {
+    pub(super) fn volume(&self, pieces_left: &mut usize) -> Option<f64> {
         let whole = self.prism.volume();
-        let volume = if self.cuts.is_empty() { whole } else { clip::volume(&self.prism, &self.cuts)? };
+        let volume = if self.cuts.is_empty() { whole } else { clip::volume(&self.prism, &self.cuts, pieces_left)? };
         (volume.is_finite() && 0.0 < volume).then_some(volume)
     }
 }
