@@ -169,7 +169,6 @@ impl Numbers {
             QuantitySource::Property,
             QuantitySource::Attribute,
             QuantitySource::Dimensions,
-            QuantitySource::Computed,
         ];
         let figure =
             Figure { value: self.float(), measure: measures[self.below(10) as usize], is_declared: self.below(2) == 0 };
@@ -177,7 +176,7 @@ impl Numbers {
             0 => ItemValue::Text(self.text()),
             1 => ItemValue::Boolean(self.below(2) == 0),
             2 => ItemValue::Number(figure),
-            3 => ItemValue::Quantity(figure, sources[self.below(5) as usize]),
+            3 => ItemValue::Quantity(figure, sources[self.below(4) as usize]),
             _ => ItemValue::Range(self.any()),
         };
         ItemRow { name: self.text(), value }
