@@ -66,6 +66,29 @@ pub const STEP_PAGES_MAX: usize = 1 << 20;
 /// Instances of a STEP file whose content is kept until its end, geometry apart; some 60 bytes each.
 pub const STEP_INSTANCES_MAX: usize = 1 << 26;
 
+/// Representation items that wait for the end of a file, eight bytes each in memory; the items themselves wait outside of it.
+/// Beyond it no shape of the model is computed, and a problem says so. A building of 50,000 parts has some millions.
+pub const SHAPES_MAX: usize = 1 << 24;
+
+/// Bytes of these items, outside of memory. Sixteen million of 60 bytes take a gigabyte.
+pub const SHAPE_BYTES_MAX: u64 = 2 << 30;
+
+/// Bytes of one such item; what is longer is no simple shape.
+pub const SHAPE_ITEM_BYTES_MAX: usize = 64 * 1024;
+
+/// Items that make up one shape. A polygon of some hundred corners has as many points.
+pub const SHAPE_NODES_MAX: usize = 20_000;
+
+/// Items looked at for all shapes of a model; the shapes after that are left out. At half a microsecond each this is half a
+/// minute; a part needs some sixty, so it is enough for a million parts.
+pub const SHAPE_NODES_ALL_MAX: usize = 1 << 26;
+
+/// Convex pieces that one shape with cuts may fall into. A wall under a roof needs some hundred.
+pub const SHAPE_PIECES_MAX: usize = 5_000;
+
+/// The same over all shapes of a model, some microseconds each; what would need more is left out.
+pub const SHAPE_PIECES_ALL_MAX: usize = 1 << 24;
+
 /// Problems kept per model; the rest is counted only.
 pub const PROBLEMS_MAX: usize = 200;
 

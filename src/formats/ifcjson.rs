@@ -11,6 +11,7 @@ mod nested;
 mod owner;
 mod relations;
 mod sets;
+mod shape;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -33,12 +34,20 @@ use crate::ifc::{
     RelationKind, Shape, is_a,
 };
 
-/// Keys whose values are not built: geometry, which nothing here reads, and inverse attributes, which repeat relations.
+/// Keys whose values are not built: geometry that is not measured, and inverse attributes, which repeat relations.
 const SKIPPED_KEYS: &[&str] = &[
-    "representation",
-    "representations",
+    "outer",
+    "cfsFaces",
+    "fbsmFaces",
+    "sbsmBoundary",
+    "faces",
+    "coordIndex",
+    "contextOfItems",
+    "layerAssignments",
+    "ofProductRepresentation",
+    "representationMap",
+    "styledByItem",
     "representationMaps",
-    "objectPlacement",
     "connectionGeometry",
     "representationContexts",
     "ownerHistory",
@@ -70,6 +79,18 @@ const SKIPPED_KEYS: &[&str] = &[
 ];
 
 /// Records of these types are passed over before anything of them is parsed.
+const UNREAD_TYPES: &[&str] = &[
+    "IfcTopologyRepresentation",
+    "IfcStyledRepresentation",
+    "IfcShapeModel",
+    "IfcRepresentationMap",
+    "IfcGeometricRepresentationContext",
+    "IfcGeometricRepresentationSubContext",
+    "IfcRelConnectsPathElements",
+    "IfcRelConnectsElements",
+];
+
+/// The same in the shapes of which no part is measured.
 const SKIPPED_TYPES: &[&str] = &[
     "IfcShapeRepresentation",
     "IfcTopologyRepresentation",
@@ -115,6 +136,7 @@ pub(super) struct IfcJson {
     builder: ModelBuilder,
     units: Option<Units>,
     head: Head,
+    parts: shape::Parts,
 }
 
 /// What the file says about itself.
@@ -158,7 +180,7 @@ impl ShapeReader for IfcJson {
     }
 
     fn skips(&self) -> Skips {
-        Skips { keys: SKIPPED_KEYS, types: SKIPPED_TYPES }
+        Skips { keys: SKIPPED_KEYS, types: UNREAD_TYPES }
     }
 
     fn builder(&mut self) -> &mut ModelBuilder {
@@ -176,7 +198,7 @@ impl ShapeReader for IfcJson {
 
 impl IfcJson {
     pub(super) fn new(builder: ModelBuilder) -> IfcJson {
-        IfcJson { builder, units: None, head: Head::default() }
+        IfcJson { builder, units: None, head: Head::default(), parts: shape::Parts::default() }
     }
 
     /// What the file says about itself.
@@ -185,6 +207,7 @@ impl IfcJson {
         if units.is_none() {
             self.builder.problems.push(ProblemCode::UnitsMissing, &Nowhere, "");
         }
+        self.builder.set_shapes(Box::new(std::mem::take(&mut self.parts)));
         let Head { schema, mut credits, system, preprocessor, written_at, places } = std::mem::take(&mut self.head);
         let wrote = head::system(system.as_deref(), preprocessor.as_deref());
         credits.software(wrote.as_deref(), None);
@@ -208,6 +231,9 @@ impl IfcJson {
         let id = record.text_at("globalId");
         if ["IfcObject", "IfcContext", "IfcTypeObject"].iter().any(|root| is_a(entity_type, root)) {
             return self.entity(entity_type, record, place);
+        }
+        if entity_type == "IfcShapeRepresentation" {
+            return self.shape_representation(record);
         }
         let meaning = if entity_type.starts_with("IfcRel") {
             // Nothing refers to a relation, so its identifier is not kept.
@@ -249,6 +275,7 @@ impl IfcJson {
             ..EntityDraft::default()
         };
         let Some(index) = self.builder.entity(&draft, place) else { return };
+        self.part(index, entity_type, record, place);
         if let Some(elevation) = record.number_at("elevation") {
             self.builder.set_declared_elevation(index, elevation);
         }

@@ -15,6 +15,7 @@ mod place;
 mod relation;
 mod schema;
 mod sets;
+mod shape;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ use self::place::Places;
 use self::relation::Relations;
 use self::schema::{Layout, Role, Schema, Types};
 use self::sets::{Sets, Unreadable};
+use self::shape::Products;
 use self::split::Record;
 use self::text::Notes;
 use self::unit::Units;
@@ -86,6 +88,7 @@ struct Step {
     owners: Owners,
     places: Places,
     relations: Relations,
+    products: Products,
     /// Unit assignments of projects, in the order of the file.
     project_units: Vec<u32>,
     /// What has been told of texts, since one telling of each is enough.
@@ -118,6 +121,7 @@ impl Step {
             owners: Owners::default(),
             places: Places::default(),
             relations: Relations::default(),
+            products: Products::default(),
             project_units: Vec::new(),
             told: Notes::default(),
             kept: 0,
@@ -152,7 +156,7 @@ impl Step {
                 return self.broken(Some(record.number), record.offset, what);
             }
         };
-        self.kept += usize::from(role != Role::Skip);
+        self.kept += usize::from(!matches!(role, Role::Skip | Role::Shape(_)));
         if limits::STEP_INSTANCES_MAX < self.kept || !self.index.fill(record.number, slot) {
             return Err(ReadError::TooManyInstances { instances_max: limits::STEP_INSTANCES_MAX });
         }
@@ -165,12 +169,16 @@ impl Step {
         if is_passed {
             return Ok(Slot::Other);
         }
+        if let Role::Shape(code) = role {
+            shape::keep(&mut self.builder, code, record);
+            return Ok(Slot::Other);
+        }
         let mut notes = Notes::default();
         let arguments = Arguments::parse(record.arguments, &mut notes)?;
         self.tell(notes, record);
         let place = record.place();
         Ok(match role {
-            Role::Skip => Slot::Other,
+            Role::Skip | Role::Shape(_) => Slot::Other,
             Role::Probe => {
                 if arguments.len() < 4 || !(arguments.at(1).is_absent() || arguments.at(1).reference().is_some()) {
                     return Ok(Slot::Other);
@@ -267,6 +275,9 @@ impl Step {
             self.builder.property(index, &draft);
         }
         self.places.stand(entity_type, layout, arguments);
+        if layout.is_part {
+            self.products.add(index, record.index, arguments);
+        }
         if let Some(sets) = at(layout.property_sets) {
             self.type_sets(sets, record);
         }
@@ -291,6 +302,7 @@ impl Step {
             self.builder.problems.push_at(ProblemCode::UnitUnknown, format!("#{number}"), 0, self.words.get(name));
         }
         self.resolve();
+        self.builder.set_shapes(Box::new(std::mem::take(&mut self.products)));
         let mut credits = self.owners.resolve(&self.index);
         header.authors.iter().for_each(|author| credits.author(author));
         header.organisations.iter().for_each(|organisation| credits.organisation(organisation));

@@ -8,6 +8,7 @@ mod id_index;
 mod kind;
 mod link;
 mod relation_log;
+mod shape_log;
 mod text_index;
 
 use std::io;
@@ -17,6 +18,8 @@ pub use draft::{EntityDraft, MaterialDraft, PropertyDraft, QuantityDraft, ValueD
 pub use id_index::{IdNumber, Meaning};
 pub use relation_log::Node;
 pub(super) use relation_log::{Logged, RelationLog};
+pub(super) use shape_log::Shapes;
+pub use shape_log::{ShapeLog, ShapeSource, Shaped};
 
 use self::id_index::IdIndex;
 use self::kind::Kinds;
@@ -65,6 +68,7 @@ pub struct ModelBuilder {
     /// Elevations, and whether they are in the unit of the file.
     pub(super) elevations: Vec<(EntityIndex, f64, bool)>,
     pub(super) pointers: link::Pointers,
+    pub(super) shapes: Shapes,
     /// What was found wrong so far.
     pub problems: Problems,
 }
@@ -107,6 +111,7 @@ impl ModelBuilder {
             classifications: link::Classifications::default(),
             elevations: Vec::new(),
             pointers: link::Pointers::default(),
+            shapes: Shapes::default(),
             problems: Problems::default(),
         }
     }
@@ -280,7 +285,11 @@ impl ModelBuilder {
     }
 
     fn item(&mut self, name: &str, value: ItemValue) {
-        let name = self.intern(name);
+        let id = self.intern(name);
+        if let ItemValue::Number(figure) | ItemValue::Quantity(figure, _) = value {
+            self.shapes.stores(id, name, figure.measure);
+        }
+        let name = id;
         self.items.push(ItemRow { name, value });
         self.item_count += 1;
         if WAITING_ROWS <= self.items.len() {
@@ -292,6 +301,7 @@ impl ModelBuilder {
         if let Some(OpenSet { name, record }) = self.open_set.take() {
             self.sets.push(SetRow { name, items_end: self.item_count, record });
             self.set_count += 1;
+            self.shapes.close_set();
             if WAITING_ROWS <= self.sets.len() {
                 self.flush_rows();
             }

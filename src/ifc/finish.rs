@@ -8,6 +8,7 @@ use super::facts::{
     FactSink, LinkRow, MaterialSetId, ModelSummary, Nowhere, RelationKind, RelationRow, SetId, SetLink,
 };
 use super::model::{EntityIndex, ModelHead};
+use super::part_shape::{self, Parts};
 use super::problem::ProblemCode;
 use super::unit::{Measure, UnitAssignment};
 
@@ -62,6 +63,7 @@ pub(super) fn finish(mut builder: ModelBuilder, head: ModelHead) -> io::Result<(
     out.extend(links.contain_referenced());
     builder.sink.relations(&out)?;
     let set_links = set_links(&mut builder, &mut log, &links)?;
+    let set_links = add_computed(&mut builder, &mut links, set_links, &head.units)?;
     hand_over_sets(&mut builder, &set_links)?;
     for index in cut_cycles(&mut links) {
         if builder.problems.is_full() {
@@ -230,6 +232,52 @@ fn set_links(builder: &mut ModelBuilder, log: &mut super::builder::RelationLog, 
         Ok(())
     })?;
     Ok(sets)
+}
+
+/// Adds the sets of what was computed from shapes, each behind the other sets of its part.
+fn add_computed(
+    builder: &mut ModelBuilder,
+    links: &mut Links,
+    sets: Vec<u32>,
+    units: &UnitAssignment,
+) -> io::Result<Vec<u32>> {
+    let mut ends = Vec::new();
+    if builder.shapes.source.is_some() {
+        ends = links
+            .set_counts
+            .iter()
+            .scan(0, |end, count| {
+                *end += *count as usize;
+                Some(*end)
+            })
+            .collect();
+    }
+    let own = |entity: EntityIndex| {
+        let begin = entity.index().checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
+        let end = ends.get(entity.index()).copied().unwrap_or_default();
+        sets.get(begin..end).unwrap_or_default().iter().map(|set| SetId(set & !FROM_TYPE))
+    };
+    let parts = Parts {
+        host: &|part| at(&links.host, part.index()),
+        whole: &|part| at(&links.whole, part.index()),
+        sets: &|part| own(part).chain(at(&links.type_object, part.index()).into_iter().flat_map(own)).collect(),
+    };
+    let added = part_shape::compute(builder, &parts, units)?;
+    if added.is_empty() {
+        return Ok(sets);
+    }
+    let (mut all, mut taken) = (Vec::with_capacity(sets.len() + added.len()), 0);
+    for (part, set) in added {
+        let end = ends.get(part.index()).copied().unwrap_or_default();
+        all.extend_from_slice(sets.get(taken..end).unwrap_or_default());
+        all.push(set.0);
+        taken = end;
+        if let Some(count) = links.set_counts.get_mut(part.index()) {
+            *count += 1;
+        }
+    }
+    all.extend_from_slice(sets.get(taken..).unwrap_or_default());
+    Ok(all)
 }
 
 fn hand_over_sets(builder: &mut ModelBuilder, sets: &[u32]) -> io::Result<()> {

@@ -78,6 +78,9 @@ pub(super) fn check(quantities: &mut [Quantity], role: impl Fn(TextId) -> Role) 
     }
     let expected = Expected::of(quantities, &role);
     for quantity in quantities {
+        if quantity.source == QuantitySource::Computed {
+            continue;
+        }
         if expected.is_too_short_around(role(quantity.name), quantity) {
             quantity.implausible = true;
         } else if let Some(product) = expected.product(quantity.measure) {
@@ -86,9 +89,14 @@ pub(super) fn check(quantities: &mut [Quantity], role: impl Fn(TextId) -> Role) 
     }
 }
 
+/// Whether a quantity was computed here, so that there is nothing to check.
+fn is_derived(source: QuantitySource) -> bool {
+    matches!(source, QuantitySource::Dimensions | QuantitySource::Computed)
+}
+
 /// Corrects a quantity in place, or marks it.
 fn repair(quantity: &mut Quantity, product: f64) {
-    if product <= 0.0 || quantity.value <= 0.0 || quantity.source == QuantitySource::Dimensions {
+    if product <= 0.0 || quantity.value <= 0.0 || is_derived(quantity.source) {
         return;
     }
     let ratio = quantity.value / product;
@@ -119,7 +127,8 @@ struct Expected {
 impl Expected {
     fn of(quantities: &[Quantity], role: &impl Fn(TextId) -> Role) -> Expected {
         let find = |measure: Measure, rank: fn(Role) -> Option<u8>| {
-            let of_measure = quantities.iter().filter(|q| q.measure == measure && q.value > 0.0);
+            let is_stored = |q: &&Quantity| q.source != QuantitySource::Computed;
+            let of_measure = quantities.iter().filter(is_stored).filter(|q| q.measure == measure && q.value > 0.0);
             let ranked = of_measure.filter_map(|q| Some((rank(role(q.name))?, q.value)));
             // The first of the best rank.
             ranked.reduce(|best, other| if other.0 < best.0 { other } else { best }).map(|(_, value)| value)

@@ -9,10 +9,16 @@ mod fact_model;
 mod facts;
 mod finish;
 mod fold;
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "of some forty kinds of items each place takes a few; the rest is left out"
+)]
+mod geometry;
 mod global_id;
 mod magnitude;
 mod memory;
 mod model;
+mod part_shape;
 mod placeholder;
 mod problem;
 mod reader;
@@ -22,8 +28,8 @@ mod tests;
 mod unit;
 
 pub use builder::{
-    EntityDraft, IdNumber, MaterialDraft, Meaning, ModelBuilder, Node, PropertyDraft, QuantityDraft, TooManyEntities,
-    ValueDraft,
+    EntityDraft, IdNumber, MaterialDraft, Meaning, ModelBuilder, Node, PropertyDraft, QuantityDraft, ShapeLog,
+    ShapeSource, Shaped, TooManyEntities, ValueDraft,
 };
 pub use concept::{CONCEPTS, Concept};
 pub use entity_type::{is_a, is_element, is_known, known_types, spelled, supertypes};
@@ -33,6 +39,7 @@ pub use facts::{
     Nowhere, Origin, RecordIndex, RecordRow, RelationKind, RelationRow, Scratch, SetId, SetLink, SetRow, pointer,
 };
 pub use fold::{fold, letters, words};
+pub use geometry::{Body, Frame, Kind, Node as ShapeNode, Solid, body, kind_of, placement};
 pub use global_id::{GlobalId, GlobalIdError};
 pub use memory::MemoryFacts;
 pub use model::{

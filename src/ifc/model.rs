@@ -188,6 +188,8 @@ pub enum QuantitySource {
     Attribute,
     /// Length × width × height of a prismatic part, where the shape gives no volume.
     Dimensions,
+    /// The shape of the part, where nothing is stored.
+    Computed,
 }
 
 /// A measured value.

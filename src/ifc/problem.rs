@@ -66,6 +66,7 @@ problem_codes! {
     TextEscapeFaulty, "text_escape_faulty", Notice, "a text holds an escape that is none; it is kept as it stands";
     TextNotEncoded, "text_not_encoded", Notice, "a text holds bytes beyond ASCII that a STEP file must escape";
     ShapeUnknown, "shape_unknown", Warning, "the JSON has none of the known shapes; its records are kept as they are";
+    ShapesTooMany, "shapes_too_many", Notice, "the model holds more shapes than are computed; only stored quantities count";
     CycleInStructure, "cycle_in_structure", Warning, "an entity is contained in itself; the containment was dropped";
 }
 

@@ -315,7 +315,7 @@ codes! { MEASURES, measure_code, Measure:
     Unknown = 9
 }
 
-codes! { SOURCES, source_code, QuantitySource: QuantitySet = 0, Property = 1, Attribute = 2, Dimensions = 3 }
+codes! { SOURCES, source_code, QuantitySource: QuantitySet = 0, Property = 1, Attribute = 2, Dimensions = 3, Computed = 4 }
 
 codes! { RELATIONS, relation_code, RelationKind:
     HasSet = 0, IsOccurrenceOf = 1, IsContainedIn = 2, IsPartOf = 3, Voids = 4, Fills = 5, Bounds = 6, IsMadeOf = 7,
@@ -330,7 +330,7 @@ mod tests {
     fn every_code_means_what_it_was_made_of() {
         let measures = MEASURES.iter().map(|measure| measure_code(*measure));
         assert!(measures.eq(0..10));
-        assert!(SOURCES.iter().map(|source| source_code(*source)).eq(0..4));
+        assert!(SOURCES.iter().map(|source| source_code(*source)).eq(0..5));
         assert!(RELATIONS.iter().map(|kind| relation_code(*kind)).eq(0..10));
     }
 }

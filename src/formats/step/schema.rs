@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::relation::{self, Relating};
+use super::shape;
 use crate::ifc::{is_a, spelled};
 
 /// Distinct type names that are remembered; the schemas together have below 1500.
@@ -37,6 +38,8 @@ impl Schema {
 pub(super) enum Role {
     /// Geometry and the like: passed over before its arguments are parsed.
     Skip,
+    /// An item of a simple shape, by its kind: kept as text.
+    Shape(u8),
     /// Not known: an entity where it begins with a GlobalId.
     Probe,
     Object(Layout),
@@ -111,6 +114,8 @@ pub(super) struct Layout {
     /// RefLatitude; RefLongitude follows it.
     pub(super) latitude: Option<u8>,
     pub(super) address: Option<u8>,
+    /// Whether it has a placement and a representation.
+    pub(super) is_part: bool,
 }
 
 /// Beginnings of type names whose instances are passed over.
@@ -190,6 +195,9 @@ static PREDEFINED: &[Predefined] = &[
 
 /// The role of a type by its name in upper case.
 fn role_of(name: &str, spelling: &str, schema: Schema) -> Role {
+    if let Some(code) = shape::kind_code(name) {
+        return Role::Shape(code);
+    }
     if let Some(role) = resource_role(name) {
         return role;
     }
@@ -272,6 +280,7 @@ pub(super) fn layout(entity_type: &str, schema: Schema) -> Layout {
         layout.phase = Some(6);
         layout.units = Some(8);
     } else if is("IfcSpatialElement") {
+        layout.is_part = true;
         layout.long_name = Some(7);
         layout.elevation = is("IfcBuildingStorey").then_some(9);
         layout.predefined = spatial_predefined(entity_type, schema);
@@ -281,6 +290,7 @@ pub(super) fn layout(entity_type: &str, schema: Schema) -> Layout {
             _ => (None, None),
         };
     } else if is("IfcElement") {
+        layout.is_part = true;
         layout.tag = Some(7);
         layout.height = (is("IfcDoor") || is("IfcWindow")).then_some(8);
         layout.predefined = element_predefined(entity_type, schema);

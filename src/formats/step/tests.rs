@@ -9,6 +9,7 @@ use crate::ifc::{
 
 mod faults;
 mod schemas;
+mod shapes;
 
 /// A file with the given instances.
 fn file(schema: &str, instances: &str) -> String {

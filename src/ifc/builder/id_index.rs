@@ -12,6 +12,14 @@ use super::super::model::EntityIndex;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct IdNumber(pub(super) u32);
 
+impl IdNumber {
+    /// As a number, dense from zero.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// What an identifier stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {

@@ -265,6 +265,7 @@ fn rank(scene: Scene<'_>, quantity: &Quantity, names: &Names, is_gross: bool) ->
         (QuantitySource::Property, 1) => 5,
         (QuantitySource::Property, _) => 6,
         (QuantitySource::Dimensions, _) => 7,
+        (QuantitySource::Computed, _) => 8,
     };
     let vendor = u8::from(quantity.set.is_some_and(|set| !is_standard_set(scene.reader.text(set))));
     Some((tier, vendor, quantity.from_type, place))

@@ -283,6 +283,7 @@ fn source_name(source: QuantitySource) -> &'static str {
         QuantitySource::Property => "property",
         QuantitySource::Attribute => "attribute",
         QuantitySource::Dimensions => "dimensions",
+        QuantitySource::Computed => "computed",
     }
 }
 
