@@ -8,7 +8,7 @@ use crate::ifc::{
     CONCEPTS, EntityIndex, GlobalId, PropertyValue, TextId, fold, is_a, is_element, is_placeholder, words,
 };
 
-use super::lexicon::property::joined;
+use super::lexicon::property::{KnownProperty, joined};
 use super::lexicon::storey::{StoreyClass, class_of_name};
 use crate::ifc::ModelReader;
 
@@ -165,7 +165,10 @@ impl Vocabulary {
 
     /// Whether only the building or the site carries a property, by id or name.
     pub(super) fn is_of_the_whole(&self, property: &str) -> bool {
-        self.of_the_whole.contains(&joined(property))
+        match KnownProperty::by_id(property) {
+            Some(known) => known.names.iter().any(|name| self.of_the_whole.contains(*name)),
+            None => self.of_the_whole.contains(&joined(property)),
+        }
     }
 
     /// The material that a folded name means: its whole name, or a word of it.

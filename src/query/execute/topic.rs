@@ -12,6 +12,10 @@ use super::{Scene, Selected, select};
 fn topic_words(topic: &str) -> &'static [&'static str] {
     match topic {
         "cost" => &["cost", "kosten", "preis", "price"],
+        "schedule" => &["termin", "datum", "date", "schedule", "dauer", "duration", "fertigstellung", "montage"],
+        "energy" => {
+            &["heizlast", "kuehllast", "heatingload", "coolingload", "energiebedarf", "energydemand", "waermebedarf"]
+        }
         _ => &["gwp", "co2", "carbon", "globalwarming", "treibhaus"],
     }
 }

@@ -75,6 +75,10 @@ pub(in crate::query) enum Meaning {
     Cost,
     /// "CO2", "carbon".
     Carbon,
+    /// "Fertigstellung", "when": dates and durations.
+    Schedule,
+    /// "Heizlast", "energy demand".
+    Energy,
     /// "Minuten", "minutes".
     Minutes,
     /// "von", "by": may lead a maker or a value.
@@ -323,6 +327,14 @@ const PHRASES: &[(&str, Meaning)] = &[
     (
         "co2|co2 fussabdruck|co2 bilanz|carbon|carbon footprint|gwp|treibhauspotential|treibhauspotenzial|fussabdruck|oekobilanz|global warming potential|embodied carbon|life cycle assessment|lca|graue energie|emissionen|emissions|footprint",
         M::Carbon,
+    ),
+    (
+        "fertigstellung|fertiggestellt|montage|montiert|bauzeit|bauablauf|termin|termine|terminplan|liefertermin|lieferzeit|gewartet|wartung|wartungsintervall|letzte wartung|inbetriebnahme|completion|completed|construction start|schedule|scheduled|deadline|serviced|maintained|maintenance|commissioning|delivery date|lead time|installation date",
+        M::Schedule,
+    ),
+    (
+        "heizlast|kuehllast|heizwaermebedarf|energiebedarf|energieverbrauch|primaerenergiebedarf|energieausweis|heating load|cooling load|energy demand|energy consumption|heat demand|energy rating|energy label",
+        M::Energy,
     ),
     ("minuten|minute|minutes|min|minuetig|minuetige|minuetigen", M::Minutes),
     (

@@ -17,6 +17,7 @@ pub(super) fn accounts_for(gathered: &Gathered, plan: &Plan) -> bool {
         && uses_storeys(gathered, plan)
         && gathered.slots.iter().filter(|slot| slot.identity.is_some()).count() <= 1
         && !splits_materials(plan)
+        && !adds_unlike(gathered, plan)
         && is_one_condition(&plan.of, gathered.either > 0)
 }
 
@@ -94,6 +95,7 @@ fn is_used(meaning: Meaning, gathered: &Gathered, plan: &Plan) -> bool {
         Meaning::Minutes => false,
         Meaning::Distributed | Meaning::Each | Meaning::HowOften | Meaning::Most(_) => key.is_some(),
         Meaning::Cost | Meaning::Carbon | Meaning::ProseHead => key.is_some(),
+        Meaning::Schedule | Meaning::Energy => matches!(goal, Goal::Topic { .. }),
         Meaning::CountHead
         | Meaning::WhichHead
         | Meaning::WhatHead
@@ -136,6 +138,26 @@ fn uses_storeys(gathered: &Gathered, plan: &Plan) -> bool {
     let asked = gathered.slots.iter().any(|s| s.part == "storey" && s.identity.is_none());
     let told = matches!(goal, Goal::Count | Goal::List | Goal::Exists) || plan.of.any_of == ["storey"];
     !asked || matches!(key(goal), Some(GroupKey::Storey)) || slots.all(|s| s.part == "storey") && told
+}
+
+/// Whether sizes of parts of every kind would be added up, which are not of one meaning: the side of a wall, the plan of a
+/// slab. A material makes them one; so does a unit that people add up whatever it is of.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other goal adds up")]
+fn adds_unlike(gathered: &Gathered, plan: &Plan) -> bool {
+    let of_surfaces =
+        |measure: MeasureKind| !matches!(measure, MeasureKind::Volume | MeasureKind::GrossVolume | MeasureKind::Weight);
+    let measure = match &plan.goal {
+        Goal::Measure { measure, .. } => *measure,
+        Goal::Distribution { amount: Some(amount), .. } | Goal::TopGroup { amount: Some(amount), .. } => amount.measure,
+        Goal::Share { amount: Some(amount), .. } | Goal::Compare { amount: Some(amount), .. } => amount.measure,
+        _ => return false,
+    };
+    let narrowed = plan.of.filters.iter().any(|filter| {
+        matches!(filter, Filter::Name(_) | Filter::GlobalId(_) | Filter::TypeName(_) | Filter::Material(_))
+    });
+    let any_part = plan.of.any_of.iter().all(|part| part == "element") && !narrowed;
+    let said = gathered.slots.iter().any(|slot| slot.part == "element");
+    of_surfaces(measure) && any_part && !said
 }
 
 /// Whether parts of several materials are measured, of each of which only a share is meant.

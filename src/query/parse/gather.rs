@@ -66,6 +66,8 @@ pub(super) struct Gathered {
     pub(super) asks_of_all: bool,
     /// How many "or" joined nothing so far.
     pub(super) either: usize,
+    /// Whether an area was said by a word for floors: "Grundfläche".
+    pub(super) says_floor: bool,
     /// Whether a storey was said by its place: "das oberste Geschoss".
     pub(super) ranks_storey: bool,
     pub(super) unknown: Vec<String>,
@@ -158,6 +160,19 @@ fn explain_asides(marks: Vec<Mark>) -> Vec<Mark> {
                 continue;
             }
             remove_unknown_tail(&mut kept);
+            // "Platten dicker 30 cm (IfcSlab)": the class says of what kind the only part is.
+            let parts: Vec<usize> = (0..kept.len())
+                .filter(|at| kept.get(*at).is_some_and(|m| matches!(m.kind, MarkKind::Part(_))))
+                .collect();
+            if let (MarkKind::Part(_), [only]) = (&mark.kind, parts.as_slice())
+                && *only + 1 < kept.len()
+                && fold(&mark.raw).starts_with("ifc")
+            {
+                if let Some(part) = kept.get_mut(*only) {
+                    part.kind = mark.kind;
+                }
+                continue;
+            }
             if kept.last().is_some_and(|before| explains(before, &mark)) {
                 kept.pop();
             }
@@ -247,7 +262,11 @@ impl Gatherer<'_> {
             // "Raum Nummer 5", "mit dem Namen „X“": the name itself follows.
             Meaning::Attribute("name" | "number" | "tag" | "global_id") if self.name_follows() => self.takes_name(),
             Meaning::Classification if self.class_follows() => {}
-            Meaning::Measure(measure) => self.out.measures.push(measure),
+            Meaning::Measure(measure) => {
+                let raw = self.marks.get(self.at.saturating_sub(1)).map(|mark| fold(&mark.raw)).unwrap_or_default();
+                self.out.says_floor |= is_floor_area(&raw);
+                self.out.measures.push(measure);
+            }
             Meaning::Unit(unit) => self.out.units.push(unit),
             Meaning::Stat(statistic) => self.out.statistic = Some(statistic),
             Meaning::Superlative(measure, smallest) => {
@@ -646,6 +665,21 @@ fn is_conjunction(word: &str) -> bool {
 
 fn is_or(word: &str) -> bool {
     matches!(fold(word).as_str(), "or" | "oder")
+}
+
+/// Areas of floors, by DIN 277 and in daily language.
+fn is_floor_area(words: &str) -> bool {
+    matches!(
+        words,
+        "grundflaeche"
+            | "grundflaechen"
+            | "bodenflaeche"
+            | "floor area"
+            | "floor areas"
+            | "net floor area"
+            | "total floor area"
+            | "nettoflaeche"
+    )
 }
 
 fn is_nor(word: &str) -> bool {

@@ -41,6 +41,7 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
     if gathered.slots.is_empty() && gathered.has_storey() && asks_storey {
         gathered.slots.push(Slot { part: "storey".to_owned(), identity: None, at: 0, joined: false, modified: false });
     }
+    stand_in(&mut gathered);
     let contents = gathered.says(Meaning::WhatHead) && gathered.says(Meaning::In) && gathered.has_storey();
     let said_anything = contents
         || !gathered.slots.is_empty()
@@ -67,6 +68,21 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
             .or_else(|| enumerated(&gathered))
     };
     plan.filter(|plan| accounts_for(&gathered, plan)).ok_or(Misunderstood::NoGoal { understood: gathered.understood })
+}
+
+/// Areas of floors are those of rooms, gross ones those of storeys, or of the building, where no part is named.
+fn stand_in(gathered: &mut Gathered) {
+    let [measure] = gathered.measures.as_slice() else { return };
+    if !gathered.slots.is_empty() || !gathered.loose_names.is_empty() {
+        return;
+    }
+    let part = match measure {
+        MeasureKind::GrossArea if gathered.has_storey() => "storey",
+        MeasureKind::GrossArea => "building",
+        MeasureKind::Area if gathered.says_floor => "space",
+        _ => return,
+    };
+    gathered.slots.push(Slot { part: part.to_owned(), identity: None, at: 0, joined: false, modified: false });
 }
 
 /// Several kinds of parts are meant together only when the question joins them: "Türen und Fenster", not "Räume mit
@@ -109,6 +125,15 @@ pub(super) fn drop_filler_slots(gathered: &mut Gathered) {
 fn topic(gathered: &Gathered) -> Option<&'static str> {
     if gathered.says(Meaning::Carbon) {
         return Some("carbon");
+    }
+    // A model that carries such a property under that name is asked for the property.
+    if gathered.mentions.is_empty() {
+        if gathered.says(Meaning::Schedule) {
+            return Some("schedule");
+        }
+        if gathered.says(Meaning::Energy) {
+            return Some("energy");
+        }
     }
     let cost_group = gathered.mentions.iter().any(|m| m.property == "cost_group");
     (gathered.says(Meaning::Cost) && !cost_group).then_some("cost")
@@ -189,7 +214,7 @@ fn top_group(gathered: &Gathered) -> Option<Plan> {
 
 /// Whether a height is asked for of a storey and not of what is on it.
 fn storey_measure(gathered: &Gathered) -> bool {
-    matches!(gathered.measures.as_slice(), [MeasureKind::Height | MeasureKind::Elevation])
+    matches!(gathered.measures.as_slice(), [MeasureKind::Height | MeasureKind::Elevation | MeasureKind::GrossArea])
         && gathered.mentions.is_empty()
         && gathered.superlative.is_none()
         && gathered.loose_names.is_empty()

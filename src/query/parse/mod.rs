@@ -5,6 +5,7 @@ mod account;
 mod compound;
 mod contrast;
 mod every;
+mod frame;
 mod gather;
 mod goal;
 mod holding;
@@ -45,7 +46,7 @@ pub(super) enum Misunderstood {
 
 /// Understands a question about a model with this vocabulary.
 pub(super) fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Plan, Misunderstood> {
-    let marks = mark::mark(&tokenise(text), vocabulary);
+    let marks = frame::without_frame(mark::mark(&tokenise(text), vocabulary));
     let several = share::plan(&marks, vocabulary)
         .or_else(|| contrast::plan(&marks, vocabulary))
         .or_else(|| several::plan(&marks, vocabulary));

@@ -201,6 +201,8 @@ fn topic_missing(language: Language, topic: &str, vocabulary: &Vocabulary) -> St
             "The model holds cost groups (DIN 276) but no prices or costs.",
         ),
         "cost" => pick(language, "Das Modell enthält keine Kostendaten.", "The model holds no cost data."),
+        "schedule" => pick(language, "Das Modell enthält keine Termine.", "The model holds no dates or schedules."),
+        "energy" => pick(language, "Das Modell enthält keine Energiekennwerte.", "The model holds no energy figures."),
         _ => pick(
             language,
             "Das Modell enthält keine Ökobilanzdaten (GWP, CO2).",
