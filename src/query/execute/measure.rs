@@ -239,7 +239,7 @@ fn opening_area(scene: Scene<'_>, entity: EntityIndex) -> std::result::Result<Me
 fn holds(scene: Scene<'_>, quantity: &Quantity) -> Measured {
     let name = scene.reader.text(quantity.name);
     let source = quantity.set.map_or_else(|| name.to_owned(), |set| format!("{}.{name}", scene.reader.text(set)));
-    let from_dimensions = quantity.source == QuantitySource::Dimensions;
+    let from_dimensions = matches!(quantity.source, QuantitySource::Dimensions | QuantitySource::Computed);
     Measured { value: quantity.value, source, corrected: quantity.corrected_by.is_some(), from_dimensions }
 }
 

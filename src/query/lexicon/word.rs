@@ -244,7 +244,7 @@ const PHRASES: &[(&str, Meaning)] = &[
         M::Distributed,
     ),
     (
-        "je|pro|per|for each|nach|by each|jedem|jeder|jedes|each|every|pro jedem|in jedem|in each|on each|auf jedem|grouped by|gruppiert nach",
+        "je|pro|per|for each|nach|by each|jedem|jeder|jede|jedes|each|every|pro jedem|in jedem|in each|on each|auf jedem|grouped by|gruppiert nach",
         M::Each,
     ),
     (

@@ -51,7 +51,10 @@ fn only_frames(mark: &Mark) -> bool {
     match &mark.kind {
         MarkKind::Unknown(_) | MarkKind::Stop | MarkKind::Part(_) => true,
         MarkKind::Meaning(meaning) => {
-            matches!(meaning, Meaning::In | Meaning::Of | Meaning::With | Meaning::Frame | Meaning::Describe)
+            matches!(
+                meaning,
+                Meaning::In | Meaning::Of | Meaning::With | Meaning::Frame | Meaning::Describe | Meaning::Schedule
+            )
         }
         _ => false,
     }

@@ -97,6 +97,15 @@ pub(super) fn mark(tokens: &[Token], vocabulary: &Vocabulary) -> Vec<Mark> {
         marks.extend(kinds.into_iter().map(|kind| Mark { kind, raw: raw.clone(), aside: token.aside }));
         at += taken;
     }
+    // What Germans call "Platte" is a slab to the schema, unless the model has plates.
+    let has = |entity_type: &str| vocabulary.types.keys().any(|own| crate::ifc::is_a(own, entity_type));
+    if has("IfcSlab") && !has("IfcPlate") {
+        for mark in marks.iter_mut().filter(|mark| fold(&mark.raw).starts_with("platte")) {
+            if mark.kind == MarkKind::Part("plate".to_owned()) {
+                mark.kind = MarkKind::Part("slab".to_owned());
+            }
+        }
+    }
     marks
 }
 
@@ -165,6 +174,13 @@ fn single(word: &str, vocabulary: &Vocabulary) -> MarkKind {
     }
     if vocabulary.names.contains_key(word) {
         return MarkKind::Name(vocabulary.spelled(word));
+    }
+    // "CO2-Fußabdruck": letters, digits and a hyphen make a name, unless they are known words.
+    let parts: Vec<&str> = word.split('-').collect();
+    if let (true, Some((meaning, taken))) = (parts.len() > 1, phrase(&parts))
+        && taken == parts.len()
+    {
+        return MarkKind::Meaning(meaning);
     }
     if let Some(number) = number_word(word) {
         return MarkKind::Number(number);

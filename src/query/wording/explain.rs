@@ -40,8 +40,10 @@ pub(in crate::query) fn explain(language: Language, plan: &Plan, outcome: &Outco
     if outcome.corrected > 0 || outcome.from_dimensions > 0 {
         let (corrected, computed) = (count(outcome.corrected), count(outcome.from_dimensions));
         lines.push(say(
-            format!("Um eine Zehnerpotenz berichtigt: {corrected}; aus Abmessungen berechnet: {computed}."),
-            format!("Corrected by a power of ten: {corrected}; computed from dimensions: {computed}."),
+            format!(
+                "Um eine Zehnerpotenz berichtigt: {corrected}; aus Abmessungen oder Geometrie berechnet: {computed}."
+            ),
+            format!("Corrected by a power of ten: {corrected}; computed from dimensions or geometry: {computed}."),
         ));
     }
     lines

@@ -207,9 +207,14 @@ fn basis(language: Language, outcome: &Outcome) -> String {
     let sources: Vec<&str> = outcome.sources.iter().take(3).map(|source| source_name(language, source)).collect();
     let how = if outcome.sources.is_empty() { String::new() } else { format!("; {}", sources.join(", ")) };
     let computed = if outcome.from_dimensions > 0 {
-        pick(language, "; aus den Abmessungen berechnet", "; computed from the dimensions")
+        let many = cardinal(language, outcome.from_dimensions);
+        pick(
+            language,
+            format!("; davon {many} aus Abmessungen oder Geometrie berechnet"),
+            format!("; {many} of them computed from dimensions or geometry"),
+        )
     } else {
-        ""
+        String::new()
     };
     pick(
         language,

@@ -265,6 +265,7 @@ fn questions_with_a_word_of_no_meaning_are_not_understood() {
 #[test]
 fn a_negation_that_binds_to_nothing_is_not_passed_over() {
     let house = house();
+    for text in ["Wie viele Türen gibt es nicht?", "Gibt es keine Aufzüge?", "Are there no doors?"] {
         assert!(house.plan(text).is_err(), "{text}: {:?}", house.plan(text));
     }
 }
