@@ -55,7 +55,7 @@ const SIGNS: &[char] = &['%', '‰', '+', '=', '<', '>', '≤', '≥', '*', '×'
 
 /// Splits a question into tokens.
 pub(super) fn tokenise(text: &str) -> Vec<Token> {
-    let text = one_word_units(text);
+    let text = inches(&one_word_units(text));
     let mut tokens = Vec::new();
     let mut aside = false;
     let mut rest = text.as_str();
@@ -95,6 +95,22 @@ fn one_word_units(text: &str) -> String {
     ["W/(m²K)", "W/(m2K)", "W/(m²·K)", "W/m²K", "W/(m² K)"]
         .iter()
         .fold(text.to_owned(), |text, unit| text.replace(unit, "W/m2K"))
+}
+
+/// The mark of inches behind a number is no quotation mark, where it has no partner.
+fn inches(text: &str) -> String {
+    if text.matches('"').count().is_multiple_of(2) {
+        return text.to_owned();
+    }
+    let mut written = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '"' && written.ends_with(|before: char| before.is_ascii_digit()) {
+            written.push_str(" inch");
+        } else {
+            written.push(c);
+        }
+    }
+    written
 }
 
 fn quoted(text: &str, first: char) -> Option<(&str, &str)> {

@@ -171,10 +171,19 @@ pub(super) fn top(
     fewest: bool,
     amount: Option<Amount>,
 ) -> Outcome {
-    let Bars { bars, outcome } = match bars(scene, of, selected, by, amount) {
+    let Bars { mut bars, outcome } = match bars(scene, of, selected, by, amount) {
         Ok(bars) => bars,
         Err(missing) => return Outcome::missing(missing),
     };
+    // A storey without any has the fewest.
+    let placed = of.filters.iter().any(|f| matches!(f, Filter::Storey(_)));
+    if fewest && amount.is_none() && *by == GroupKey::Storey && !placed {
+        for name in scene.vocabulary.storey_names() {
+            if !bars.iter().any(|bar| bar.key == name) {
+                bars.push(Bar { key: name.to_owned(), value: 0.0, rows: Vec::new() });
+            }
+        }
+    }
     let numbers = bars.iter().map(|bar| bar.value);
     let value = if fewest { numbers.fold(f64::INFINITY, f64::min) } else { numbers.fold(f64::NEG_INFINITY, f64::max) };
     let winners: Vec<Bar> = bars.into_iter().filter(|bar| amount::is_same(bar.value, value)).collect();

@@ -17,6 +17,7 @@ pub(super) fn accounts_for(gathered: &Gathered, plan: &Plan) -> bool {
         && uses_storeys(gathered, plan)
         && gathered.slots.iter().filter(|slot| slot.identity.is_some()).count() <= 1
         && !splits_materials(plan)
+        && !gathered.several_measures
         && !adds_unlike(gathered, plan)
         && is_one_condition(&plan.of, gathered.either > 0)
 }
@@ -122,7 +123,7 @@ fn is_used(meaning: Meaning, gathered: &Gathered, plan: &Plan) -> bool {
         Meaning::Neighbour => matches!(goal, Goal::Neighbours { .. }),
         Meaning::Describe => matches!(goal, Goal::Describe),
         Meaning::Attribute("number") if gathered.says(Meaning::CountHead) => true,
-        Meaning::Attribute("name" | "number") if matches!(goal, Goal::List) => true,
+        Meaning::Attribute("name" | "number") if matches!(goal, Goal::List) => !gathered.says(Meaning::Not),
         Meaning::Attribute(id) => matches!(goal, Goal::PropertyOf { property } if property == id),
         Meaning::About(_) => matches!(goal, Goal::About { .. }),
         Meaning::Classification => {
@@ -195,7 +196,16 @@ pub(super) fn is_one_condition(of: &Selection, either: bool) -> bool {
     };
     let properties: Vec<String> = of.filters.iter().filter_map(decided).collect();
     let distinct: BTreeSet<&String> = properties.iter().collect();
+    // "im EG über 10 m² oder im OG über 20 m²": which condition goes with which, nobody knows.
+    let is_mixed = |filter: &Filter| match filter {
+        Filter::Any(tests) => tests
+            .windows(2)
+            .any(|pair| matches!(pair, [a, b] if std::mem::discriminant(a) != std::mem::discriminant(b))),
+        _ => false,
+    };
+    let mixed = of.filters.iter().any(is_mixed) && of.filters.len() > 1;
     !(either && tests > 1)
+        && !mixed
         && distinct.len() == properties.len()
         && once(|f| matches!(f, Filter::Material(_)))
         && once(|f| matches!(f, Filter::Name(_) | Filter::GlobalId(_)))

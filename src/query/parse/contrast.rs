@@ -92,7 +92,10 @@ fn asked(marks: &[Mark]) -> Option<Asked> {
     let fewer = marks.get(at).is_some_and(|m| means(&m.kind, below));
     let kinds = marks.iter().skip(at).any(|m| matches!(m.kind, MarkKind::Part(_)));
     let contrast = if counts { Contrast::Difference } else { Contrast::IsMore };
-    let contrasts = (measured || counts && kinds)
+    let raw = marks.get(at).map(|mark| fold(&mark.raw)).unwrap_or_default();
+    let compares = raw.ends_with(" als") || raw.ends_with(" than") || both_named;
+    let contrasts = compares
+        && (measured || counts && kinds)
         && number.is_some_and(|m| !matches!(m.kind, MarkKind::Number(_) | MarkKind::Rating(_)));
     let measure = marks.get(at).and_then(|mark| match mark.kind {
         MarkKind::Meaning(Meaning::CompareMeasure(_, measure)) => Some(measure),
@@ -129,6 +132,12 @@ fn contrasted(asked: &Asked, left: &Side, right: &Side) -> Result<Option<Plan>, 
         (None, None) => natural,
         (Some(_), Some(_)) => return Ok(None),
     };
+    // Numbers of things are compared kind by kind; of two named things, or of two places, nothing says what to count.
+    let named = |of: &Selection| of.filters.iter().any(|f| matches!(f, Filter::Name(_) | Filter::GlobalId(_)));
+    let nothing = left.gathered.slots.is_empty() && right.gathered.slots.is_empty();
+    if amount.is_none() && (nothing || named(&of) || named(&with)) {
+        return Ok(None);
+    }
     match (asked.contrast, asked.fewer) {
         (Contrast::IsMore, true) => std::mem::swap(&mut of, &mut with),
         (_, true) => return Ok(None),

@@ -66,6 +66,8 @@ pub(super) struct Gathered {
     pub(super) asks_of_all: bool,
     /// How many "or" joined nothing so far.
     pub(super) either: usize,
+    /// Whether two sizes are asked for in one question: "Breite und Höhe".
+    pub(super) several_measures: bool,
     /// Whether an area was said by a word for floors: "Grundfläche".
     pub(super) says_floor: bool,
     /// Whether a storey was said by its place: "das oberste Geschoss".
@@ -211,7 +213,7 @@ pub(super) struct Gatherer<'v> {
     /// Where "not" or "without" stood.
     negation: Option<usize>,
     /// What joins the mark in hand to what goes before, and where that word stands.
-    join: (Join, Option<usize>),
+    pub(super) join: (Join, Option<usize>),
     /// Where each "or" stands that joins something.
     ors: BTreeSet<usize>,
     pub(super) at: usize,
@@ -227,7 +229,12 @@ impl Gatherer<'_> {
             self.out.understood.push(mark.raw.clone());
         }
         match mark.kind {
-            MarkKind::Stop => self.out.either += usize::from(is_or(&mark.raw)),
+            MarkKind::Stop => {
+                self.out.either += usize::from(is_or(&mark.raw));
+                if self.negation.is_some() && matches!(fold(&mark.raw).as_str(), "both" | "beide" | "beides") {
+                    self.out.unknown.push(mark.raw);
+                }
+            }
             MarkKind::Meaning(meaning) => self.meaning(meaning),
             MarkKind::Part(part) => self.part(part),
             MarkKind::Storeys(names, said) => self.storeys(names, said),
@@ -261,10 +268,16 @@ impl Gatherer<'_> {
             }
             // "Raum Nummer 5", "mit dem Namen „X“": the name itself follows.
             Meaning::Attribute("name" | "number" | "tag" | "global_id") if self.name_follows() => self.takes_name(),
+            Meaning::Attribute("name") if self.takes_word_as_name() => {}
             Meaning::Classification if self.class_follows() => {}
             Meaning::Measure(measure) => {
                 let raw = self.marks.get(self.at.saturating_sub(1)).map(|mark| fold(&mark.raw)).unwrap_or_default();
                 self.out.says_floor |= is_floor_area(&raw);
+                self.out.several_measures |= self.joins_measures();
+                if is_bare_size(&raw) {
+                    // "Welche Wände sind dick?" compares with nothing.
+                    return self.out.unknown.push(raw);
+                }
                 self.out.measures.push(measure);
             }
             Meaning::Unit(unit) => self.out.units.push(unit),
@@ -324,7 +337,11 @@ impl Gatherer<'_> {
             }
             MarkKind::Space(name) if waits => {
                 self.at = at + 1;
-                self.identify(Identity::Name(name));
+                if self.out.slots.last().is_some_and(|slot| slot.part == "space") {
+                    self.identify(Identity::Name(name));
+                } else {
+                    self.out.unknown.push(mark.raw);
+                }
             }
             _ => {}
         }
@@ -334,6 +351,14 @@ impl Gatherer<'_> {
         let (before, here) = self.marks.split_at_checked(self.at.saturating_sub(1)).unwrap_or_default();
         let nor = here.first().is_some_and(|mark| is_nor(&mark.raw));
         nor && !before.iter().any(|mark| matches!(fold(&mark.raw).as_str(), "weder" | "neither"))
+    }
+
+    /// Whether "und" joins the measure in hand to another one.
+    fn joins_measures(&self) -> bool {
+        let before = |back: usize| self.at.checked_sub(back).and_then(|at| self.marks.get(at));
+        let other = before(3)
+            .is_some_and(|mark| matches!(mark.kind, MarkKind::Meaning(Meaning::Measure(_) | Meaning::SizeHead)));
+        other && before(2).is_some_and(|mark| mark.kind == MarkKind::Stop && is_conjunction(&mark.raw))
     }
 
     /// Whether a part stands next, with nothing but yes-or-no adjectives and the parts of its own compound before it.
@@ -394,7 +419,7 @@ impl Gatherer<'_> {
     fn part(&mut self, part: String) {
         let before = |back: usize| self.marks.get(self.at.checked_sub(back)?).map(|mark| &mark.raw);
         let modified = before(2).is_some_and(|modifier| Some(modifier) == before(1));
-        if self.holds(&part) || self.lacks_storey(&part) {
+        if self.holds(&part) || self.holds_too(&part) || self.lacks_storey(&part) {
             return;
         }
         let again = self.out.slots.iter().any(|s| s.part == part);
@@ -432,13 +457,8 @@ impl Gatherer<'_> {
             MarkKind::Property(..) | MarkKind::Material(_) => None,
             _ => Some(false),
         });
-        let parts = |mark: &Mark| {
-            matches!(
-                mark.kind,
-                MarkKind::Storeys(..) | MarkKind::Material(_) | MarkKind::Rating(_) | MarkKind::Value(..)
-            )
-        };
-        joins == Some(true) && !before.next().is_some_and(parts)
+        let parts = |mark: &Mark| matches!(mark.kind, MarkKind::Part(_));
+        joins == Some(true) && before.next().is_some_and(parts)
     }
 
     fn name(&mut self, name: String) {
@@ -474,6 +494,30 @@ impl Gatherer<'_> {
             return self.test(Filter::Material(material));
         }
         self.identify(Identity::Name(name));
+    }
+
+    /// "Bauteile namens Inside": what follows is a name, whatever else the word means.
+    fn takes_word_as_name(&mut self) -> bool {
+        let Some(mark) = self.marks.get(self.at).cloned() else { return false };
+        let other = matches!(
+            mark.kind,
+            MarkKind::Property(..)
+                | MarkKind::Value(..)
+                | MarkKind::Material(_)
+                | MarkKind::Storeys(..)
+                | MarkKind::Rating(_)
+                | MarkKind::Class(_)
+        );
+        if !other || self.out.slots.is_empty() {
+            return false;
+        }
+        self.at += 1;
+        if self.vocabulary.names.contains_key(&fold(mark.raw.trim())) {
+            self.identify(Identity::Name(mark.raw));
+        } else {
+            self.out.unknown.push(mark.raw);
+        }
+        true
     }
 
     /// Whether "Typ" leads to the name in hand, and no part between them takes it.
@@ -579,7 +623,31 @@ impl Gatherer<'_> {
     }
 
     fn storeys(&mut self, names: Vec<String>, said: String) {
+        // "Fehlen Türen im EG?": what is missing is not elsewhere.
+        let lacks =
+            |at: &usize| self.marks.get(at - 1).is_some_and(|mark| mark.kind == MarkKind::Meaning(Meaning::Without));
+        if self.negation.as_ref().is_some_and(lacks) {
+            return;
+        }
+        let names = self.range_to(names);
         self.test(if names.is_empty() { Filter::StoreyUnknown(said) } else { Filter::Storey(names) });
+    }
+
+    /// "Level 2 bis Level 5": the storeys between as well.
+    fn range_to(&mut self, names: Vec<String>) -> Vec<String> {
+        let lead = self.at.checked_sub(2).and_then(|at| self.marks.get(at)).map(|mark| fold(&mark.raw));
+        let ranges = matches!(lead.as_deref(), Some("bis" | "to" | "through" | "until"));
+        let Some(Said { test: Filter::Storey(from), .. }) = self.out.said.last().filter(|_| ranges) else {
+            return names;
+        };
+        let position = |name: &String| self.vocabulary.storeys.iter().position(|storey| storey.name == *name);
+        match (from.first().and_then(position), names.first().and_then(position)) {
+            (Some(from), Some(to)) if from < to => {
+                let between = self.vocabulary.storeys.iter().skip(from).take(to - from + 1);
+                between.map(|storey| storey.name.clone()).collect()
+            }
+            _ => names,
+        }
     }
 
     /// Notes a condition; what a "not" goes before must not hold.
@@ -682,6 +750,14 @@ fn is_floor_area(words: &str) -> bool {
     )
 }
 
+/// Adjectives that say nothing without a number or "wie".
+fn is_bare_size(word: &str) -> bool {
+    matches!(
+        word,
+        "thick" | "wide" | "high" | "tall" | "long" | "heavy" | "dick" | "breit" | "hoch" | "lang" | "schwer"
+    )
+}
+
 fn is_nor(word: &str) -> bool {
     matches!(fold(word).as_str(), "noch" | "nor")
 }
@@ -690,7 +766,9 @@ fn is_nor(word: &str) -> bool {
 fn spreads(before: &Filter, next: &Filter) -> bool {
     let Filter::Not(before) = before else { return false };
     match (&**before, next) {
-        (Filter::Material(_), Filter::Material(_)) | (Filter::Storey(_), Filter::Storey(_)) => true,
+        (Filter::Material(_), Filter::Material(_))
+        | (Filter::Storey(_), Filter::Storey(_))
+        | (Filter::Holds(_), Filter::Holds(_)) => true,
         (Filter::Property(a, _), Filter::Property(b, _)) => a == b,
         _ => false,
     }

@@ -110,7 +110,7 @@ pub(super) fn drop_filler_slots(gathered: &mut Gathered) {
         || !gathered.mentions.is_empty()
         || [Meaning::MaterialWord, Meaning::ComponentKinds, Meaning::TypeWord].into_iter().any(|m| gathered.says(m));
     if others {
-        gathered.slots.retain(|s| s.part != "building" || s.identity.is_some());
+        gathered.slots.retain(|s| s.part != "building" || s.identity.is_some() || s.modified);
     }
     if gathered.has_storey() {
         let asks_storey =

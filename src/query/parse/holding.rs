@@ -4,7 +4,7 @@ use crate::ifc::{Concept, fold, is_a};
 use crate::query::lexicon::Meaning;
 use crate::query::plan::{Aspect, Filter};
 
-use super::gather::{Gatherer, is_article};
+use super::gather::{Gatherer, Join, is_article};
 use super::mark::{Mark, MarkKind};
 
 /// Kinds of parts that may hold others: by openings, by boundaries, by standing in them.
@@ -29,6 +29,26 @@ impl Gatherer<'_> {
             Some(material) => self.test(Filter::Material(material)),
             None => self.test(Filter::Holds(vec![part.to_owned()])),
         }
+        true
+    }
+
+    /// "Räume mit Fenstern und Türen": what "und" or "oder" joins to a part that is had, is had as well.
+    pub(super) fn holds_too(&mut self, part: &str) -> bool {
+        let held = Concept::by_id(part).is_some_and(|c| is_a(c.entity_type, "IfcElement"));
+        let back = |back: usize| self.at.checked_sub(back).and_then(|at| self.marks.get(at));
+        let joined = self.join.0 != Join::Apart && back(3).is_some_and(|mark| matches!(mark.kind, MarkKind::Part(_)));
+        let had = self.out.said.last().is_some_and(|said| {
+            said.at + 2 == self.at
+                && match &said.test {
+                    Filter::Holds(_) => true,
+                    Filter::Not(test) => matches!(**test, Filter::Holds(_)),
+                    _ => false,
+                }
+        });
+        if !held || !joined || !had {
+            return false;
+        }
+        self.test(Filter::Holds(vec![part.to_owned()]));
         true
     }
 

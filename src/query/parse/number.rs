@@ -7,6 +7,9 @@ use crate::query::plan::{Comparison, Filter, MeasureKind, PropertyTest};
 use super::gather::{Gatherer, default_measure};
 use super::mark::{Mark, MarkKind};
 
+/// Largest number without a unit that is taken for metres.
+const UNITLESS_METRES_MAX: f64 = 50.0;
+
 /// How many marks before the end of a number with its unit its measure may stand.
 const MEASURE_REACH: usize = 6;
 
@@ -120,6 +123,14 @@ impl Gatherer<'_> {
         let ahead = if measure.is_none() && unit.is_some() { self.take_measure() } else { None };
         let measure = ahead.or(measure).or_else(|| self.out.measures.pop()).or_else(|| unit.and_then(default_measure));
         match measure {
+            // "breiter als 900": a number that can be no metres is in a unit that nobody said.
+            Some(measure)
+                if unit.is_none()
+                    && measure.stored_unit() == Unit::Metre
+                    && tests.iter().any(|(_, number)| UNITLESS_METRES_MAX < *number) =>
+            {
+                self.out.unknown.extend(tests.iter().map(|(_, number)| format!("{number}")));
+            }
             Some(measure) => {
                 let unit = unit.unwrap_or(measure.stored_unit());
                 for (comparison, number) in tests {
@@ -194,6 +205,15 @@ impl Gatherer<'_> {
     /// "1 m breit", "10 cm dick": a condition when the measure is said; without one nobody knows what is meant.
     fn measured_value(&mut self, number: f64, mark: Mark) {
         let Some(unit) = self.take_unit() else { return };
+        // "Fenster in 2 m Höhe" says where they are, not how high.
+        let placed = self
+            .at
+            .checked_sub(3)
+            .and_then(|at| self.marks.get(at))
+            .is_some_and(|lead| matches!(lead.kind, MarkKind::Meaning(Meaning::In)) || fold(&lead.raw) == "at");
+        if placed {
+            return self.out.unknown.push(mark.raw);
+        }
         let ahead = self.take_measure();
         let comparison = self.take_or_more();
         let by_unit = default_measure(unit).filter(|_| comparison.is_some());

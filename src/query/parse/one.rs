@@ -22,8 +22,9 @@ fn neighbours(gathered: &Gathered) -> Option<Plan> {
     let spaces = others.iter().all(|s| s.part == "space");
     let bounds = gathered.says(Meaning::Bounds) && !others.is_empty();
     let asks = gathered.says(Meaning::Neighbour) || bounds;
+    // Which rooms lie side by side, shared slabs and facades do not tell; which are linked by a door, doors do.
     if asks && spaces {
-        return Some(finish(Goal::Neighbours { through: Vec::new() }, selection(gathered, &[named], Vec::new())));
+        return None;
     }
     // "Welche Räume sind durch eine Tür mit dem Flur verbunden?"
     let doors = others.iter().filter(|s| matches!(s.part.as_str(), "door" | "opening")).map(|s| s.part.clone());

@@ -85,13 +85,9 @@ pub(super) fn sorted(mut filters: Vec<Filter>) -> Vec<Filter> {
 /// Conditions as a plan takes them: storeys are one set of places, and what "oder" joins is one condition of which any
 /// may hold. Two values of one property are never both, so "und" between them means either as well.
 pub(super) fn conditions(said: &[Said]) -> Vec<Filter> {
-    let mut storeys: BTreeSet<&String> = BTreeSet::new();
+    let mut storeys: BTreeSet<String> = BTreeSet::new();
     let mut chains: Vec<Vec<Filter>> = Vec::new();
     for said in said {
-        if let Filter::Storey(names) = &said.test {
-            storeys.extend(names);
-            continue;
-        }
         let before = chains.last_mut().filter(|chain| match (said.join, chain.last()) {
             (Join::Or, Some(_)) => true,
             (Join::And, Some(Filter::Property(before, PropertyTest::Says(_)))) => {
@@ -104,13 +100,21 @@ pub(super) fn conditions(said: &[Said]) -> Vec<Filter> {
             None => chains.push(vec![said.test.clone()]),
         }
     }
+    // Storeys that nothing else is an alternative to are one set of places.
+    chains.retain(|chain| {
+        let names = |test: &Filter| if let Filter::Storey(names) = test { Some(names.clone()) } else { None };
+        let places: Option<Vec<Vec<String>>> = chain.iter().map(names).collect();
+        let only_storeys = places.is_some();
+        storeys.extend(places.into_iter().flatten().flatten());
+        !only_storeys
+    });
     let any = |chain: Vec<Filter>| match sorted(chain) {
         mut one if one.len() == 1 => one.pop(),
         several => Some(Filter::Any(several)),
     };
     let mut filters: Vec<Filter> = chains.into_iter().filter_map(any).collect();
     if !storeys.is_empty() {
-        filters.push(Filter::Storey(storeys.into_iter().cloned().collect()));
+        filters.push(Filter::Storey(storeys.into_iter().collect()));
     }
     filters
 }

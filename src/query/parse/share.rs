@@ -2,7 +2,7 @@
 
 use crate::ifc::fold;
 use crate::query::lexicon::Meaning;
-use crate::query::plan::{Filter, Goal, PLAN_VERSION, Plan, Selection};
+use crate::query::plan::{Contrast, Filter, Goal, PLAN_VERSION, Plan, Selection};
 use crate::query::vocabulary::Vocabulary;
 
 use super::Misunderstood;
@@ -28,6 +28,15 @@ fn share(marks: &[Mark], percent: usize, vocabulary: &Vocabulary) -> Result<Plan
     let amount = all.amount()?;
     let (part, whole) = (part.ok_or_else(|| all.no_goal())?, whole.ok_or_else(|| all.no_goal())?);
     // A part that is not narrower than its whole is all of it, and nobody asks for that.
+    let differ = part.any_of != whole.any_of && !whole.any_of.iter().all(|kind| kind == "element");
+    if differ {
+        // Windows are no part of walls: of their areas there is a ratio, of their numbers none that anybody means.
+        if amount.is_none() {
+            return Err(all.no_goal());
+        }
+        let goal = Goal::Compare { with: whole, contrast: Contrast::Ratio, amount };
+        return Ok(Plan { version: PLAN_VERSION, goal, of: part });
+    }
     if !is_one_condition(&part, false) || !is_one_condition(&whole, false) {
         return Err(all.no_goal());
     }
@@ -98,7 +107,13 @@ fn of_itself(marks: &[Mark], vocabulary: &Vocabulary, all: &Side) -> Result<Side
             let (whole, rest) = (Side::of(whole, vocabulary)?, Side::of(rest, vocabulary)?);
             // "What share of the room area does the gallery have?": what stands after the verb is the part.
             if !rest.gathered.slots.is_empty() {
-                return Ok((rest.selection(), whole.selection()));
+                let (part, mut all) = (rest.selection(), whole.selection());
+                if let (Some(part), Some(all)) = (&part, &mut all)
+                    && whole.gathered.slots.is_empty()
+                {
+                    all.any_of.clone_from(&part.any_of);
+                }
+                return Ok((part, all));
             }
             let mut part = part;
             // "Wie viel Prozent des Betons sind Leichtbeton?": the part is of the second material.

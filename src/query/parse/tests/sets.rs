@@ -187,9 +187,22 @@ const READ_AS: &[(&[&str], &str, &str)] = &[
         r#"{"any_of":[]}"#,
     ),
     (
-        &["Welche Räume grenzen an die Küche?", "Nachbarräume der Küche", "Which rooms are next to the kitchen?"],
-        r#"{"neighbours":{}}"#,
+        &[
+            "Welche Räume sind durch eine Tür mit der Küche verbunden?",
+            "Which rooms are connected to the kitchen by a door?",
+        ],
+        r#"{"neighbours":{"through":["door"]}}"#,
         r#"{"any_of":["space"],"filters":[{"name":"Küche"}]}"#,
+    ),
+    (
+        &["Welche Wände haben Fenster und Türen?", "Which walls have windows and doors?"],
+        r#""list""#,
+        r#"{"any_of":["wall"],"filters":[{"holds":["door"]},{"holds":["window"]}]}"#,
+    ),
+    (
+        &["Räume im EG oder größer als 70 m²", "Rooms on the ground floor or larger than 70 m²"],
+        r#""list""#,
+        r#"{"any_of":["space"],"filters":[{"any":[{"measure":["area","above",70.0]},{"storey":["Erdgeschoss"]}]}]}"#,
     ),
     (
         &["Zeige alle Eigenschaften der Küche", "Show all properties of the kitchen"],
@@ -255,6 +268,22 @@ fn two_sets_that_are_not_told_apart_are_refused() {
         "Sind alle Türen im EG aus Holz und außen?",
         "Wie viele Türen im EG und wie viele Fenster im 1. OG gibt es?",
         "Wie ist das Volumen der Wände aus Stahlbeton oder Holz?",
+        "Gibt es einen Balkon?",
+        "Welche Räume grenzen an die Küche?",
+        "Rooms on the ground floor larger than 10 m2 or on the first floor larger than 20 m2",
+        "Türen mit U-Wert über 1,5 und Wände mit U-Wert über 1",
+        "Breite und Höhe der Haustür",
+        "Wie groß und wie hoch ist die Küche?",
+        "Große Räume",
+        "Which walls are thick?",
+        "Elements named external",
+        "Fehlen Türen im EG?",
+        "Wie viele Fenster fehlen im Erdgeschoss?",
+        "Wie viele Fenster sind über der Bodenplatte?",
+        "Walls that are not both external and load-bearing",
+        "Unterschied zwischen EG und 1. OG",
+        "Wie viele Türen sind breiter als 900?",
+        "Wie groß ist die Fläche im EG?",
         "Wie viele Becken gibt es?",
     ] {
         assert!(house.plan(text).is_err(), "{text}: {:?}", house.plan(text));
