@@ -32,6 +32,14 @@ pub const PROGRESS_INTERVAL_MAX: Duration = Duration::from_millis(100);
 /// without it a file of nothing but unclosed brackets would be looked at as often as it has brackets.
 pub const RESCAN_BYTES_MAX: u64 = 8 << 30;
 
+/// Times the bytes of a batch that may be looked at to find records that its broken ones hide. A try ends at the first byte
+/// that is wrong, a few hundred behind its begin in usual damage; only a file that was made for it spends more.
+pub const SALVAGE_PASSES_MAX: usize = 16;
+
+/// Bytes behind the last value of a batch that are kept with it where something was lost, since a record that a broken value
+/// hides may reach over its end. A quarter of a batch; real records are some hundred bytes.
+pub const LOST_BYTES_KEPT_MAX: usize = BATCH_BYTES / 4;
+
 /// Longest single record (one entity, one relation) of a file. Real exports hold relations of some megabytes;
 /// sixteen times the largest seen keeps them whole while one endless string cannot fill the memory.
 pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;

@@ -4,6 +4,7 @@
 //! the file. What is between them is bounded by [`limits::BATCHES_IN_FLIGHT_MAX`]. A file that ends within its first
 //! batch is read without a thread. When the taker stops, the others end at their next batch.
 
+mod salvage;
 mod worker;
 
 use std::ops::ControlFlow;
@@ -14,7 +15,7 @@ use std::thread;
 pub(super) use self::worker::{Entry, LEVEL, Outcome, Parsed};
 use self::worker::{Rooms, Worker};
 use super::source::{Flow, Source};
-use super::splitter::{Batch, Input, Place, Splitter};
+use super::splitter::{Batch, Input, Splitter};
 use super::tape::Skip;
 use super::{ReadError, ReadOptions};
 use crate::limits;

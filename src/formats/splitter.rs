@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 pub(super) use self::cut::{Batch, Cut, Lost, Place};
 pub(super) use self::known::{Found, Known};
-use self::scan::{Scan, Visible};
+use self::scan::Visible;
 use super::ReadError;
 use crate::ifc::{ProblemCode, RecordIndex};
 use crate::limits;
@@ -243,8 +243,10 @@ impl<I: Input> Splitter<I> {
         let rest = self.buffer.get(at..self.end).unwrap_or_default();
         let mut next = self.spare.pop().unwrap_or_default();
         next.extend_from_slice(rest);
-        // What was lost at the end of the batch is not kept.
-        self.buffer.truncate(self.cuts.last().map_or(0, |cut| cut.range.end));
+        // Behind the last value only what a damaged one may hide is kept.
+        let hidden = if self.lost.is_empty() { 0 } else { limits::LOST_BYTES_KEPT_MAX };
+        let kept = self.cuts.last().map_or(0, |cut| at.min(cut.range.end + hidden));
+        self.buffer.truncate(kept);
         let bytes = std::mem::replace(&mut self.buffer, next);
         let (cuts, lost) = (std::mem::take(&mut self.cuts), std::mem::take(&mut self.lost));
         if cuts.is_empty() && lost.is_empty() {
@@ -373,11 +375,6 @@ impl<I: Input> Splitter<I> {
         }
         self.expect(b':', "a colon")
     }
-}
-
-/// Length of the object or list that `bytes` begin with.
-pub(super) fn end_of_value(bytes: &[u8]) -> Option<usize> {
-    Scan::default().run(bytes, true)
 }
 
 /// Whether the value at the cursor follows `before` in its list.

@@ -122,6 +122,14 @@ impl Tape {
         result
     }
 
+    /// Checks the value that begins at `begin`, whatever stands behind it: its end, or how many bytes were looked at.
+    pub(super) fn check_first(&mut self, source: &str, begin: usize) -> Result<usize, usize> {
+        let text = self.text.len();
+        let result = Parser::new(source, begin, source.len(), &Skip::NONE).first(self);
+        self.text.truncate(text);
+        result.map_err(|fault| usize::try_from(fault.at).unwrap_or(usize::MAX))
+    }
+
     /// A record that was parsed from `source`.
     pub(super) fn json<'t>(&'t self, source: &'t str, root: Root) -> Json<'t> {
         Json::new(self, source, root.0)
