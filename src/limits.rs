@@ -22,6 +22,13 @@ pub const BATCH_BYTES: usize = 1024 * 1024;
 /// that, and the compressed block: 3 to 5 MiB in usual files, so that 8 of them stay below 48 MiB.
 pub const BATCHES_IN_FLIGHT_MAX: usize = 8;
 
+/// Bytes of batches between the same two, which may be one record of [`RECORD_BYTES_MAX`] each: twice what usual batches
+/// take. A larger batch goes alone, so that a file of large records holds one on its way and one that waits.
+pub const BYTES_IN_FLIGHT_MAX: usize = 2 * BATCHES_IN_FLIGHT_MAX * BATCH_BYTES;
+
+/// Room of a buffer that is used again for the next batch; a larger one goes back to the system.
+pub const BUFFER_REUSED_BYTES_MAX: usize = 2 * BATCH_BYTES;
+
 /// Threads that parse one file. One more splits it, one more takes the records; beyond this the last is the bottleneck.
 pub const PARSE_THREADS_MAX: usize = 8;
 
@@ -264,6 +271,7 @@ const _: () = assert!(CHUNK_TOKENS_MIN <= CHUNK_TOKENS_DEFAULT && CHUNK_TOKENS_D
 const _: () = assert!(READ_BUFFER_BYTES < RECORD_BYTES_MAX);
 const _: () = assert!(TEXT_BYTES_MAX < TEXT_BATCH_BYTES);
 const _: () = assert!(BATCH_BYTES < RECORD_BYTES_MAX);
+const _: () = assert!(BATCHES_IN_FLIGHT_MAX * BUFFER_REUSED_BYTES_MAX <= BYTES_IN_FLIGHT_MAX);
 const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());
 const _: () = assert!(UPLOAD_REST_MAX.as_millis() < DRAIN_GRACE_MAX.as_millis());
 const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);

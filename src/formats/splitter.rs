@@ -141,7 +141,7 @@ impl<I: Input> Splitter<I> {
 
     /// Takes a buffer back for later batches.
     pub(super) fn reuse(&mut self, mut buffer: Vec<u8>) {
-        if self.spare.len() < limits::BATCHES_IN_FLIGHT_MAX && buffer.capacity() <= 2 * self.batch_bytes {
+        if self.spare.len() < limits::BATCHES_IN_FLIGHT_MAX && buffer.capacity() <= limits::BUFFER_REUSED_BYTES_MAX {
             buffer.clear();
             self.spare.push(buffer);
         }
@@ -247,6 +247,10 @@ impl<I: Input> Splitter<I> {
         let hidden = if self.lost.is_empty() { 0 } else { limits::LOST_BYTES_KEPT_MAX };
         let kept = self.cuts.last().map_or(0, |cut| at.min(cut.range.end + hidden));
         self.buffer.truncate(kept);
+        if kept + limits::BUFFER_REUSED_BYTES_MAX < self.buffer.capacity() {
+            // It held a record that was too large, or was doubled for one that ended soon.
+            self.buffer.shrink_to_fit();
+        }
         let bytes = std::mem::replace(&mut self.buffer, next);
         let (cuts, lost) = (std::mem::take(&mut self.cuts), std::mem::take(&mut self.lost));
         if cuts.is_empty() && lost.is_empty() {
