@@ -55,9 +55,15 @@ pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// record's bytes alone would let one record take a gigabyte. A relation over 500,000 elements stays below it.
 pub const RECORD_VALUES_MAX: usize = 2_000_000;
 
-/// Keys around the records (of the root, and of the object under `data`) that are remembered to find one that stands twice.
-/// Real files have below a thousand groups.
+/// Keys around the records (of the root, and of the object under `data`) that are remembered to find one that stands twice,
+/// each by 16 bytes of a hash: below 2.5 MiB with the table's room. Real files have below a thousand groups.
 pub const ROOT_KEYS_MAX: usize = 65_536;
+
+/// Bytes of the names and texts of a root's plain values that become properties of the file, for JSON of no known shape.
+pub const ROOT_SCALAR_BYTES_MAX: usize = 4 << 20;
+
+/// Plain values of a root that are kept so; some 60 bytes each apart from their texts.
+pub const ROOT_SCALARS_MAX: usize = 65_536;
 
 /// Deepest nesting of arrays and objects. Geometry in ifcJSON reaches about 40 levels; the parser of one record recurses
 /// and refuses 128 of its own, so with the root around it a record never gets there.
@@ -74,6 +80,10 @@ pub const INFLATE_RATIO_FLOOR_BYTES: u64 = 16 << 20;
 
 /// Entities of one model; indices are 32 bits wide.
 pub const ENTITIES_MAX: usize = 100_000_000;
+
+/// Records and root values of one file, which are numbered in 32 bits; the largest number stands for none. A file of
+/// [`MODEL_BYTES_MAX`] gets there with records below 16 bytes only.
+pub const RECORDS_MAX: u32 = u32::MAX - 1;
 
 /// Pages of 256 instance numbers that a STEP file may touch: 1 GiB, enough for 268 million instances numbered without gaps.
 pub const STEP_PAGES_MAX: usize = 1 << 20;
@@ -130,6 +140,12 @@ pub const STORE_CACHE_BYTES: usize = 128 << 20;
 
 /// Bytes of stored items that are kept while a new model's quantities are checked, which goes through them once.
 pub const CHECK_CACHE_BYTES: usize = 8 << 20;
+
+/// Age of a command's temporary folder below which it is left alone: whoever makes one locks it within moments.
+pub const TEMPORARY_AGE_MIN: Duration = Duration::from_secs(600);
+
+/// Entries of the folder of temporary files that are looked at for what a killed command left there.
+pub const TEMPORARY_ENTRIES_MAX: usize = 10_000;
 
 /// Threads that check the quantities of one model.
 pub const CHECK_THREADS_MAX: usize = 4;
@@ -258,6 +274,10 @@ pub const CHUNK_OVERLAP_PERCENT_MAX: u8 = 50;
 
 /// Relations to other chunks told in one chunk; the rest is counted.
 pub const CHUNK_RELATIONS_MAX: usize = 1000;
+
+/// Bytes of a path that tells where a piece stands in its record. A key may be as long as a record, and every piece behind it
+/// would carry it; real paths are below 150 bytes.
+pub const CHUNK_PATH_BYTES_MAX: usize = 512;
 
 /// Chunk plans kept with an open model: the one that is read, and the one before. Each costs about 8 bytes a record and 30 an
 /// entity.

@@ -100,6 +100,12 @@ pub enum ReadError {
         /// The limit.
         entities_max: usize,
     },
+    /// Too many records.
+    #[error("the file holds more than {records_max} records")]
+    TooManyRecords {
+        /// The limit.
+        records_max: u32,
+    },
     /// JSON, but no building model.
     #[error("the JSON is none of the shapes that are read: {what}")]
     Shape {
@@ -170,6 +176,7 @@ impl ReadError {
             | ReadError::Ratio { .. }
             | ReadError::TooLarge { .. }
             | ReadError::TooMany { .. }
+            | ReadError::TooManyRecords { .. }
             | ReadError::Shape { .. }
             | ReadError::TooManyInstances { .. }
             | ReadError::SchemaUnread { .. }
@@ -194,9 +201,10 @@ impl Coded for ReadError {
             ReadError::Encoding { .. } => ErrorCode::EncodingNotUtf8,
             ReadError::Compression { .. } => ErrorCode::CompressionBroken,
             ReadError::Ratio { .. } => ErrorCode::CompressionRatio,
-            ReadError::TooLarge { .. } | ReadError::TooMany { .. } | ReadError::TooManyInstances { .. } => {
-                ErrorCode::ModelTooLarge
-            }
+            ReadError::TooLarge { .. }
+            | ReadError::TooMany { .. }
+            | ReadError::TooManyRecords { .. }
+            | ReadError::TooManyInstances { .. } => ErrorCode::ModelTooLarge,
             ReadError::Shape { .. } | ReadError::Archive { .. } => ErrorCode::ShapeUnknown,
             ReadError::SchemaUnread { .. } => ErrorCode::SchemaUnread,
             ReadError::Instance { .. } => ErrorCode::StepSyntax,

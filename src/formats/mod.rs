@@ -36,6 +36,7 @@ use self::pipeline::{Entry, Outcome, Parsed, Rules, Taker};
 use self::source::{Flow, Source};
 use self::splitter::{Lost, Place};
 use crate::ifc::{BuildingModel, FactSink, ModelBuilder, ModelHead, ModelSummary, ProblemCode, RecordIndex, RecordRow};
+use crate::limits;
 
 /// How far a reading is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -157,7 +158,7 @@ fn collect(
     let mut driver = Driver {
         gate,
         strict: options.strict,
-        numbers: 0,
+        numbers: Numbers::default(),
         blocks: 0,
         rows: Vec::new(),
         first_fault: None,
@@ -168,12 +169,28 @@ fn collect(
     Ok(Collected { builder, head, content_hash: content.hash, content_bytes: content.bytes })
 }
 
+/// Numbers of records and headers, in the order of the file.
+#[derive(Debug, Default)]
+struct Numbers {
+    given: u32,
+}
+
+impl Numbers {
+    fn next(&mut self) -> Result<RecordIndex, ReadError> {
+        if self.given == limits::RECORDS_MAX {
+            return Err(ReadError::TooManyRecords { records_max: limits::RECORDS_MAX });
+        }
+        let number = RecordIndex(self.given);
+        self.given += 1;
+        Ok(number)
+    }
+}
+
 /// Takes batches and hands their values on.
 struct Driver<'d> {
     gate: Gate,
     strict: bool,
-    /// Records and headers so far.
-    numbers: u32,
+    numbers: Numbers,
     /// Source blocks so far.
     blocks: u32,
     /// Used again for every block.
@@ -209,11 +226,15 @@ impl Driver<'_> {
     }
 
     fn lost(&mut self, lost: Lost) -> Result<(), ReadError> {
+        let Some(error) = lost.error else {
+            self.gate.builder().problems.push_at(lost.code, lost.pointer, lost.offset, lost.detail);
+            return Ok(());
+        };
         if self.strict {
-            return Err(lost.error);
+            return Err(error);
         }
         self.gate.problem(lost.code, &lost.pointer, lost.offset, lost.detail);
-        self.first_fault.get_or_insert(lost.error);
+        self.first_fault.get_or_insert(error);
         Ok(())
     }
 }
@@ -221,8 +242,7 @@ impl Driver<'_> {
 impl Taker for Driver<'_> {
     fn take(&mut self, parsed: &mut Parsed) -> Result<(), ReadError> {
         for entry in &mut parsed.entries {
-            entry.cut.place.number = RecordIndex(self.numbers);
-            self.numbers = self.numbers.saturating_add(1);
+            entry.cut.place.number = self.numbers.next()?;
         }
         if !parsed.is_kept {
             return Err(ReadError::Worker);
@@ -247,7 +267,7 @@ impl Taker for Driver<'_> {
                 Outcome::Fault(error) => {
                     let (code, pointer) = (ProblemCode::RecordMalformed, cut.place.pointer());
                     let (offset, detail) = (error.offset().unwrap_or(cut.place.offset), error.to_string());
-                    self.lost(Lost { code, pointer, offset, error, detail })?;
+                    self.lost(Lost { code, pointer, offset, error: Some(error), detail })?;
                 }
             }
         }
@@ -295,4 +315,19 @@ trait ShapeReader: Send {
 
     /// The builder, at the end.
     fn into_builder(self: Box<Self>) -> ModelBuilder;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_beyond_the_last_number_is_an_error_and_shares_no_number() {
+        let mut numbers = Numbers { given: limits::RECORDS_MAX - 1 };
+        assert_eq!(numbers.next().unwrap(), RecordIndex(limits::RECORDS_MAX - 1));
+        for _ in 0..2 {
+            let error = numbers.next();
+            assert!(matches!(error, Err(ReadError::TooManyRecords { records_max: limits::RECORDS_MAX })), "{error:?}");
+        }
+    }
 }

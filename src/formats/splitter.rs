@@ -50,8 +50,8 @@ struct Level {
     count: u32,
     /// Offset of its bracket.
     offset: u64,
-    /// Keys of an object so far, at most [`limits::ROOT_KEYS_MAX`].
-    keys: HashSet<Arc<str>>,
+    /// Keys of an object so far, at most [`limits::ROOT_KEYS_MAX`]: by their hash, since a key may be as long as a record.
+    keys: HashSet<[u8; 16]>,
 }
 
 impl Level {
@@ -366,18 +366,33 @@ impl<I: Input> Splitter<I> {
         let key: String = serde_json::from_str(text)
             .map_err(|error| ReadError::Syntax { offset, what: format!("a key that is no text: {error}") })?;
         self.key = Arc::from(key);
-        if let Some(level) = self.levels.last_mut()
-            && level.keys.len() < limits::ROOT_KEYS_MAX
-            && !level.keys.insert(Arc::clone(&self.key))
-        {
-            let error = ReadError::DuplicateKey { offset: level.offset, key: self.key.to_string() };
-            if self.strict {
-                return Err(error);
-            }
-            let detail = error.to_string();
-            self.lose(ProblemCode::StructureBroken, String::new(), offset, error, detail);
-        }
+        self.check_key(offset)?;
         self.expect(b':', "a colon")
+    }
+
+    /// Looks whether the key stood in its object before.
+    fn check_key(&mut self, offset: u64) -> Result<(), ReadError> {
+        let Some(level) = self.levels.last_mut().filter(|level| level.keys.len() < limits::ROOT_KEYS_MAX) else {
+            return Ok(());
+        };
+        let hash = blake3::hash(self.key.as_bytes());
+        let is_new = hash.as_bytes().first_chunk().is_some_and(|hash| level.keys.insert(*hash));
+        let (is_last, object) = (level.keys.len() == limits::ROOT_KEYS_MAX, level.offset);
+        if is_new && is_last {
+            let (code, pointer) = (ProblemCode::KeysUnchecked, String::new());
+            let detail = format!("after {} keys", limits::ROOT_KEYS_MAX);
+            self.lost.push(Lost { code, pointer, offset, error: None, detail });
+        }
+        if is_new {
+            return Ok(());
+        }
+        let error = ReadError::DuplicateKey { offset: object, key: self.key.to_string() };
+        if self.strict {
+            return Err(error);
+        }
+        let detail = error.to_string();
+        self.lose(ProblemCode::StructureBroken, String::new(), offset, error, detail);
+        Ok(())
     }
 }
 

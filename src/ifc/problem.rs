@@ -45,6 +45,8 @@ problem_codes! {
     FileTruncated, "file_truncated", Warning, "the file ends too early; every record that is whole was read";
     StructureBroken, "structure_broken", Warning,
         "between records stands what does not belong there; reading went on at the next record";
+    KeysUnchecked, "keys_unchecked", Notice,
+        "more keys stand around the records than are remembered; whether later ones stand twice was not looked at";
     RecordMalformed, "record_malformed", Warning, "a record is not valid JSON and was left out";
     RecordTooLarge, "record_too_large", Warning, "a record is larger than the limit and was left out";
     RecordNotObject, "record_not_object", Warning, "a record is no object and was left out";
@@ -54,6 +56,7 @@ problem_codes! {
     IdRepeated, "id_repeated", Warning, "two entities carry the same identifier; references mean the first";
     ReferenceDangling, "reference_dangling", Warning, "a relation names an entity that the file does not hold";
     ValueUnreadable, "value_unreadable", Warning, "a value is of a kind that its field does not allow and was left out";
+    ValuesOmitted, "values_omitted", Warning, "the root holds more plain values than are kept; the rest was left out";
     TextCut, "text_cut", Warning, "a text is longer than the limit and was cut";
     UnitUnknown, "unit_unknown", Warning, "a unit is not known; its values are left as they are and not added up";
     UnitsMissing, "units_missing", Notice, "the file declares no units; SI units are assumed";

@@ -77,7 +77,7 @@ impl<I: Input> Splitter<I> {
         error: ReadError,
         detail: impl Into<String>,
     ) {
-        self.lost.push(Lost { code, pointer, offset, error, detail: detail.into() });
+        self.lost.push(Lost { code, pointer, offset, error: Some(error), detail: detail.into() });
     }
 
     /// Errors of the source are passed on.
