@@ -66,6 +66,23 @@ pub const STEP_PAGES_MAX: usize = 1 << 20;
 /// Instances of a STEP file whose content is kept until its end, geometry apart; some 60 bytes each.
 pub const STEP_INSTANCES_MAX: usize = 1 << 26;
 
+/// Compositions of materials, and classifications, that are remembered each to find equal ones: some 3 MiB. Beyond it the
+/// memory begins anew, and what comes again is kept again.
+pub const EQUALS_KNOWN_MAX: usize = 65_536;
+
+/// Ranges of entities that are linked one after the other at the end of a reading, and the fewest entities of one. Some 60
+/// bytes are needed for each entity of a range: 2 MiB, and a byte for each entity of the largest models.
+pub const LINK_RANGES_MAX: usize = 64;
+/// See [`LINK_RANGES_MAX`].
+pub const LINK_RANGE_ENTITIES_MIN: usize = 32 * 1024;
+
+/// Links of a range of entities that are grouped by entity at once, 4 bytes each. A range with more is gone through several
+/// times.
+pub const LINKS_GATHERED_MAX: usize = 1 << 20;
+
+/// Entities in circles that are opened at once; then what they hang on otherwise is looked up, in one go for all of them.
+pub const CUTS_GATHERED_MAX: usize = 64 * 1024;
+
 /// Problems kept per model; the rest is counted only.
 pub const PROBLEMS_MAX: usize = 200;
 

@@ -1,7 +1,7 @@
 //! Why a stream cannot be read as a building model.
 
 use crate::error::{Coded, ErrorCode};
-use crate::ifc::TooManyEntities;
+use crate::ifc::{Cancelled, TooManyEntities};
 use crate::limits;
 
 /// Why reading stopped. Offsets are in decompressed bytes.
@@ -148,6 +148,9 @@ impl ReadError {
     pub(super) fn keep(error: std::io::Error) -> ReadError {
         if error.get_ref().is_some_and(|inner| inner.is::<TooManyEntities>()) {
             return ReadError::TooMany { entities_max: limits::ENTITIES_MAX };
+        }
+        if error.get_ref().is_some_and(|inner| inner.is::<Cancelled>()) {
+            return ReadError::Cancelled;
         }
         ReadError::Keep(error)
     }

@@ -32,6 +32,7 @@ pub use facts::{
     EntityRow, FactReader, FactSink, Figure, ItemRow, ItemValue, LinkRow, MaterialRow, MaterialSetId, ModelSummary,
     Nowhere, Origin, RecordIndex, RecordRow, RelationKind, RelationRow, Scratch, SetId, SetLink, SetRow, pointer,
 };
+pub use finish::{Cancelled, Poll};
 pub use fold::{fold, letters, words};
 pub use global_id::{GlobalId, GlobalIdError};
 pub use memory::MemoryFacts;

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::super::facts::Origin;
-use super::super::is_known;
 use super::super::model::EntityIndex;
 use super::super::problem::ProblemCode;
 use super::super::table::TextId;
+use super::super::{is_a, is_known};
 use super::ModelBuilder;
 
 /// Kinds of entities told apart by number; a file of more has invented them.
@@ -33,6 +33,16 @@ impl Kinds {
     pub(in crate::ifc) fn name(&self, entity: EntityIndex) -> &str {
         let kind = self.of.get(entity.index()).copied().unwrap_or_default();
         self.names.get(usize::from(kind)).map_or("", |kind| &kind.name)
+    }
+
+    /// The number of an entity's class.
+    pub(in crate::ifc) fn number(&self, entity: EntityIndex) -> usize {
+        self.of.get(entity.index()).copied().map_or(usize::MAX, usize::from)
+    }
+
+    /// By the number of a class: whether it is of a type.
+    pub(in crate::ifc) fn are(&self, wanted: &str) -> Vec<bool> {
+        self.names.iter().map(|kind| is_a(&kind.name, wanted)).collect()
     }
 
     pub(in crate::ifc) fn len(&self) -> usize {
