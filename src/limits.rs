@@ -60,6 +60,22 @@ pub const INFLATE_RATIO_FLOOR_BYTES: u64 = 16 << 20;
 /// Entities of one model; indices are 32 bits wide.
 pub const ENTITIES_MAX: usize = 100_000_000;
 
+/// Identifiers of one model, seen or only referred to; some 30 bytes each. Their numbers are told apart by 30 bits.
+pub const IDS_MAX: usize = 1 << 28;
+
+/// Identifiers that are no GlobalIds among them; each is kept as text.
+pub const OTHER_IDS_MAX: usize = 1 << 26;
+
+/// Bytes of an identifier that is kept as text; of a longer one a beginning and a hash are.
+pub const ID_BYTES_MAX: usize = 128;
+
+/// Classes of entities that no schema holds and that are told apart; entities of further ones are told as problems and keep
+/// the name as a text. Real files have some dozens.
+pub const KINDS_UNKNOWN_MAX: usize = 32 * 1024;
+
+/// Bytes of the name of such a class. The longest of the schemas has 46.
+pub const KIND_BYTES_MAX: usize = 256;
+
 /// Pages of 256 instance numbers that a STEP file may touch: 1 GiB, enough for 268 million instances numbered without gaps.
 pub const STEP_PAGES_MAX: usize = 1 << 20;
 
@@ -272,6 +288,7 @@ const _: () = assert!(CHUNK_HEADER_TOKENS_MIN * 4 <= CHUNK_TOKENS_MIN);
 const _: () = assert!(CHUNK_TOKENS_MIN <= CHUNK_TOKENS_DEFAULT && CHUNK_TOKENS_DEFAULT <= CHUNK_TOKENS_MAX);
 const _: () = assert!(READ_BUFFER_BYTES < RECORD_BYTES_MAX);
 const _: () = assert!(TEXT_BYTES_MAX < TEXT_BATCH_BYTES);
+const _: () = assert!(ENTITIES_MAX < IDS_MAX && IDS_MAX < 1 << 30);
 const _: () = assert!(BATCH_BYTES < RECORD_BYTES_MAX);
 const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());
 const _: () = assert!(UPLOAD_REST_MAX.as_millis() < DRAIN_GRACE_MAX.as_millis());

@@ -6,6 +6,7 @@
 
 mod draft;
 mod id_index;
+mod id_text;
 mod kind;
 mod link;
 mod pending;
@@ -205,6 +206,7 @@ impl ModelBuilder {
                 if global_id.is_none() {
                     source_id = self.text(Some(text));
                 }
+                self.bound_ids();
                 let number = self.ids.number_of(text, global_id);
                 if !self.ids.fill(number, Meaning::Entity(index)) && !self.is_plain {
                     self.problems.push(ProblemCode::IdRepeated, origin, text);
@@ -239,12 +241,20 @@ impl ModelBuilder {
 
     /// The number of an identifier in either spelling.
     pub fn id(&mut self, id: &str) -> IdNumber {
+        self.bound_ids();
         self.ids.number(id)
+    }
+
+    /// Fails when there are more identifiers than may be.
+    fn bound_ids(&mut self) {
+        if self.ids.is_full() {
+            self.fail(io::Error::new(io::ErrorKind::QuotaExceeded, TooManyIds));
+        }
     }
 
     /// Says what an identifier stands for; the first who says it is right.
     pub fn mark(&mut self, id: &str, meaning: Meaning) {
-        let number = self.ids.number(id);
+        let number = self.id(id);
         self.ids.fill(number, meaning);
     }
 
@@ -449,3 +459,12 @@ impl ModelBuilder {
 #[derive(Debug, thiserror::Error)]
 #[error("the model holds more than {} entities", limits::ENTITIES_MAX)]
 pub struct TooManyEntities;
+
+/// More identifiers than [`limits::IDS_MAX`] or [`limits::OTHER_IDS_MAX`].
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the model holds more than {} identifiers, or {} that are no GlobalIds",
+    limits::IDS_MAX,
+    limits::OTHER_IDS_MAX
+)]
+pub struct TooManyIds;

@@ -23,7 +23,7 @@ mod unit;
 
 pub use builder::{
     EntityDraft, IdNumber, MaterialDraft, Meaning, ModelBuilder, Node, PropertyDraft, QuantityDraft, TooManyEntities,
-    ValueDraft,
+    TooManyIds, ValueDraft,
 };
 pub use concept::{CONCEPTS, Concept};
 pub use entity_type::{is_a, is_element, is_known, known_types, spelled, supertypes};
