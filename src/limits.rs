@@ -149,6 +149,18 @@ pub const STORE_CACHE_BYTES: usize = 128 << 20;
 /// Bytes of stored items that are kept while a new model's quantities are checked, which goes through them once.
 pub const CHECK_CACHE_BYTES: usize = 8 << 20;
 
+/// Values that are looked at while the quantities of a new model are checked, over all threads: twice the values of the
+/// largest model. A thread takes some tens of millions a second, so that a model in which a million entities share sets of a
+/// million values ends after minutes and says how far it got.
+pub const CHECK_VALUES_MAX: u64 = 1 << 32;
+
+/// Values of the sets of some entities that are held at once while they are checked, up to 32 bytes each. An entity with more
+/// is not checked.
+pub const CHECK_BLOCK_VALUES_MAX: u64 = 1 << 18;
+
+/// Sets that some entities have, and as many that their types have, held at once while they are checked.
+pub const CHECK_BLOCK_SETS_MAX: usize = 1 << 18;
+
 /// Threads that check the quantities of one model.
 pub const CHECK_THREADS_MAX: usize = 4;
 

@@ -155,8 +155,10 @@ impl ModelBuilder {
         drop(sink);
         let tables = Arc::into_inner(tables).ok_or_else(|| io::Error::other("the tables are still filled"))?;
         let mut model = FactModel::new(tables.into_inner().unwrap_or_else(PoisonError::into_inner), summary);
-        let found = model.check_magnitudes(0..model.facts().entity_count());
-        model.add_problems(found);
+        let entities = model.facts().entity_count();
+        let checked = model.check_magnitudes(0..entities, limits::CHECK_VALUES_MAX, poll)?;
+        model.add_problems(checked.problems);
+        model.add_problems(Problems::unchecked(checked.entities, entities));
         Ok(model)
     }
 

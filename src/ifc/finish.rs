@@ -37,7 +37,7 @@ pub struct Cancelled;
 /// Asks whether to go on; `Break` cancels.
 pub type Poll<'p> = dyn FnMut() -> ControlFlow<()> + 'p;
 
-fn ask(poll: &mut Poll<'_>) -> io::Result<()> {
+pub(super) fn ask(poll: &mut Poll<'_>) -> io::Result<()> {
     match poll() {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => Err(io::Error::other(Cancelled)),

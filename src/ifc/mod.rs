@@ -3,6 +3,7 @@
 //! Knows nothing of files, questions, clocks or servers. Start with [`BuildingModel`] and [`ModelBuilder`].
 
 mod builder;
+mod check;
 mod concept;
 mod entity_type;
 mod fact_model;
@@ -25,6 +26,7 @@ pub use builder::{
     EntityDraft, IdNumber, MaterialDraft, Meaning, ModelBuilder, Node, PropertyDraft, QuantityDraft, TooManyEntities,
     TooManyIds, ValueDraft,
 };
+pub use check::Checked;
 pub use concept::{CONCEPTS, Concept};
 pub use entity_type::{is_a, is_element, is_known, known_types, spelled, supertypes};
 pub use fact_model::{BuildingModel, FactModel};
