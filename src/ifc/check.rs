@@ -116,7 +116,8 @@ impl<'c, 'p, F: FactReader> Check<'c, 'p, F> {
                         break;
                     }
                     begin = end;
-                    size = ENTITIES.min(2 * size);
+                    // Slowly, since a block that has no room was fetched in vain.
+                    size = ENTITIES.min(size + size / 8 + 1);
                 }
                 // A smaller block may have room; one entity that has none is left out.
                 Ok(None) if size == 1 => begin = end,

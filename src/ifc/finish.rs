@@ -266,14 +266,13 @@ impl Links {
             let Some(bucket) = cuts.first().map(|cut| cut.entity.index() / span) else { continue };
             let begin = self.buckets.range(bucket).start;
             self.buckets.each(bucket, &mut || ask(poll), &mut |place, fact, value| {
-                let column = match fact {
-                    Fact::Whole => |cut: &mut Cut, on| cut.whole = Some(on),
-                    Fact::Voids | Fact::Fills => |cut: &mut Cut, on| cut.host = Some(on),
-                    _ => return,
-                };
+                if !matches!(fact, Fact::Whole | Fact::Voids | Fact::Fills) {
+                    return;
+                }
                 let found = cuts.binary_search_by_key(&(begin + place), |cut| cut.entity.index());
                 if let Some(cut) = found.ok().and_then(|at| cuts.get_mut(at)) {
-                    column(cut, EntityIndex(value));
+                    let link = if fact == Fact::Whole { &mut cut.whole } else { &mut cut.host };
+                    *link = Some(EntityIndex(value));
                 }
             })?;
         }

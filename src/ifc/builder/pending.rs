@@ -228,7 +228,11 @@ mod tests {
             assert_eq!(waiting.push(range, &mut sink).unwrap() as usize, position);
         }
         let mut seen = Vec::new();
-        waiting.each(&mut |range| Ok(seen.push(range))).unwrap();
+        let mut see = |range| {
+            seen.push(range);
+            Ok(())
+        };
+        waiting.each(&mut see).unwrap();
         assert_eq!(seen, ranges);
 
         let row = |thickness_m, share, is_layer| MaterialRow {
@@ -245,13 +249,21 @@ mod tests {
         let mut waiting = Parts::default();
         parts.iter().for_each(|part| waiting.push(part, &mut sink).unwrap());
         let mut seen = Vec::new();
-        waiting.each(&mut |part| Ok(seen.push(part))).unwrap();
+        let mut see = |part| {
+            seen.push(part);
+            Ok(())
+        };
+        waiting.each(&mut see).unwrap();
         assert_eq!(seen, parts);
 
         let mut waiting = Elevations::default();
         waiting.push(EntityIndex(3), (-2.5, true), &mut sink).unwrap();
         let mut seen = Vec::new();
-        waiting.each(&mut |entity, value, is_declared| Ok(seen.push((entity, value, is_declared)))).unwrap();
+        let mut see = |entity, value, is_declared| {
+            seen.push((entity, value, is_declared));
+            Ok(())
+        };
+        waiting.each(&mut see).unwrap();
         assert_eq!(seen, [(EntityIndex(3), -2.5, true)]);
 
         let mut waiting = Classifications::default();
