@@ -26,7 +26,7 @@ fn shuffled(data: &Path) -> ColumnReader {
         // A step that has no divisor in common with the number of entities.
         let entity = number * 15_733 % ENTITIES;
         let set = builder.open_set(None, &Nowhere);
-        let volume = if entity % 4 == 0 { 4.5e6 } else { 4.5 };
+        let volume = if entity.is_multiple_of(4) { 4.5e6 } else { 4.5 };
         for (name, measure, value) in [
             ("Length", Measure::Length, 5.0),
             ("Width", Measure::Length, 0.3),
