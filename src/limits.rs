@@ -85,11 +85,44 @@ pub const ENTITIES_MAX: usize = 100_000_000;
 /// [`MODEL_BYTES_MAX`] gets there with records below 16 bytes only.
 pub const RECORDS_MAX: u32 = u32::MAX - 1;
 
+/// Identifiers of one model, seen or only referred to; some 30 bytes each. Their numbers are told apart by 30 bits.
+pub const IDS_MAX: usize = 1 << 28;
+
+/// Identifiers that are no GlobalIds among them; each is kept as text.
+pub const OTHER_IDS_MAX: usize = 1 << 26;
+
+/// Bytes of an identifier that is kept as text; of a longer one a beginning and a hash are.
+pub const ID_BYTES_MAX: usize = 128;
+
+/// Classes of entities that no schema holds and that are told apart; entities of further ones are told as problems and keep
+/// the name as a text. Real files have some dozens.
+pub const KINDS_UNKNOWN_MAX: usize = 32 * 1024;
+
+/// Bytes of the name of such a class. The longest of the schemas has 46.
+pub const KIND_BYTES_MAX: usize = 256;
+
 /// Pages of 256 instance numbers that a STEP file may touch: 1 GiB, enough for 268 million instances numbered without gaps.
 pub const STEP_PAGES_MAX: usize = 1 << 20;
 
 /// Instances of a STEP file whose content is kept until its end, geometry apart; some 60 bytes each.
 pub const STEP_INSTANCES_MAX: usize = 1 << 26;
+
+/// Compositions of materials, and classifications, that are remembered each to find equal ones: some 3 MiB. Beyond it the
+/// memory begins anew, and what comes again is kept again.
+pub const EQUALS_KNOWN_MAX: usize = 65_536;
+
+/// Ranges of entities that are linked one after the other at the end of a reading, and the fewest entities of one. Some 60
+/// bytes are needed for each entity of a range: 2 MiB, and a byte for each entity of the largest models.
+pub const LINK_RANGES_MAX: usize = 64;
+/// See [`LINK_RANGES_MAX`].
+pub const LINK_RANGE_ENTITIES_MIN: usize = 32 * 1024;
+
+/// Links of a range of entities that are grouped by entity at once, 4 bytes each. A range with more is gone through several
+/// times.
+pub const LINKS_GATHERED_MAX: usize = 1 << 20;
+
+/// Entities in circles that are opened at once; then what they hang on otherwise is looked up, in one go for all of them.
+pub const CUTS_GATHERED_MAX: usize = 64 * 1024;
 
 /// Problems kept per model; the rest is counted only.
 pub const PROBLEMS_MAX: usize = 200;
@@ -146,6 +179,18 @@ pub const TEMPORARY_AGE_MIN: Duration = Duration::from_secs(600);
 
 /// Entries of the folder of temporary files that are looked at for what a killed command left there.
 pub const TEMPORARY_ENTRIES_MAX: usize = 10_000;
+
+/// Values that are looked at while the quantities of a new model are checked, over all threads: twice the values of the
+/// largest model. A thread takes some tens of millions a second, so that a model in which a million entities share sets of a
+/// million values ends after minutes and says how far it got.
+pub const CHECK_VALUES_MAX: u64 = 1 << 32;
+
+/// Values of the sets of some entities that are held at once while they are checked, up to 32 bytes each. An entity with more
+/// is not checked.
+pub const CHECK_BLOCK_VALUES_MAX: u64 = 1 << 18;
+
+/// Sets that some entities have, and as many that their types have, held at once while they are checked.
+pub const CHECK_BLOCK_SETS_MAX: usize = 1 << 18;
 
 /// Threads that check the quantities of one model.
 pub const CHECK_THREADS_MAX: usize = 4;
@@ -290,6 +335,7 @@ const _: () = assert!(CHUNK_HEADER_TOKENS_MIN * 4 <= CHUNK_TOKENS_MIN);
 const _: () = assert!(CHUNK_TOKENS_MIN <= CHUNK_TOKENS_DEFAULT && CHUNK_TOKENS_DEFAULT <= CHUNK_TOKENS_MAX);
 const _: () = assert!(READ_BUFFER_BYTES < RECORD_BYTES_MAX);
 const _: () = assert!(TEXT_BYTES_MAX < TEXT_BATCH_BYTES);
+const _: () = assert!(ENTITIES_MAX < IDS_MAX && IDS_MAX < 1 << 30);
 const _: () = assert!(BATCH_BYTES < RECORD_BYTES_MAX);
 const _: () = assert!(BATCHES_IN_FLIGHT_MAX * BUFFER_REUSED_BYTES_MAX <= BYTES_IN_FLIGHT_MAX);
 const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());

@@ -1,7 +1,7 @@
 //! Why a stream cannot be read as a building model.
 
 use crate::error::{Coded, ErrorCode};
-use crate::ifc::TooManyEntities;
+use crate::ifc::{Cancelled, TooManyEntities, TooManyIds};
 use crate::limits;
 
 /// Why reading stopped. Offsets are in decompressed bytes.
@@ -106,6 +106,14 @@ pub enum ReadError {
         /// The limit.
         records_max: u32,
     },
+    /// Too many identifiers.
+    #[error("the model holds more than {ids_max} identifiers, or {other_max} that are no GlobalIds")]
+    TooManyIds {
+        /// The limit of all.
+        ids_max: usize,
+        /// The limit of those that are no GlobalIds.
+        other_max: usize,
+    },
     /// JSON, but no building model.
     #[error("the JSON is none of the shapes that are read: {what}")]
     Shape {
@@ -155,6 +163,12 @@ impl ReadError {
         if error.get_ref().is_some_and(|inner| inner.is::<TooManyEntities>()) {
             return ReadError::TooMany { entities_max: limits::ENTITIES_MAX };
         }
+        if error.get_ref().is_some_and(|inner| inner.is::<TooManyIds>()) {
+            return ReadError::TooManyIds { ids_max: limits::IDS_MAX, other_max: limits::OTHER_IDS_MAX };
+        }
+        if error.get_ref().is_some_and(|inner| inner.is::<Cancelled>()) {
+            return ReadError::Cancelled;
+        }
         ReadError::Keep(error)
     }
 
@@ -177,6 +191,7 @@ impl ReadError {
             | ReadError::TooLarge { .. }
             | ReadError::TooMany { .. }
             | ReadError::TooManyRecords { .. }
+            | ReadError::TooManyIds { .. }
             | ReadError::Shape { .. }
             | ReadError::TooManyInstances { .. }
             | ReadError::SchemaUnread { .. }
@@ -204,6 +219,7 @@ impl Coded for ReadError {
             ReadError::TooLarge { .. }
             | ReadError::TooMany { .. }
             | ReadError::TooManyRecords { .. }
+            | ReadError::TooManyIds { .. }
             | ReadError::TooManyInstances { .. } => ErrorCode::ModelTooLarge,
             ReadError::Shape { .. } | ReadError::Archive { .. } => ErrorCode::ShapeUnknown,
             ReadError::SchemaUnread { .. } => ErrorCode::SchemaUnread,
@@ -212,6 +228,27 @@ impl Coded for ReadError {
             ReadError::Keep(_) => ErrorCode::StoreFailed,
             ReadError::Worker => ErrorCode::Internal,
             ReadError::Cancelled => ErrorCode::UploadAborted,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn limits_and_cancelling_are_told_from_failures_of_the_sink() {
+        for (error, code) in [
+            (io::Error::other(TooManyEntities), ErrorCode::ModelTooLarge),
+            (io::Error::other(TooManyIds), ErrorCode::ModelTooLarge),
+            (io::Error::other(Cancelled), ErrorCode::UploadAborted),
+            (io::ErrorKind::StorageFull.into(), ErrorCode::DiskFull),
+            (io::Error::other("anything"), ErrorCode::StoreFailed),
+        ] {
+            let told = format!("{error}");
+            assert_eq!(ReadError::keep(error).code(), code, "{told}");
         }
     }
 }

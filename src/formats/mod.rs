@@ -112,9 +112,11 @@ pub fn read_with(
     options: ReadOptions,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<ReadModel, ReadError> {
-    let collected = collect(ModelBuilder::new(), source, encoding, options, on_progress)?;
+    let collected = collect(ModelBuilder::new(), source, encoding, options, &mut *on_progress)?;
     let Collected { builder, head, content_hash, content_bytes } = collected;
-    Ok(ReadModel { model: builder.finish(head).map_err(ReadError::keep)?, content_hash, content_bytes })
+    let last = Progress { bytes_read: content_bytes, entities: builder.entity_count() as u64 };
+    let model = builder.finish_watched(head, &mut || on_progress(last)).map_err(ReadError::keep)?;
+    Ok(ReadModel { model, content_hash, content_bytes })
 }
 
 /// Reads a building model to its end, into a sink, which gets every row and every source block.
@@ -128,9 +130,10 @@ pub fn read_into(
     options: ReadOptions,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<(Box<dyn FactSink>, ReadFacts), ReadError> {
-    let collected = collect(ModelBuilder::into_sink(sink), source, encoding, options, on_progress)?;
+    let collected = collect(ModelBuilder::into_sink(sink), source, encoding, options, &mut *on_progress)?;
     let Collected { builder, head, content_hash, content_bytes } = collected;
-    let (sink, summary) = builder.finish_into(head).map_err(ReadError::keep)?;
+    let last = Progress { bytes_read: content_bytes, entities: builder.entity_count() as u64 };
+    let (sink, summary) = builder.finish_into(head, &mut || on_progress(last)).map_err(ReadError::keep)?;
     Ok((sink, ReadFacts { summary, content_hash, content_bytes }))
 }
 

@@ -1,22 +1,29 @@
 //! Collects what a reader finds and hands it on as rows, in memory that does not grow with the file.
 //!
-//! What grows is named: the index of identifiers ([`ModelBuilder::id_index_bytes`]) and about 20 bytes an entity at the
-//! end. Relations wait outside of memory; texts are numbered by a bounded index; everything else goes to the sink.
+//! What grows is named: the index of identifiers ([`ModelBuilder::id_index_bytes`]) and two bytes an entity for its
+//! class. What needs the end of the file waits outside of memory; texts are numbered by a bounded index; everything else
+//! goes to the sink.
 
 mod draft;
 mod id_index;
+mod id_text;
 mod kind;
 mod link;
+mod pending;
 mod relation_log;
+mod spill;
 mod text_index;
 
 use std::io;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use draft::{EntityDraft, MaterialDraft, PropertyDraft, QuantityDraft, ValueDraft};
 pub use id_index::{IdNumber, Meaning};
+pub(super) use pending::Classifications;
 pub use relation_log::Node;
 pub(super) use relation_log::{Logged, RelationLog};
+pub(super) use spill::{Spill, read_exact};
 
 use self::id_index::IdIndex;
 use self::kind::Kinds;
@@ -31,7 +38,6 @@ use super::memory::{MemoryFacts, MemorySink};
 use super::model::{EntityIndex, ModelHead, QuantitySource};
 use super::problem::{ProblemCode, Problems};
 use super::table::TextId;
-use super::unit::Measure;
 use crate::limits;
 
 /// Rows gathered before they are handed to the sink.
@@ -59,11 +65,10 @@ pub struct ModelBuilder {
     is_plain: bool,
     /// The entity added last, and its record.
     last: Option<(EntityIndex, Option<RecordIndex>)>,
-    pub(super) ranges: Vec<(Option<f64>, Option<f64>, Measure)>,
+    pub(super) ranges: pending::Ranges,
     pub(super) compositions: link::Compositions,
-    pub(super) classifications: link::Classifications,
-    /// Elevations, and whether they are in the unit of the file.
-    pub(super) elevations: Vec<(EntityIndex, f64, bool)>,
+    pub(super) classifications: Classifications,
+    pub(super) elevations: pending::Elevations,
     pub(super) pointers: link::Pointers,
     /// What was found wrong so far.
     pub problems: Problems,
@@ -102,10 +107,10 @@ impl ModelBuilder {
             loose: None,
             is_plain: false,
             last: None,
-            ranges: Vec::new(),
+            ranges: pending::Ranges::default(),
             compositions: link::Compositions::default(),
-            classifications: link::Classifications::default(),
-            elevations: Vec::new(),
+            classifications: Classifications::default(),
+            elevations: pending::Elevations::default(),
             pointers: link::Pointers::default(),
             problems: Problems::default(),
         }
@@ -120,27 +125,45 @@ impl ModelBuilder {
         builder
     }
 
-    /// Resolves relations and storeys and hands over what is left.
+    /// Resolves relations and storeys and hands over what is left; asks now and then whether to go on.
     ///
     /// # Errors
-    /// The first failure of the sink, or [`TooManyEntities`].
-    pub fn finish_into(self, head: ModelHead) -> io::Result<(Box<dyn FactSink>, ModelSummary)> {
-        finish::finish(self, head)
+    /// The first failure of the sink, [`TooManyEntities`], or [`super::Cancelled`].
+    pub fn finish_into(
+        self,
+        head: ModelHead,
+        poll: &mut finish::Poll<'_>,
+    ) -> io::Result<(Box<dyn FactSink>, ModelSummary)> {
+        finish::finish(self, head, poll)
     }
 
     /// The model that was collected into memory, with its quantities checked.
     ///
     /// # Errors
     /// As [`ModelBuilder::finish_into`]; also when it was collected elsewhere.
-    pub fn finish(mut self, head: ModelHead) -> io::Result<BuildingModel> {
-        let tables = self.tables.take().ok_or_else(|| io::Error::other("not collected in memory"))?;
-        let (sink, summary) = self.finish_into(head)?;
+    pub fn finish(self, head: ModelHead) -> io::Result<BuildingModel> {
+        self.finish_watched(head, &mut || ControlFlow::Continue(()))
+    }
+
+    /// As [`ModelBuilder::finish`]; asks now and then whether to go on.
+    ///
+    /// # Errors
+    /// As [`ModelBuilder::finish`].
+    pub fn finish_watched(mut self, head: ModelHead, poll: &mut finish::Poll<'_>) -> io::Result<BuildingModel> {
+        let tables = self.take_tables().ok_or_else(|| io::Error::other("not collected in memory"))?;
+        let (sink, summary) = self.finish_into(head, poll)?;
         drop(sink);
         let tables = Arc::into_inner(tables).ok_or_else(|| io::Error::other("the tables are still filled"))?;
         let mut model = FactModel::new(tables.into_inner().unwrap_or_else(PoisonError::into_inner), summary);
-        let found = model.check_magnitudes(0..model.facts().entity_count());
-        model.add_problems(found);
+        let entities = model.facts().entity_count();
+        let checked = model.check_magnitudes(0..entities, limits::CHECK_VALUES_MAX, poll)?;
+        model.add_problems(checked.problems);
+        model.add_problems(Problems::unchecked(checked.entities, entities));
         Ok(model)
+    }
+
+    pub(super) fn take_tables(&mut self) -> Option<Arc<Mutex<MemoryFacts>>> {
+        self.tables.take()
     }
 
     /// Entities collected so far.
@@ -185,6 +208,7 @@ impl ModelBuilder {
                 if global_id.is_none() {
                     source_id = self.text(Some(text));
                 }
+                self.bound_ids();
                 let number = self.ids.number_of(text, global_id);
                 if !self.ids.fill(number, Meaning::Entity(index)) && !self.is_plain {
                     self.problems.push(ProblemCode::IdRepeated, origin, text);
@@ -209,7 +233,7 @@ impl ModelBuilder {
         self.entities.push(row);
         self.last = Some((index, row.record));
         if let Some(elevation) = draft.elevation_m {
-            self.elevations.push((index, elevation, false));
+            self.keep_elevation(index, elevation, false);
         }
         if WAITING_ROWS <= self.entities.len() {
             self.flush_rows();
@@ -219,12 +243,20 @@ impl ModelBuilder {
 
     /// The number of an identifier in either spelling.
     pub fn id(&mut self, id: &str) -> IdNumber {
+        self.bound_ids();
         self.ids.number(id)
+    }
+
+    /// Fails when there are more identifiers than may be.
+    fn bound_ids(&mut self) {
+        if self.ids.is_full() {
+            self.fail(io::Error::new(io::ErrorKind::QuotaExceeded, TooManyIds));
+        }
     }
 
     /// Says what an identifier stands for; the first who says it is right.
     pub fn mark(&mut self, id: &str, meaning: Meaning) {
-        let number = self.ids.number(id);
+        let number = self.id(id);
         self.ids.fill(number, meaning);
     }
 
@@ -266,9 +298,8 @@ impl ModelBuilder {
                 ItemValue::Number(Figure { value: lower, measure, is_declared: true })
             }
             ValueDraft::Range { lower, upper, measure } => {
-                let number = u32::try_from(self.ranges.len()).unwrap_or(u32::MAX);
-                self.ranges.push((lower, upper, measure));
-                ItemValue::Range(number)
+                let pushed = self.ranges.push((lower, upper, measure), self.sink.as_mut());
+                ItemValue::Range(self.noted(pushed))
             }
         };
         self.item(name, value);
@@ -409,6 +440,14 @@ impl ModelBuilder {
         }
     }
 
+    /// As [`ModelBuilder::note`]; what was given, or its default after a failure, when nothing counts any more.
+    pub(super) fn noted<V: Default>(&mut self, handed: io::Result<V>) -> V {
+        handed.unwrap_or_else(|error| {
+            self.fail(error);
+            V::default()
+        })
+    }
+
     fn fail(&mut self, error: io::Error) {
         self.failure.get_or_insert(error);
     }
@@ -422,3 +461,12 @@ impl ModelBuilder {
 #[derive(Debug, thiserror::Error)]
 #[error("the model holds more than {} entities", limits::ENTITIES_MAX)]
 pub struct TooManyEntities;
+
+/// More identifiers than [`limits::IDS_MAX`] or [`limits::OTHER_IDS_MAX`].
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the model holds more than {} identifiers, or {} that are no GlobalIds",
+    limits::IDS_MAX,
+    limits::OTHER_IDS_MAX
+)]
+pub struct TooManyIds;

@@ -7,13 +7,15 @@ use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 
+use super::check::{Check, Checked};
 use super::facts::{
-    FactReader, Figure, ItemValue, LinkRow, ModelSummary, Nowhere, RecordIndex, RecordRow, RelationRow, SetId, SetLink,
+    FactReader, Figure, ItemValue, LinkRow, ModelSummary, RecordIndex, RecordRow, RelationRow, SetId, SetLink,
 };
-use super::magnitude::{self, Dimensions};
+use super::finish::Poll;
+use super::magnitude::{self, Dimensions, Role};
 use super::memory::MemoryFacts;
 use super::model::{Entity, EntityIndex, MaterialUse, ModelHead, Property, PropertyValue, Quantity, QuantitySource};
-use super::problem::{Problem, ProblemCode, Problems};
+use super::problem::{Problem, Problems};
 use super::reader::{ModelReader, SourceReader};
 use super::table::TextId;
 use super::unit::Measure;
@@ -62,29 +64,28 @@ impl<F: FactReader> FactModel<F> {
         })
     }
 
-    /// Checks the quantities of some entities against their dimensions: what was found wrong.
-    #[must_use]
-    pub fn check_magnitudes(&self, entities: Range<usize>) -> Problems {
-        let mut problems = Problems::default();
-        for entity in entities.filter_map(EntityIndex::new) {
-            for quantity in self.quantities(entity).iter() {
-                if quantity.corrected_by.is_none() && !quantity.implausible {
-                    continue;
-                }
-                if problems.is_full() {
-                    problems.total += 1;
-                    continue;
-                }
-                let name = self.facts.read_text(quantity.name);
-                match quantity.corrected_by {
-                    Some(exponent) => {
-                        problems.push(ProblemCode::QuantityMagnitude, &Nowhere, format!("{name}: / 10^{exponent}"));
-                    }
-                    None => problems.push(ProblemCode::QuantityImplausible, &Nowhere, name),
-                }
-            }
-        }
-        problems
+    /// Checks the quantities of some entities against their dimensions, until `values_max` values were looked at; asks now
+    /// and then whether to go on.
+    ///
+    /// # Errors
+    /// [`super::Cancelled`].
+    pub fn check_magnitudes(
+        &self,
+        entities: Range<usize>,
+        values_max: u64,
+        poll: &mut Poll<'_>,
+    ) -> io::Result<Checked> {
+        Check::new(self, values_max, poll).run(entities)
+    }
+
+    /// What a name means, and whether it had to be read for that.
+    pub(super) fn role(&self, name: TextId) -> (Role, bool) {
+        let mut is_new = false;
+        let role = self.dimensions.role(name, || {
+            is_new = true;
+            self.facts.read_text(name)
+        });
+        (role, is_new)
     }
 
     /// Adds to what was found wrong.
@@ -121,7 +122,7 @@ impl<F: FactReader> FactModel<F> {
     }
 
     /// In the stored unit; left as it is and marked where the unit is not known.
-    fn stored(&self, figure: Figure) -> (f64, Measure) {
+    pub(super) fn stored(&self, figure: Figure) -> (f64, Measure) {
         if !figure.is_declared {
             return (figure.value, figure.measure);
         }
@@ -209,7 +210,7 @@ impl<F: FactReader> ModelReader for FactModel<F> {
             let (corrected_by, implausible) = (None, false);
             rows.push(Quantity { set, name, measure, value, source, from_type, corrected_by, implausible });
         });
-        magnitude::check(&mut rows, |name| self.dimensions.role(name, || self.facts.read_text(name)));
+        magnitude::check(&mut rows, |_, name| self.role(name).0);
         Cow::Owned(rows)
     }
 
@@ -244,7 +245,7 @@ impl<F: FactReader> ModelReader for FactModel<F> {
     }
 }
 
-fn is_dimension(measure: Measure) -> bool {
+pub(super) fn is_dimension(measure: Measure) -> bool {
     matches!(measure, Measure::Length | Measure::Area | Measure::Volume | Measure::Weight)
 }
 

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::ifc::{
-    CONCEPTS, EntityIndex, GlobalId, PropertyValue, TextId, fold, is_a, is_element, is_placeholder, words,
+    CONCEPTS, EntityIndex, GlobalId, Property, PropertyValue, TextId, fold, is_a, is_element, is_placeholder, words,
 };
 
 use super::lexicon::property::joined;
@@ -66,8 +66,7 @@ impl Vocabulary {
     /// Reads a model once.
     pub(super) fn of(reader: &dyn ModelReader) -> Vocabulary {
         let mut vocabulary = Vocabulary { storeys: storeys(reader), ..Vocabulary::default() };
-        let mut values: BTreeMap<TextId, BTreeSet<TextId>> = BTreeMap::new();
-        let mut materials = BTreeSet::new();
+        let mut gathered = Gathered::default();
         let mut kinds: HashMap<TextId, Option<&'static str>> = HashMap::new();
         for index in (0..reader.entity_count()).filter_map(EntityIndex::new) {
             let Some(entity) = reader.entity(index) else { continue };
@@ -86,21 +85,21 @@ impl Vocabulary {
                     into.entry(fold(text)).or_insert_with(|| text.to_owned());
                 }
             }
-            materials.extend(reader.materials(index).iter().map(|m| m.material));
-            for property in reader.properties(index).iter() {
-                let of_name = values.entry(property.name).or_default();
-                if let PropertyValue::Text(text) = property.value
-                    && of_name.len() <= VALUES_PER_PROPERTY_MAX
-                {
-                    of_name.insert(text);
+            for material in reader.materials(index).iter() {
+                let name = reader.text(material.material);
+                if !gathered.materials.contains(name) {
+                    gathered.materials.insert(name.to_owned());
                 }
             }
+            for property in reader.properties(index).iter() {
+                gathered.add(reader, property);
+            }
         }
-        for id in materials {
-            vocabulary.materials.entry(fold(reader.text(id))).or_insert_with(|| reader.text(id).to_owned());
+        for name in gathered.materials {
+            vocabulary.materials.entry(fold(&name)).or_insert(name);
         }
-        for (name, texts) in values {
-            vocabulary.add_property(reader, name, &texts);
+        for (name, texts) in &gathered.values {
+            vocabulary.add_property(name, texts);
         }
         vocabulary
     }
@@ -126,13 +125,12 @@ impl Vocabulary {
         self.names.get(&fold(name.trim())).map_or_else(|| name.to_owned(), |word| word.spelling.clone())
     }
 
-    fn add_property(&mut self, reader: &dyn ModelReader, name: TextId, texts: &BTreeSet<TextId>) {
-        let written = reader.text(name);
+    fn add_property(&mut self, written: &str, texts: &BTreeSet<String>) {
         self.properties.entry(joined(written)).or_default().insert(written.to_owned());
         if VALUES_PER_PROPERTY_MAX < texts.len() {
             return;
         }
-        for text in texts.iter().map(|id| reader.text(*id)) {
+        for text in texts {
             if VALUE_BYTES_MAX < text.len() || is_placeholder(written, text) {
                 continue;
             }
@@ -189,6 +187,39 @@ impl Vocabulary {
     }
 }
 
+/// What is gathered of properties and materials: by text, since a model may hold the same text under several numbers.
+#[derive(Debug, Default)]
+struct Gathered {
+    materials: BTreeSet<String>,
+    /// Values by the name of their property; of long values the beginning, since they only count.
+    values: BTreeMap<String, BTreeSet<String>>,
+    /// What the last property said: neighbours often say the same.
+    last: Option<(TextId, PropertyValue)>,
+}
+
+impl Gathered {
+    fn add(&mut self, reader: &dyn ModelReader, property: &Property) {
+        if self.last == Some((property.name, property.value)) {
+            return;
+        }
+        self.last = Some((property.name, property.value));
+        let name = reader.text(property.name);
+        if !self.values.contains_key(name) {
+            self.values.insert(name.to_owned(), BTreeSet::new());
+        }
+        let Some(of_name) = self.values.get_mut(name) else { return };
+        if let PropertyValue::Text(text) = property.value
+            && of_name.len() <= VALUES_PER_PROPERTY_MAX
+        {
+            let text = reader.text(text);
+            let text = text.get(..text.ceil_char_boundary(VALUE_BYTES_MAX + 1)).unwrap_or_default();
+            if !of_name.contains(text) {
+                of_name.insert(text.to_owned());
+            }
+        }
+    }
+}
+
 /// The concept that occurrences of a type belong to.
 fn kind_of(entity_type: &str) -> Option<&'static str> {
     CONCEPTS.iter().find(|c| c.is_whole() && c.id != "element" && is_a(entity_type, c.entity_type)).map(|c| c.id)
@@ -218,5 +249,38 @@ fn height_of(class: StoreyClass) -> i32 {
         StoreyClass::Upper(n) => i32::from(n),
         StoreyClass::Attic => i32::from(u16::MAX) + 1,
         StoreyClass::Roof => i32::from(u16::MAX) + 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Draft;
+    use super::*;
+    use crate::ifc::{ModelHead, PropertyDraft, Shape, ValueDraft};
+
+    /// A large model numbers a text again once its index of texts is full.
+    #[test]
+    fn a_text_under_several_numbers_is_one_word() {
+        let mut draft = Draft::default();
+        let wall = draft.entity("IfcWall", "W");
+        // Both have one place among the recent texts of the builder, so that the second drives the first out.
+        let (name, other) = ("Oberflaeche1 des Farbtons", "Oberflaeche2 des Farbtons");
+        let mut say = |name: &str, begin: usize, end: usize| {
+            for number in begin..end {
+                let text = format!("Ton {number}");
+                let value = ValueDraft::Text(&text);
+                draft.builder.property(wall, &PropertyDraft { set: None, name, value, from_type: false });
+            }
+        };
+        say(name, 0, 1500);
+        say(other, 10_000, 40_000);
+        say(name, 1500, 3000);
+        let model = draft.builder.finish(ModelHead::of_shape(Shape::IfcJson)).unwrap();
+        let rows = model.properties(wall);
+        let numbers: BTreeSet<TextId> = rows.iter().map(|row| row.name).filter(|id| model.text(*id) == name).collect();
+        assert!(1 < numbers.len(), "the name has one number only, so that this tests nothing");
+        let vocabulary = Vocabulary::of(&model);
+        assert_eq!(vocabulary.properties.values().flatten().filter(|written| *written == name).count(), 1);
+        assert!(vocabulary.values.is_empty(), "3000 values are free text, not words");
     }
 }

@@ -1,11 +1,13 @@
 //! The rows of a model for one walk through it in the order of the file: a few batches of each table, nothing whole.
 //!
-//! What a freshly written model is checked with, when the memory of a reading must not grow with the file.
+//! What a freshly written model is checked with, when the memory of a reading must not grow with the file. Who asks in the
+//! order of the rows reads every batch once; who does not reads batches over and over (see `ifc::check`).
 
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::read::{self, TableFile};
@@ -20,15 +22,19 @@ use crate::ifc::{
 const BATCHES: usize = 4;
 
 /// The batches of a table that were asked for last, the latest first.
-struct Recent<T: Table>(Mutex<Vec<(usize, Arc<T::Columns>)>>);
+struct Recent<T: Table> {
+    held: Mutex<Vec<(usize, Arc<T::Columns>)>>,
+    /// Batches read from the file.
+    fetched: AtomicUsize,
+}
 
 impl<T: Table> Recent<T> {
     fn new() -> Recent<T> {
-        Recent(Mutex::new(Vec::with_capacity(BATCHES)))
+        Recent { held: Mutex::new(Vec::with_capacity(BATCHES)), fetched: AtomicUsize::new(0) }
     }
 
     fn columns(&self, file: &TableFile<T>, batch: usize) -> io::Result<Arc<T::Columns>> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         match held.iter().position(|(position, _)| *position == batch) {
             Some(0) => {}
             Some(at) => {
@@ -36,6 +42,7 @@ impl<T: Table> Recent<T> {
                 held.insert(0, found);
             }
             None => {
+                self.fetched.fetch_add(1, Ordering::Relaxed);
                 held.truncate(BATCHES - 1);
                 held.insert(0, (batch, Arc::new(file.columns(batch)?.0)));
             }
@@ -91,6 +98,13 @@ impl<'r> SparseReader<'r> {
         let (links, sets) = (Recent::new(), Recent::new());
         let (set_links, items) = (Recent::new(), Recent::new());
         SparseReader { reader, links, sets, set_links, items, fault: OnceLock::new() }
+    }
+
+    /// Batches read from the files of links, set links, sets and items.
+    #[cfg(test)]
+    pub(super) fn fetched(&self) -> [usize; 4] {
+        [&self.links.fetched, &self.set_links.fetched, &self.sets.fetched, &self.items.fetched]
+            .map(|fetched| fetched.load(Ordering::Relaxed))
     }
 
     fn or_fault<V: Default>(&self, result: io::Result<V>) -> V {

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use super::folder::{self, Staged, is_id};
 use super::reader::ColumnReader;
 use super::staging::Staging;
 use super::{ModelDescription, StoreError, import, model_folder};
-use crate::ifc::FactSink;
+use crate::ifc::{FactSink, Poll};
 use crate::limits;
 
 /// Before the random part of a temporary folder's name.
@@ -55,13 +56,25 @@ impl TemporaryModel {
     /// # Errors
     /// [`StoreError`]; nothing is left behind then.
     pub fn open(self, summary: &ModelDescription) -> Result<ColumnReader, StoreError> {
+        let opened = self.open_watched(summary, &mut || ControlFlow::Continue(()))?;
+        opened.ok_or_else(|| StoreError::io("checking a model", std::io::ErrorKind::Interrupted.into()))
+    }
+
+    /// As [`TemporaryModel::open`]; asks now and then whether to go on, and gives none when not.
+    pub(super) fn open_watched(
+        self,
+        summary: &ModelDescription,
+        poll: &mut Poll<'_>,
+    ) -> Result<Option<ColumnReader>, StoreError> {
         let mut finished = self.staging.finish(false)?;
         let mut summary = summary.clone();
-        import::check_magnitudes(&mut finished, &mut summary)?;
+        if import::check_magnitudes(&mut finished, &mut summary, poll)?.is_some() {
+            return Ok(None);
+        }
         model_folder::complete(&mut finished, "", "", &summary, false)?;
         let files = model_folder::open(finished.staged.path(), &summary.content_hash)?;
         drop(finished);
-        files.into_reader(Arc::new(Cache::new(limits::STORE_CACHE_BYTES)))
+        files.into_reader(Arc::new(Cache::new(limits::STORE_CACHE_BYTES))).map(Some)
     }
 }
 

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use super::super::facts::{MaterialSetId, SetId};
 use super::super::global_id::GlobalId;
 use super::super::model::EntityIndex;
+use super::id_text;
+use crate::limits;
 
 /// An identifier of the file, seen as something or only referred to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,8 +85,8 @@ impl IdIndex {
         let number = match global_id {
             Some(id) => self.global(id, next),
             None => {
-                let id = id.trim();
-                match self.other.get(id) {
+                let id = id_text::short(id);
+                match self.other.get(&*id) {
                     Some(known) => *known,
                     None => *self.other.entry(id.into()).or_insert(next),
                 }
@@ -119,7 +121,7 @@ impl IdIndex {
     pub(super) fn find(&self, id: &str) -> Meaning {
         let number = match GlobalId::parse(id) {
             Ok(id) => self.global.get(&id.to_bits().to_be_bytes()),
-            Err(_) => self.other.get(id.trim()),
+            Err(_) => self.other.get(&*id_text::short(id)),
         };
         number.map_or(Meaning::Unseen, |number| self.meaning(IdNumber(*number)))
     }
@@ -154,6 +156,11 @@ impl IdIndex {
         let wanted = Slot::pack(Meaning::Entity(entity));
         let number = self.slots.iter().position(|slot| *slot == wanted).and_then(|at| u32::try_from(at).ok());
         number.map_or_else(String::new, |number| self.name(IdNumber(number)))
+    }
+
+    /// Whether there are more identifiers than may be.
+    pub(super) fn is_full(&self) -> bool {
+        limits::IDS_MAX < self.slots.len() || limits::OTHER_IDS_MAX < self.other.len()
     }
 
     /// Bytes held: places of the tables with one byte of control each, and the slots.
