@@ -24,6 +24,8 @@ pub(super) struct HeaderData {
     named_storeys: HashMap<String, IdNumber>,
     /// The class of the last record, and whether it is a storey.
     last_type: (String, bool),
+    /// The last name of a material, and whether it stands for none.
+    last_material: (String, bool),
     schema: Option<String>,
     application: Option<String>,
     written_at: Option<String>,
@@ -91,6 +93,7 @@ impl HeaderData {
             builder,
             named_storeys: HashMap::new(),
             last_type: (String::new(), false),
+            last_material: (String::new(), true),
             schema: None,
             application: None,
             written_at: None,
@@ -138,7 +141,7 @@ impl HeaderData {
         if let Some(material) = known.material {
             self.material(entity, material);
         }
-        self.fields(entity, record, known.predefined_type.and_then(Json::text), place);
+        self.fields(entity, record, &known, place);
     }
 
     /// Whether a class is a storey; records of one class follow each other.
@@ -194,30 +197,34 @@ impl HeaderData {
 
     /// A name, or layers, or constituents; the name that joins them with "+" is left out then.
     fn material(&mut self, entity: EntityIndex, material: Json<'_>) {
-        let name_of = |part: Json<'_>| part.text().or_else(|| part.text_at("name")).unwrap_or("?").to_owned();
+        let draft = |name, thickness_m, fraction| MaterialDraft { name, thickness_m, fraction, is_layer: false };
         let parts = |key: &str| material.get(key).into_iter().flat_map(Json::items);
         let (layers, constituents) = (parts("layers"), parts("constituents"));
-        let is_layer = layers.clone().next().is_some();
-        let named: Vec<(String, Option<f64>, Option<f64>)> = if is_layer {
-            layers.map(|layer| (name_of(layer), layer.number_at("thickness"), None)).collect()
+        let drafts: Vec<MaterialDraft<'_>> = if layers.clone().next().is_some() {
+            let layer = |layer: Json<'_>| layer.number_at("thickness");
+            layers.map(|part| MaterialDraft { is_layer: true, ..draft(name_of(part), layer(part), None) }).collect()
         } else if constituents.clone().next().is_some() {
-            constituents.map(|part| (name_of(part), None, part.number_at("fraction"))).collect()
+            constituents.map(|part| draft(name_of(part), None, part.number_at("fraction"))).collect()
         } else {
             let name = material.text().or_else(|| material.text_at("name"));
-            let name = name.filter(|name| !is_placeholder("material", name));
-            name.map(|name| (name.to_owned(), None, None)).into_iter().collect()
+            let name = name.filter(|name| !self.is_no_material(name));
+            name.map(|name| draft(name, None, None)).into_iter().collect()
         };
-        let drafts: Vec<MaterialDraft<'_>> = named
-            .iter()
-            .map(|(name, thickness_m, fraction)| MaterialDraft {
-                name,
-                thickness_m: *thickness_m,
-                fraction: *fraction,
-                is_layer,
-            })
-            .collect();
         self.builder.materials(entity, &drafts);
     }
+
+    /// Whether the name of a material stands for none; neighbours mostly are of one material.
+    fn is_no_material(&mut self, name: &str) -> bool {
+        if self.last_material.0 != name {
+            self.last_material = (name.to_owned(), is_placeholder("material", name));
+        }
+        self.last_material.1
+    }
+}
+
+/// The name of a layer or constituent.
+fn name_of(part: Json<'_>) -> &str {
+    part.text().or_else(|| part.text_at("name")).unwrap_or("?")
 }
 
 /// The identifier that stands for a storey's name.

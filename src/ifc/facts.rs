@@ -323,6 +323,10 @@ pub trait FactReader: fmt::Debug + Send + Sync {
     fn set(&self, set: SetId) -> Option<SetRow>;
     /// Items by position.
     fn items(&self, range: Range<u64>) -> Cow<'_, [ItemRow]>;
+    /// The numbers and quantities among items, by position; where it is cheaper, all of them.
+    fn figures(&self, range: Range<u64>) -> Cow<'_, [ItemRow]> {
+        self.items(range)
+    }
     /// The text of a range.
     fn range(&self, index: u32) -> Option<TextId>;
     /// Set links by position.

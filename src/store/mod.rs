@@ -216,9 +216,17 @@ impl Store {
             }
             self.folder.ensure_room()?;
         }
-        let mut finished = staging.finish(true)?;
+        let mut finished = staging.finish()?;
         let mut summary = summary.clone();
-        import::check_magnitudes(&mut finished, &mut summary)?;
+        // The disk works while the processors check.
+        let unsynced = std::mem::take(&mut finished.unsynced);
+        std::thread::scope(|scope| {
+            let synced = scope.spawn(|| staging::sync(&unsynced));
+            let checked = import::check_magnitudes(&mut finished, &mut summary);
+            let panicked = |_| StoreError::io("writing a model's files", io::Error::other("the syncing panicked"));
+            let synced = synced.join().map_err(panicked).flatten();
+            checked.and(synced)
+        })?;
         let manifest = model_folder::complete(&mut finished, name, published_at, &summary, true)?;
         folder::sync(finished.staged.path())?;
         let _change = self.folder.change();

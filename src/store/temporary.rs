@@ -45,7 +45,7 @@ impl TemporaryModel {
     /// # Errors
     /// [`StoreError`]; nothing is left behind then.
     pub fn open(self, summary: &ModelDescription) -> Result<ColumnReader, StoreError> {
-        let mut finished = self.staging.finish(false)?;
+        let mut finished = self.staging.finish()?;
         let mut summary = summary.clone();
         import::check_magnitudes(&mut finished, &mut summary)?;
         model_folder::complete(&mut finished, "", "", &summary, false)?;

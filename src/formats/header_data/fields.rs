@@ -14,18 +14,23 @@ macro_rules! known_fields {
         pub(super) struct Known<'t> {
             $(pub(super) $field: Option<Json<'t>>,)+
             pub(super) material: Option<Json<'t>>,
+            /// One bit for each of the first fields: whether it is one of these.
+            places: u64,
         }
 
         impl<'t> Known<'t> {
             pub(super) fn of(record: Json<'t>) -> Known<'t> {
                 let mut known = Known::default();
-                for (key, value) in record.fields() {
+                for (at, (key, value)) in record.fields().enumerate() {
                     let field = match key {
                         $($key => &mut known.$field,)+
                         "material" => &mut known.material,
                         _ => continue,
                     };
                     *field = Some(value).filter(|value| !value.is_null());
+                    if at < u64::BITS as usize && key != "material" {
+                        known.places |= 1 << at;
+                    }
                 }
                 known
             }
@@ -33,7 +38,7 @@ macro_rules! known_fields {
 
         /// Whether a field is read as an attribute or a link.
         fn is_known(key: &str) -> bool {
-            matches!(key, "type" $(| $key)+)
+            matches!(key, $($key)|+)
         }
     };
 }
@@ -60,21 +65,19 @@ known_fields! {
 
 impl HeaderData {
     /// Reads every field that is not an attribute or a link.
-    pub(super) fn fields(
-        &mut self,
-        entity: EntityIndex,
-        record: Json<'_>,
-        predefined_type: Option<&str>,
-        place: &Place,
-    ) {
-        match predefined_type {
+    pub(super) fn fields(&mut self, entity: EntityIndex, record: Json<'_>, known: &Known<'_>, place: &Place) {
+        match known.predefined_type.and_then(Json::text) {
             Some("EXTERNAL") => self.property(entity, None, "IsExternal", ValueDraft::Boolean(true)),
             Some("INTERNAL") => self.property(entity, None, "IsExternal", ValueDraft::Boolean(false)),
             _ => {}
         }
-        for (key, value) in record.fields() {
+        for (at, (key, value)) in record.fields().enumerate() {
+            let is_read = if at < u64::BITS as usize { known.places >> at & 1 == 1 } else { is_known(key) };
+            if is_read {
+                continue;
+            }
             match key {
-                key if is_known(key) => {}
+                "type" => {}
                 "physical_properties" => {
                     for (name, value) in value.fields() {
                         self.physical(entity, name, value, place);
