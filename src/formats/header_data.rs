@@ -22,6 +22,8 @@ pub(super) struct HeaderData {
     builder: ModelBuilder,
     /// Names of storeys that entities are said to be on, with the identifier that stands for each.
     named_storeys: HashMap<String, IdNumber>,
+    /// The one named last; neighbours mostly are on one storey.
+    last_storey: Option<(String, IdNumber)>,
     /// The class of the last record, and whether it is a storey.
     last_type: (String, bool),
     /// The last name of a material, and whether it stands for none.
@@ -92,6 +94,7 @@ impl HeaderData {
         HeaderData {
             builder,
             named_storeys: HashMap::new(),
+            last_storey: None,
             last_type: (String::new(), false),
             last_material: (String::new(), true),
             schema: None,
@@ -183,8 +186,9 @@ impl HeaderData {
 
     /// Puts an entity on the storey of a name.
     fn on_storey(&mut self, entity: EntityIndex, storey: &str, place: &Place) {
-        let number = match self.named_storeys.get(storey) {
-            Some(number) => *number,
+        let last = self.last_storey.as_ref().filter(|(name, _)| name == storey).map(|(_, number)| *number);
+        let number = match last.or_else(|| self.named_storeys.get(storey).copied()) {
+            Some(number) => number,
             None if is_placeholder("storey", storey) => return,
             None => {
                 let number = self.builder.id(&storey_id(storey));
@@ -192,6 +196,9 @@ impl HeaderData {
                 number
             }
         };
+        if last.is_none() {
+            self.last_storey = Some((storey.to_owned(), number));
+        }
         self.builder.relate(RelationKind::IsContainedIn, Node::Entity(entity), Node::Id(number), place);
     }
 

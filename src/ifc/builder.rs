@@ -20,7 +20,7 @@ pub(super) use relation_log::{Logged, RelationLog};
 
 use self::id_index::IdIndex;
 use self::kind::Kinds;
-use self::text_index::TextIndex;
+use self::text_index::{TextIndex, is_same};
 use super::fact_model::{BuildingModel, FactModel};
 use super::facts::{
     EntityRow, FactReader as _, FactSink, Figure, ItemRow, ItemValue, MaterialSetId, ModelSummary, Nowhere, Origin,
@@ -332,7 +332,7 @@ impl ModelBuilder {
     fn loose_set(&mut self, entity: EntityIndex, name: Option<&str>, from_type: bool) {
         let name = name.filter(|name| !is_blank(name));
         let loose = Loose { entity, is_named: name.is_some(), from_type };
-        if self.loose == Some(loose) && self.open_set.is_some() && name.unwrap_or_default() == self.loose_name {
+        if self.loose == Some(loose) && self.open_set.is_some() && is_same(name.unwrap_or_default(), &self.loose_name) {
             return;
         }
         self.close_set();
@@ -401,7 +401,7 @@ impl ModelBuilder {
         let handed = self
             .sink
             .entities(&self.entities)
-            .and_then(|()| self.sink.items(&self.items))
+            .and_then(|()| self.sink.take_items(&mut self.items))
             .and_then(|()| self.sink.sets(&self.sets));
         self.note(handed);
         self.entities.clear();

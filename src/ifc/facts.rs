@@ -238,6 +238,10 @@ pub trait FactSink: fmt::Debug + Send {
     fn sets(&mut self, rows: &[SetRow]) -> io::Result<()>;
     /// Items.
     fn items(&mut self, rows: &[ItemRow]) -> io::Result<()>;
+    /// Items that the caller needs no more; who can do with the list itself spares a copy.
+    fn take_items(&mut self, rows: &mut Vec<ItemRow>) -> io::Result<()> {
+        self.items(rows)
+    }
     /// Texts of the ranges.
     fn ranges(&mut self, rows: &[TextId]) -> io::Result<()>;
     /// Set links by entity.

@@ -94,17 +94,20 @@ impl HeaderData {
 
     /// A physical field by its name: a quantity where the name says a dimension and the value is a number.
     fn physical(&mut self, entity: EntityIndex, name: &str, value: Json<'_>, place: &Place) {
-        match (name, measure_of(name), value.value()) {
-            ("thermal_transmittance" | "u_value", _, Value::Number(_)) => {
+        match (name, value.value()) {
+            ("thermal_transmittance" | "u_value", Value::Number(_)) => {
                 self.scalar(entity, None, "ThermalTransmittance", value, place);
             }
-            ("fire_resistance" | "fire_rating", ..) => self.scalar(entity, None, "FireRating", value, place),
-            (_, Some(measure), Value::Number(value)) => {
-                let source = QuantitySource::QuantitySet;
-                let draft = QuantityDraft { set: None, name, measure, value, source, from_type: false };
-                self.builder.quantity(entity, &draft);
-            }
-            (.., Value::Object) => {
+            ("fire_resistance" | "fire_rating", _) => self.scalar(entity, None, "FireRating", value, place),
+            (_, Value::Number(number)) => match measure_of(name) {
+                Some(measure) => {
+                    let source = QuantitySource::QuantitySet;
+                    let draft = QuantityDraft { set: None, name, measure, value: number, source, from_type: false };
+                    self.builder.quantity(entity, &draft);
+                }
+                None => self.scalar(entity, None, name, value, place),
+            },
+            (_, Value::Object) => {
                 for (inner, value) in value.fields() {
                     self.scalar(entity, Some(name), inner, value, place);
                 }
@@ -168,7 +171,9 @@ impl HeaderData {
 
 /// What a field measures, by the last word of its name.
 fn measure_of(name: &str) -> Option<Measure> {
-    Some(match name.rsplit('_').next()? {
+    // Names are too short for a search to pay.
+    let last = name.bytes().rposition(|byte| byte == b'_').map_or(name, |at| name.get(at + 1..).unwrap_or_default());
+    Some(match last {
         "length" | "width" | "height" | "depth" | "thickness" | "perimeter" | "diameter" | "radius" => Measure::Length,
         "area" => Measure::Area,
         "volume" => Measure::Volume,

@@ -21,8 +21,15 @@ pub(in crate::ifc) struct Part {
     pub(in crate::ifc) is_declared: bool,
 }
 
-/// Thickness, fraction and material of one row, to find an equal composition.
-type PartKey = (TextId, Option<u64>, Option<u64>, bool, bool);
+/// Thickness, fraction and material of one row, to find an equal composition. A number that is not there is one that no
+/// file has. Plain words are hashed in one go.
+type PartKey = [u64; 3];
+
+fn part_key(material: TextId, draft: &MaterialDraft<'_>, is_declared: bool) -> PartKey {
+    let bits = |number: Option<f64>| number.map_or(u64::MAX, f64::to_bits);
+    let flags = u64::from(draft.is_layer) << 32 | u64::from(is_declared) << 33;
+    [material.index() as u64 | flags, bits(draft.thickness_m), bits(draft.fraction)]
+}
 
 /// Distinct compositions. Exports copy the layers of a wall type into every wall, so equal ones are kept once.
 #[derive(Debug, Default)]
@@ -143,12 +150,8 @@ impl ModelBuilder {
     /// the unit of the file. Shares come from fractions, else from thicknesses.
     pub fn compose(&mut self, drafts: &[MaterialDraft<'_>], is_declared: bool) -> MaterialSetId {
         let texts: Vec<TextId> = drafts.iter().map(|draft| self.intern(draft.name)).collect();
-        let bits = |number: Option<f64>| number.map(f64::to_bits);
-        let key: Vec<PartKey> = texts
-            .iter()
-            .zip(drafts)
-            .map(|(text, draft)| (*text, bits(draft.thickness_m), bits(draft.fraction), draft.is_layer, is_declared))
-            .collect();
+        let parts = texts.iter().zip(drafts);
+        let key: Vec<PartKey> = parts.map(|(text, draft)| part_key(*text, draft, is_declared)).collect();
         if let Some(known) = self.compositions.known.get(&key) {
             return *known;
         }

@@ -65,7 +65,7 @@ impl TextIndex {
                     && self
                         .known
                         .get(start as usize..start as usize + text.len())
-                        .is_some_and(|known| is_same(known, text.as_bytes()));
+                        .is_some_and(|known| is_equal(known, text.as_bytes()));
                 if is_known {
                     // What comes often is found at once, and what comes once leaves first.
                     ways.swap(way, way.saturating_sub(1));
@@ -117,9 +117,17 @@ impl TextIndex {
     }
 }
 
-/// Whether two texts of one length are the same. Most are so short that a call costs more than the comparison.
+/// Whether two texts are the same. Most are so short that a call costs more than the comparison.
 #[inline]
-fn is_same(a: &[u8], b: &[u8]) -> bool {
+pub(super) fn is_same(a: &str, b: &str) -> bool {
+    is_equal(a.as_bytes(), b.as_bytes())
+}
+
+#[inline]
+fn is_equal(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
     let ((a_chunks, a_rest), (b_chunks, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
     a_chunks.iter().zip(b_chunks).all(|(a, b)| u64::from_le_bytes(*a) == u64::from_le_bytes(*b))
         && match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
