@@ -3,7 +3,7 @@
 //! The one part of reading whose memory grows with the file: about 40 bytes an identifier.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::BuildHasher as _;
 
 use super::super::facts::{MaterialSetId, SetId};
 use super::super::global_id::GlobalId;
@@ -64,6 +64,9 @@ impl Slot {
 /// the processor.
 const RECENT_MAX: usize = 8192;
 
+#[expect(clippy::disallowed_types, reason = "the keys come from files, and this table is no map that would bring it")]
+type KeyedHasher = std::hash::RandomState;
+
 /// GlobalIds in the order they came, and a table of hashes that finds them. The table is a third of what a map of the keys
 /// themselves would be, and a new identifier touches one place of it.
 ///
@@ -73,7 +76,7 @@ struct GlobalIds {
     keys: Vec<([u8; 16], u32)>,
     /// Half a hash, and one more than the position of its key; zero where a place is free. As many as a power of two.
     table: Vec<u64>,
-    hasher: RandomState,
+    hasher: KeyedHasher,
 }
 
 impl GlobalIds {
@@ -98,8 +101,9 @@ impl GlobalIds {
             if place == 0 {
                 return Err(at);
             }
+            let position = usize::try_from(place & u64::from(u32::MAX)).unwrap_or_default();
             if place >> 32 == tag
-                && let Some((known, number)) = self.keys.get((place & u64::from(u32::MAX)) as usize - 1)
+                && let Some((known, number)) = self.keys.get(position.wrapping_sub(1))
                 && known == key
             {
                 return Ok(*number);
