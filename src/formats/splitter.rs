@@ -140,9 +140,8 @@ impl<I: Input> Splitter<I> {
     }
 
     /// Takes a buffer back for later batches.
-    pub(super) fn reuse(&mut self, mut buffer: Vec<u8>) {
+    pub(super) fn reuse(&mut self, buffer: Vec<u8>) {
         if self.spare.len() < limits::BATCHES_IN_FLIGHT_MAX && buffer.capacity() <= limits::BUFFER_REUSED_BYTES_MAX {
-            buffer.clear();
             self.spare.push(buffer);
         }
     }
@@ -242,7 +241,13 @@ impl<I: Input> Splitter<I> {
     fn flush_before(&mut self, at: usize) {
         let rest = self.buffer.get(at..self.end).unwrap_or_default();
         let mut next = self.spare.pop().unwrap_or_default();
-        next.extend_from_slice(rest);
+        // What it held before is overwritten, which spares zeroing it.
+        if let Some(front) = next.get_mut(..rest.len()) {
+            front.copy_from_slice(rest);
+        } else {
+            next.clear();
+            next.extend_from_slice(rest);
+        }
         // Behind the last value only what a damaged one may hide is kept.
         let hidden = if self.lost.is_empty() { 0 } else { limits::LOST_BYTES_KEPT_MAX };
         let kept = self.cuts.last().map_or(0, |cut| at.min(cut.range.end + hidden));

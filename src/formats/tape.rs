@@ -135,11 +135,13 @@ impl Tape {
         Json::new(self, source, root.0)
     }
 
+    #[inline]
     pub(super) fn node(&self, at: u32) -> Node {
         self.nodes.get(at as usize).copied().unwrap_or(Node::Null)
     }
 
     /// The text of a node; none for anything else.
+    #[inline]
     pub(super) fn text<'t>(&'t self, source: &'t str, node: Node) -> Option<&'t str> {
         let range = |start: u32, bytes: u32| start as usize..start as usize + bytes as usize;
         match node {
@@ -150,6 +152,7 @@ impl Tape {
     }
 
     /// Position behind a value.
+    #[inline]
     pub(super) fn behind(&self, at: u32) -> u32 {
         match self.node(at) {
             Node::Array { end, .. } | Node::Object { end, .. } => end,

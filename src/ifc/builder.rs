@@ -27,7 +27,7 @@ pub(super) use spill::{Spill, read_exact};
 
 use self::id_index::IdIndex;
 use self::kind::Kinds;
-use self::text_index::TextIndex;
+use self::text_index::{TextIndex, is_same};
 use super::fact_model::{BuildingModel, FactModel};
 use super::facts::{
     EntityRow, FactReader as _, FactSink, Figure, ItemRow, ItemValue, MaterialSetId, ModelSummary, Nowhere, Origin,
@@ -60,7 +60,9 @@ pub struct ModelBuilder {
     sets: Vec<SetRow>,
     set_count: u32,
     open_set: Option<OpenSet>,
-    loose: Option<(EntityIndex, Option<TextId>, bool)>,
+    loose: Option<Loose>,
+    /// The name of the loose set, room that is used again.
+    loose_name: String,
     /// Whether what is added need not be an IFC entity.
     is_plain: bool,
     /// The entity added last, and its record.
@@ -78,6 +80,14 @@ pub struct ModelBuilder {
 struct OpenSet {
     name: Option<TextId>,
     record: Option<RecordIndex>,
+}
+
+/// What the values of the open set have in common when they came one by one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Loose {
+    entity: EntityIndex,
+    is_named: bool,
+    from_type: bool,
 }
 
 impl Default for ModelBuilder {
@@ -105,6 +115,7 @@ impl ModelBuilder {
             set_count: 0,
             open_set: None,
             loose: None,
+            loose_name: String::new(),
             is_plain: false,
             last: None,
             ranges: pending::Ranges::default(),
@@ -200,7 +211,7 @@ impl ModelBuilder {
         let index = EntityIndex::new(self.kinds.len())?;
         let mut global_id = None;
         let mut source_id = None;
-        match draft.id.filter(|id| !id.trim().is_empty()) {
+        match draft.id.filter(|id| !is_blank(id)) {
             None if self.is_plain => {}
             None => self.problems.push(ProblemCode::IdMissing, origin, draft.entity_type),
             Some(text) => {
@@ -350,15 +361,19 @@ impl ModelBuilder {
 
     /// A set of the values that follow each other; it stands in the record of its entity when that is still being read.
     fn loose_set(&mut self, entity: EntityIndex, name: Option<&str>, from_type: bool) {
-        let name = self.text(name);
-        if self.open_set.is_some() && self.loose == Some((entity, name, from_type)) {
+        let name = name.filter(|name| !is_blank(name));
+        let loose = Loose { entity, is_named: name.is_some(), from_type };
+        if self.loose == Some(loose) && self.open_set.is_some() && is_same(name.unwrap_or_default(), &self.loose_name) {
             return;
         }
         self.close_set();
+        self.loose = Some(loose);
+        self.loose_name.clear();
+        self.loose_name.push_str(name.unwrap_or_default());
         let set = SetId(self.set_count);
         let record = self.last.and_then(|(last, record)| record.filter(|_| last == entity));
+        let name = self.text(name);
         self.open_set = Some(OpenSet { name, record });
-        self.loose = Some((entity, name, from_type));
         let pair = (RelationKind::HasSet, Node::Entity(entity), Node::Set(set));
         let pushed = self.log.push(pair, from_type, &Nowhere, self.sink.as_mut());
         self.note(pushed);
@@ -387,7 +402,7 @@ impl ModelBuilder {
     }
 
     pub(super) fn text(&mut self, text: Option<&str>) -> Option<TextId> {
-        let text = text.filter(|text| !text.trim().is_empty())?;
+        let text = text.filter(|text| !is_blank(text))?;
         let text = self.cut(text);
         Some(self.intern(text))
     }
@@ -417,7 +432,7 @@ impl ModelBuilder {
         let handed = self
             .sink
             .entities(&self.entities)
-            .and_then(|()| self.sink.items(&self.items))
+            .and_then(|()| self.sink.take_items(&mut self.items))
             .and_then(|()| self.sink.sets(&self.sets));
         self.note(handed);
         self.entities.clear();
@@ -455,6 +470,11 @@ impl ModelBuilder {
     pub(super) fn next_composition(&self) -> MaterialSetId {
         self.compositions.next()
     }
+}
+
+/// Whether a text says nothing; mostly its first character tells.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
 }
 
 /// More entities than [`limits::ENTITIES_MAX`].

@@ -106,19 +106,43 @@ impl<F: FactReader> FactModel<F> {
         self.facts.set_links(self.rows(entity, |link| link.sets_end))
     }
 
-    /// Visits every item of an entity, its own before those of its type.
-    fn each_item(&self, entity: EntityIndex, visit: &mut dyn FnMut(Option<TextId>, TextId, ItemValue, bool)) {
-        let type_object = self.facts.link(entity).and_then(|link| link.type_object).filter(|of| *of != entity);
+    /// Visits every range of items of an entity, its own before those of its type, with the name of their set.
+    fn each_range(&self, entity: EntityIndex, visit: &mut dyn FnMut(Option<TextId>, Range<u64>, bool)) {
+        let Some(link) = self.facts.link(entity) else { return };
+        let type_object = link.type_object.filter(|of| *of != entity);
         let inherited = type_object.map(|of| self.own_sets(of)).unwrap_or_default();
-        let own = self.own_sets(entity);
+        let own = self.facts.set_links(self.begin(entity, |link| link.sets_end)..link.sets_end);
         let all = own.iter().map(|link| (link.set, link.from_type));
+        // The sets of an entity mostly follow each other, so that one begins where the last one ended.
+        let mut last: Option<(SetId, u64)> = None;
         for (set, from_type) in all.chain(inherited.iter().map(|link| (link.set, true))) {
             let Some(row) = self.facts.set(set) else { continue };
-            let begin = set.0.checked_sub(1).and_then(|before| self.facts.set(SetId(before)));
-            for item in self.facts.items(begin.map_or(0, |before| before.items_end)..row.items_end).iter() {
-                visit(row.name, item.name, item.value, from_type);
-            }
+            let begin = match (set.0.checked_sub(1).map(SetId), last) {
+                (None, _) => 0,
+                (Some(before), Some((last, end))) if before == last => end,
+                (Some(before), _) => self.facts.set(before).map_or(0, |before| before.items_end),
+            };
+            last = Some((set, row.items_end));
+            visit(row.name, begin..row.items_end, from_type);
         }
+    }
+
+    /// Visits every item of an entity, its own before those of its type.
+    fn each_item(&self, entity: EntityIndex, visit: &mut dyn FnMut(Option<TextId>, TextId, ItemValue, bool)) {
+        self.each_range(entity, &mut |set, range, from_type| {
+            for item in self.facts.items(range).iter() {
+                visit(set, item.name, item.value, from_type);
+            }
+        });
+    }
+
+    /// Visits the numbers and quantities of an entity, and maybe other items, as [`FactModel::each_item`] does.
+    fn each_figure(&self, entity: EntityIndex, visit: &mut dyn FnMut(Option<TextId>, TextId, ItemValue, bool)) {
+        self.each_range(entity, &mut |set, range, from_type| {
+            for item in self.facts.figures(range).iter() {
+                visit(set, item.name, item.value, from_type);
+            }
+        });
     }
 
     /// In the stored unit; left as it is and marked where the unit is not known.
@@ -197,7 +221,7 @@ impl<F: FactReader> ModelReader for FactModel<F> {
 
     fn quantities(&self, entity: EntityIndex) -> Cow<'_, [Quantity]> {
         let mut rows = Vec::new();
-        self.each_item(entity, &mut |set, name, value, from_type| {
+        self.each_figure(entity, &mut |set, name, value, from_type| {
             let (figure, source) = match value {
                 ItemValue::Quantity(figure, source) => (figure, source),
                 ItemValue::Number(figure) if is_dimension(figure.measure) => (figure, QuantitySource::Property),

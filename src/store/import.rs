@@ -1,6 +1,6 @@
 //! From a stream of bytes to a published model: read into a staging, checked, published.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::cache::Cache;
 use super::reader::ColumnReader;
 use super::sparse::SparseReader;
 use super::staging::{Finished, Staging};
-use super::{Manifest, ModelDescription, Store, StoreError, TemporaryModel, model_folder};
+use super::{Manifest, ModelDescription, Store, StoreError, TemporaryModel, model_folder, staging};
 use crate::error::{Coded, ErrorCode};
 use crate::formats::{self, ContentEncoding, Progress, ReadError, ReadFacts, ReadOptions};
 use crate::ifc::{Cancelled, Checked, FactModel, FactReader as _, ModelSummary, Poll, Problems};
@@ -83,10 +83,10 @@ impl Store {
         if self.holds(&facts.content_hash) {
             return Ok(StagedModel { written: Written::Open(staging), facts });
         }
-        let mut finished = staging.finish(true)?;
+        let mut finished = staging.finish()?;
         let mut description = describe(facts.clone());
         let last = Progress { bytes_read: facts.content_bytes, entities: facts.summary.entities };
-        check_magnitudes(&mut finished, &mut description, &mut || on_progress(last))?
+        check_and_sync(&mut finished, &mut description, &mut || on_progress(last))?
             .map_or(Ok(()), |Cancelled| Err(ReadError::Cancelled))?;
         Ok(StagedModel { written: Written::Checked(finished, Box::new(description)), facts })
     }
@@ -172,6 +172,22 @@ pub(super) fn summary(reader: &ColumnReader) -> ModelSummary {
         elements: reader.manifest().elements,
         id_index_bytes: 0,
     }
+}
+
+/// As [`check_magnitudes`]; meanwhile the system writes the files to the disk, which works while the processors check.
+pub(super) fn check_and_sync(
+    finished: &mut Finished,
+    model: &mut ModelDescription,
+    poll: &mut Poll<'_>,
+) -> Result<Option<Cancelled>, StoreError> {
+    let unsynced = std::mem::take(&mut finished.unsynced);
+    thread::scope(|scope| {
+        let synced = scope.spawn(|| staging::sync(&unsynced));
+        let checked = check_magnitudes(finished, model, poll);
+        let panicked = |_| StoreError::io("writing a model's files", io::Error::other("the syncing panicked"));
+        let synced = synced.join().map_err(panicked).flatten();
+        checked.and_then(|cancelled| synced.map(|()| cancelled))
+    })
 }
 
 /// Adds what is found when quantities are held against dimensions, which needs all tables: the model is completed for

@@ -207,9 +207,9 @@ impl Store {
         if let Some(manifest) = self.prepare(name, summary)? {
             return Ok(manifest);
         }
-        let mut finished = staging.finish(true)?;
+        let mut finished = staging.finish()?;
         let mut summary = summary.clone();
-        import::check_magnitudes(&mut finished, &mut summary, &mut || ControlFlow::Continue(()))?;
+        import::check_and_sync(&mut finished, &mut summary, &mut || ControlFlow::Continue(()))?;
         self.put(name, published_at, finished, &summary)
     }
 

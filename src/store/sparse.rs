@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::read::{self, TableFile};
 use super::reader::ColumnReader;
-use super::table::{Items, Links, SetLinks, Sets, Table};
+use super::table::{self, Items, Links, SetLinks, Sets, Table};
 use crate::ifc::{
     EntityIndex, EntityRow, FactReader, ItemRow, LinkRow, MaterialRow, MaterialSetId, RecordIndex, RecordRow,
     RelationRow, SetId, SetLink, SetRow, TextId,
@@ -61,6 +61,16 @@ impl<T: Table> Recent<T> {
 
     /// The rows of a range, as far as there are any.
     fn rows(&self, file: &TableFile<T>, range: Range<u64>) -> io::Result<Vec<T::Row>> {
+        self.some_rows(file, range, |_, _| true)
+    }
+
+    /// The rows of a range that are wanted.
+    fn some_rows(
+        &self,
+        file: &TableFile<T>,
+        range: Range<u64>,
+        is_wanted: impl Fn(&T::Columns, usize) -> bool,
+    ) -> io::Result<Vec<T::Row>> {
         let end = usize::try_from(range.end.min(file.rows())).map_err(io::Error::other)?;
         let mut at = usize::try_from(range.start).map_err(io::Error::other)?.min(end);
         let mut rows = Vec::with_capacity(end - at);
@@ -68,7 +78,7 @@ impl<T: Table> Recent<T> {
             let (batch, first) = (at / T::BATCH_ROWS, at / T::BATCH_ROWS * T::BATCH_ROWS);
             let columns = self.columns(file, batch)?;
             let stop = end.min(first + T::BATCH_ROWS);
-            for index in at - first..stop - first {
+            for index in (at - first..stop - first).filter(|index| is_wanted(&columns, *index)) {
                 rows.push(read::row::<T>(&columns, index)?);
             }
             at = stop;
@@ -158,6 +168,10 @@ impl FactReader for SparseReader<'_> {
 
     fn items(&self, range: Range<u64>) -> Cow<'_, [ItemRow]> {
         Cow::Owned(self.or_fault(self.items.rows(self.reader.item_file(), range)))
+    }
+
+    fn figures(&self, range: Range<u64>) -> Cow<'_, [ItemRow]> {
+        Cow::Owned(self.or_fault(self.items.some_rows(self.reader.item_file(), range, table::is_figure)))
     }
 
     fn range(&self, index: u32) -> Option<TextId> {

@@ -66,7 +66,7 @@ impl TemporaryModel {
         summary: &ModelDescription,
         poll: &mut Poll<'_>,
     ) -> Result<Option<ColumnReader>, StoreError> {
-        let mut finished = self.staging.finish(false)?;
+        let mut finished = self.staging.finish()?;
         let mut summary = summary.clone();
         if import::check_magnitudes(&mut finished, &mut summary, poll)?.is_some() {
             return Ok(None);

@@ -43,7 +43,7 @@ fn shuffled(data: &Path) -> ColumnReader {
     let (sink, summary) = builder.finish_into(head, &mut || ControlFlow::Continue(())).unwrap();
     drop(sink);
     let description = ModelDescription { head: summary.head, ..house(ID, 1).summary };
-    let mut finished = staging.finish(false).unwrap();
+    let mut finished = staging.finish().unwrap();
     model_folder::complete(&mut finished, "", MORNING, &description, false).unwrap();
     let opened = model_folder::open(finished.staged.path(), ID).unwrap();
     opened.into_reader(std::sync::Arc::new(Cache::new(1))).unwrap()
