@@ -263,11 +263,11 @@ mod tests {
     fn a_text_under_several_numbers_is_one_word() {
         let mut draft = Draft::default();
         let wall = draft.entity("IfcWall", "W");
-        // Both have one place among the recent texts of the builder, so that the second drives the first out.
-        let (name, other) = ("Oberflaeche1 des Farbtons", "Oberflaeche2 des Farbtons");
+        // The texts of the second fill the index, which then begins anew.
+        let (name, other) = ("Oberflaeche 1", "Oberflaeche 2");
         let mut say = |name: &str, begin: usize, end: usize| {
             for number in begin..end {
-                let text = format!("Ton {number}");
+                let text = format!("Ton {number:040}");
                 let value = ValueDraft::Text(&text);
                 draft.builder.property(wall, &PropertyDraft { set: None, name, value, from_type: false });
             }
