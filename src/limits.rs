@@ -22,6 +22,13 @@ pub const BATCH_BYTES: usize = 1024 * 1024;
 /// that, and the compressed block: 3 to 5 MiB in usual files, so that 8 of them stay below 48 MiB.
 pub const BATCHES_IN_FLIGHT_MAX: usize = 8;
 
+/// Bytes of batches between the same two, which may be one record of [`RECORD_BYTES_MAX`] each: twice what usual batches
+/// take. A larger batch goes alone, so that a file of large records holds one on its way and one that waits.
+pub const BYTES_IN_FLIGHT_MAX: usize = 2 * BATCHES_IN_FLIGHT_MAX * BATCH_BYTES;
+
+/// Room of a buffer that is used again for the next batch; a larger one goes back to the system.
+pub const BUFFER_REUSED_BYTES_MAX: usize = 2 * BATCH_BYTES;
+
 /// Threads that parse one file. One more splits it, one more takes the records; beyond this the last is the bottleneck.
 pub const PARSE_THREADS_MAX: usize = 8;
 
@@ -32,6 +39,14 @@ pub const PROGRESS_INTERVAL_MAX: Duration = Duration::from_millis(100);
 /// without it a file of nothing but unclosed brackets would be looked at as often as it has brackets.
 pub const RESCAN_BYTES_MAX: u64 = 8 << 30;
 
+/// Times the bytes of a batch that may be looked at to find records that its broken ones hide. A try ends at the first byte
+/// that is wrong, a few hundred behind its begin in usual damage; only a file that was made for it spends more.
+pub const SALVAGE_PASSES_MAX: usize = 16;
+
+/// Bytes behind the last value of a batch that are kept with it where something was lost, since a record that a broken value
+/// hides may reach over its end. A quarter of a batch; real records are some hundred bytes.
+pub const LOST_BYTES_KEPT_MAX: usize = BATCH_BYTES / 4;
+
 /// Longest single record (one entity, one relation) of a file. Real exports hold relations of some megabytes;
 /// sixteen times the largest seen keeps them whole while one endless string cannot fill the memory.
 pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -40,9 +55,15 @@ pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// record's bytes alone would let one record take a gigabyte. A relation over 500,000 elements stays below it.
 pub const RECORD_VALUES_MAX: usize = 2_000_000;
 
-/// Keys around the records (of the root, and of the object under `data`) that are remembered to find one that stands twice.
-/// Real files have below a thousand groups.
+/// Keys around the records (of the root, and of the object under `data`) that are remembered to find one that stands twice,
+/// each by 16 bytes of a hash: below 2.5 MiB with the table's room. Real files have below a thousand groups.
 pub const ROOT_KEYS_MAX: usize = 65_536;
+
+/// Bytes of the names and texts of a root's plain values that become properties of the file, for JSON of no known shape.
+pub const ROOT_SCALAR_BYTES_MAX: usize = 4 << 20;
+
+/// Plain values of a root that are kept so; some 60 bytes each apart from their texts.
+pub const ROOT_SCALARS_MAX: usize = 65_536;
 
 /// Deepest nesting of arrays and objects. Geometry in ifcJSON reaches about 40 levels; the parser of one record recurses
 /// and refuses 128 of its own, so with the root around it a record never gets there.
@@ -59,6 +80,26 @@ pub const INFLATE_RATIO_FLOOR_BYTES: u64 = 16 << 20;
 
 /// Entities of one model; indices are 32 bits wide.
 pub const ENTITIES_MAX: usize = 100_000_000;
+
+/// Records and root values of one file, which are numbered in 32 bits; the largest number stands for none. A file of
+/// [`MODEL_BYTES_MAX`] gets there with records below 16 bytes only.
+pub const RECORDS_MAX: u32 = u32::MAX - 1;
+
+/// Identifiers of one model, seen or only referred to; some 30 bytes each. Their numbers are told apart by 30 bits.
+pub const IDS_MAX: usize = 1 << 28;
+
+/// Identifiers that are no GlobalIds among them; each is kept as text.
+pub const OTHER_IDS_MAX: usize = 1 << 26;
+
+/// Bytes of an identifier that is kept as text; of a longer one a beginning and a hash are.
+pub const ID_BYTES_MAX: usize = 128;
+
+/// Classes of entities that no schema holds and that are told apart; entities of further ones are told as problems and keep
+/// the name as a text. Real files have some dozens.
+pub const KINDS_UNKNOWN_MAX: usize = 32 * 1024;
+
+/// Bytes of the name of such a class. The longest of the schemas has 46.
+pub const KIND_BYTES_MAX: usize = 256;
 
 /// Pages of 256 instance numbers that a STEP file may touch: 1 GiB, enough for 268 million instances numbered without gaps.
 pub const STEP_PAGES_MAX: usize = 1 << 20;
@@ -88,6 +129,23 @@ pub const SHAPE_PIECES_MAX: usize = 5_000;
 
 /// The same over all shapes of a model, some microseconds each; what would need more is left out.
 pub const SHAPE_PIECES_ALL_MAX: usize = 1 << 24;
+
+/// Compositions of materials, and classifications, that are remembered each to find equal ones: some 3 MiB. Beyond it the
+/// memory begins anew, and what comes again is kept again.
+pub const EQUALS_KNOWN_MAX: usize = 65_536;
+
+/// Ranges of entities that are linked one after the other at the end of a reading, and the fewest entities of one. Some 60
+/// bytes are needed for each entity of a range: 2 MiB, and a byte for each entity of the largest models.
+pub const LINK_RANGES_MAX: usize = 64;
+/// See [`LINK_RANGES_MAX`].
+pub const LINK_RANGE_ENTITIES_MIN: usize = 32 * 1024;
+
+/// Links of a range of entities that are grouped by entity at once, 4 bytes each. A range with more is gone through several
+/// times.
+pub const LINKS_GATHERED_MAX: usize = 1 << 20;
+
+/// Entities in circles that are opened at once; then what they hang on otherwise is looked up, in one go for all of them.
+pub const CUTS_GATHERED_MAX: usize = 64 * 1024;
 
 /// Problems kept per model; the rest is counted only.
 pub const PROBLEMS_MAX: usize = 200;
@@ -141,6 +199,24 @@ pub const STORE_CACHE_BYTES: usize = 128 << 20;
 
 /// Bytes of stored items that are kept while a new model's quantities are checked, which goes through them once.
 pub const CHECK_CACHE_BYTES: usize = 8 << 20;
+
+/// Age of a command's temporary folder below which it is left alone: whoever makes one locks it within moments.
+pub const TEMPORARY_AGE_MIN: Duration = Duration::from_secs(600);
+
+/// Entries of the folder of temporary files that are looked at for what a killed command left there.
+pub const TEMPORARY_ENTRIES_MAX: usize = 10_000;
+
+/// Values that are looked at while the quantities of a new model are checked, over all threads: twice the values of the
+/// largest model. A thread takes some tens of millions a second, so that a model in which a million entities share sets of a
+/// million values ends after minutes and says how far it got.
+pub const CHECK_VALUES_MAX: u64 = 1 << 32;
+
+/// Values of the sets of some entities that are held at once while they are checked, up to 32 bytes each. An entity with more
+/// is not checked.
+pub const CHECK_BLOCK_VALUES_MAX: u64 = 1 << 18;
+
+/// Sets that some entities have, and as many that their types have, held at once while they are checked.
+pub const CHECK_BLOCK_SETS_MAX: usize = 1 << 18;
 
 /// Threads that check the quantities of one model.
 pub const CHECK_THREADS_MAX: usize = 4;
@@ -289,6 +365,10 @@ pub const CHUNK_OVERLAP_PERCENT_MAX: u8 = 50;
 /// Relations to other chunks told in one chunk; the rest is counted.
 pub const CHUNK_RELATIONS_MAX: usize = 1000;
 
+/// Bytes of a path that tells where a piece stands in its record. A key may be as long as a record, and every piece behind it
+/// would carry it; real paths are below 150 bytes.
+pub const CHUNK_PATH_BYTES_MAX: usize = 512;
+
 /// Chunk plans kept with an open model: the one that is read, and the one before. Each costs about 8 bytes a record and 30 an
 /// entity.
 pub const CHUNK_PLANS_KEPT_MAX: usize = 2;
@@ -300,7 +380,9 @@ const _: () = assert!(CHUNK_HEADER_TOKENS_MIN * 4 <= CHUNK_TOKENS_MIN);
 const _: () = assert!(CHUNK_TOKENS_MIN <= CHUNK_TOKENS_DEFAULT && CHUNK_TOKENS_DEFAULT <= CHUNK_TOKENS_MAX);
 const _: () = assert!(READ_BUFFER_BYTES < RECORD_BYTES_MAX);
 const _: () = assert!(TEXT_BYTES_MAX < TEXT_BATCH_BYTES);
+const _: () = assert!(ENTITIES_MAX < IDS_MAX && IDS_MAX < 1 << 30);
 const _: () = assert!(BATCH_BYTES < RECORD_BYTES_MAX);
+const _: () = assert!(BATCHES_IN_FLIGHT_MAX * BUFFER_REUSED_BYTES_MAX <= BYTES_IN_FLIGHT_MAX);
 const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());
 const _: () = assert!(UPLOAD_REST_MAX.as_millis() < DRAIN_GRACE_MAX.as_millis());
 const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);

@@ -7,7 +7,6 @@ use ifc_json_chunking::formats::{ContentEncoding, ReadModel, read};
 use ifc_json_chunking::ifc::ModelReader as _;
 use ifc_json_chunking::ifc::ProblemCode;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
 fn record(id: usize, refs: usize) -> String {
     let refs: Vec<String> = (0..refs).map(|i| format!("{{\"type\":\"IfcRel\",\"ref\":\"r{i}\"}}")).collect();
@@ -41,9 +40,7 @@ fn fault_count(model: &ReadModel) -> usize {
 }
 
 proptest! {
-    // One seed, so that a change is held to the same damage as the one before it. Other seeds find, once in some thousand
-    // cases, a good record between two damaged ones that is lost; that is a known fault of `splitter::recover`.
-    #![proptest_config(ProptestConfig { cases: 400, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
     #[test]
     fn every_record_that_is_not_damaged_is_read(
         sizes in prop::collection::vec(0..6_usize, 4..12),
@@ -113,4 +110,64 @@ fn a_bad_byte_in_place_of_a_quote_costs_its_record_only() {
     let model = model(&bytes).unwrap().model;
     let read: Vec<String> = model.iter().filter_map(|(_, e)| e.source_id.map(|id| model.text(id).to_owned())).collect();
     assert_eq!(read, ["w0", "w2", "w3"]);
+}
+
+/// What each record is damaged by: its number, what stands there, and what stands there instead.
+type Damage = (usize, &'static str, &'static str);
+
+#[test]
+fn a_whole_record_between_damaged_ones_is_found_wherever_their_ends_seem_to_be() {
+    let cases: [(&str, &[usize], &[Damage]); 3] = [
+        // The end of one is in the middle of a later one, whose rest then looks like records.
+        (
+            ",\n",
+            &[5, 5, 1, 4, 2, 1, 3, 3, 0, 3],
+            &[
+                (2, "Wall\",", "Wall\"["),
+                (3, "globalId", "glob{lId"),
+                (4, "Id\":", "Id,:"),
+                (6, "ref\":\"r1", "re]\":\"r1"),
+                (7, ":\"r1", ":xr1"),
+            ],
+        ),
+        // One that begins like a record takes along what follows, and is broken itself.
+        (
+            ",\n",
+            &[0, 3, 5, 5, 0, 5, 4, 4, 0, 4],
+            &[
+                (1, ",\"isD", "{\"isD"),
+                (2, "r2\"}", "r2\"\\"),
+                (3, "Rel\",\"ref\":\"r4", "Re}\",\"ref\":\"r4"),
+                (6, "\"r0", ":r0"),
+                (7, "tag", "t\\g"),
+                (9, ",{", ",}"),
+            ],
+        ),
+        // What stands behind the end of the list seems to be a key of the root.
+        (
+            ",",
+            &[1, 4, 3, 2, 1, 3, 2, 2, 0],
+            &[
+                (3, "tag\"", "ta\\\""),
+                (4, "\\\",\"is", "\\\",}is"),
+                (4, "\"r0", " r0"),
+                (5, "type", "t}pe"),
+                (6, "\\\\", "[\\"),
+                (6, "{\"type", "{xtype"),
+                (6, "tag\"", "tag["),
+            ],
+        ),
+    ];
+    for (separator, sizes, damages) in cases {
+        let mut records: Vec<String> = sizes.iter().enumerate().map(|(id, size)| record(id, *size)).collect();
+        for (which, from, to) in damages {
+            let at = records[*which].rfind(from).unwrap();
+            records[*which].replace_range(at..at + from.len(), to);
+        }
+        let ids = ids(&model(format!("{{\"data\":[{}]}}", records.join(separator)).as_bytes()).unwrap());
+        for id in (0..sizes.len()).filter(|id| damages.iter().all(|(which, _, _)| which != id)) {
+            let count = ids.iter().filter(|found| **found == format!("w{id}")).count();
+            assert_eq!(count, 1, "w{id} with {damages:?}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! that the fields of a property set stay together.
 
 use super::tokens::TokenModel;
+use crate::limits;
 
 /// A piece of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +14,14 @@ pub(super) struct Segment {
     pub(super) start: usize,
     /// Behind its last byte.
     pub(super) end: usize,
-    /// JSON Pointer of its first value within the record; numbers of attributes in STEP.
+    /// JSON Pointer of its first value within the record; numbers of attributes in STEP. Where it would be longer than
+    /// [`limits::CHUNK_PATH_BYTES_MAX`], its begin and a hash.
     pub(super) path: String,
     pub(super) tokens: u32,
 }
 
 /// Deepest value that is looked into; what is below stays in one piece.
-const DEPTH_MAX: usize = crate::limits::JSON_DEPTH_MAX;
+const DEPTH_MAX: usize = limits::JSON_DEPTH_MAX;
 /// Segments are made this many times smaller than the room, so that they fill chunks well.
 const FINENESS: u32 = 4;
 
@@ -74,7 +76,7 @@ impl Splitter<'_> {
                 continue;
             }
             self.found.extend(open.take());
-            let inner_path = format!("{path}/{}", self.step(inner, index));
+            let inner_path = shortened(format!("{path}/{}", self.step(inner, index)));
             if tokens <= self.tokens_max {
                 open = Some(Segment { start: inner.start, end: inner.end, path: inner_path, tokens });
             } else {
@@ -127,6 +129,18 @@ impl Splitter<'_> {
         }
         members
     }
+}
+
+/// Cuts a path that is too long, and tells it from others that begin alike.
+fn shortened(mut path: String) -> String {
+    if path.len() <= limits::CHUNK_PATH_BYTES_MAX {
+        return path;
+    }
+    let hash = blake3::hash(path.as_bytes()).to_hex();
+    path.truncate(path.floor_char_boundary(limits::CHUNK_PATH_BYTES_MAX / 2));
+    path.push('\u{2026}');
+    path.push_str(hash.get(..16).unwrap_or_default());
+    path
 }
 
 /// Start of the last string of a head such as `{"a":[{"b":`.
@@ -214,6 +228,16 @@ mod tests {
         let paths: Vec<String> = cut(text, 20).into_iter().map(|(path, _)| path).collect();
         assert_eq!(paths.first().map(String::as_str), Some("/0"));
         assert!(paths.iter().any(|path| path.starts_with("/3/")), "{paths:?}");
+    }
+
+    #[test]
+    fn a_long_key_is_cut_in_the_paths_behind_it_and_whole_in_the_text() {
+        let key = |last: char| format!("{}{last}", "ä".repeat(100_000));
+        let values = (0..200).map(|i| format!("\"value {i}\": \"a text of some words\"")).collect::<Vec<_>>().join(",");
+        let found = cut(&format!("{{\"{}\":{{{values}}},\"{}\":{{{values}}}}}", key('a'), key('b')), 100);
+        let paths: std::collections::BTreeSet<&str> = found.iter().map(|(path, _)| path.as_str()).collect();
+        assert!(100 < found.len() && paths.len() == found.len(), "{} of {}", paths.len(), found.len());
+        assert!(paths.iter().all(|path| path.len() <= limits::CHUNK_PATH_BYTES_MAX), "{paths:?}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Why a stream cannot be read as a building model.
 
 use crate::error::{Coded, ErrorCode};
-use crate::ifc::TooManyEntities;
+use crate::ifc::{Cancelled, TooManyEntities, TooManyIds};
 use crate::limits;
 
 /// Why reading stopped. Offsets are in decompressed bytes.
@@ -100,6 +100,20 @@ pub enum ReadError {
         /// The limit.
         entities_max: usize,
     },
+    /// Too many records.
+    #[error("the file holds more than {records_max} records")]
+    TooManyRecords {
+        /// The limit.
+        records_max: u32,
+    },
+    /// Too many identifiers.
+    #[error("the model holds more than {ids_max} identifiers, or {other_max} that are no GlobalIds")]
+    TooManyIds {
+        /// The limit of all.
+        ids_max: usize,
+        /// The limit of those that are no GlobalIds.
+        other_max: usize,
+    },
     /// JSON, but no building model.
     #[error("the JSON is none of the shapes that are read: {what}")]
     Shape {
@@ -149,6 +163,12 @@ impl ReadError {
         if error.get_ref().is_some_and(|inner| inner.is::<TooManyEntities>()) {
             return ReadError::TooMany { entities_max: limits::ENTITIES_MAX };
         }
+        if error.get_ref().is_some_and(|inner| inner.is::<TooManyIds>()) {
+            return ReadError::TooManyIds { ids_max: limits::IDS_MAX, other_max: limits::OTHER_IDS_MAX };
+        }
+        if error.get_ref().is_some_and(|inner| inner.is::<Cancelled>()) {
+            return ReadError::Cancelled;
+        }
         ReadError::Keep(error)
     }
 
@@ -170,6 +190,8 @@ impl ReadError {
             | ReadError::Ratio { .. }
             | ReadError::TooLarge { .. }
             | ReadError::TooMany { .. }
+            | ReadError::TooManyRecords { .. }
+            | ReadError::TooManyIds { .. }
             | ReadError::Shape { .. }
             | ReadError::TooManyInstances { .. }
             | ReadError::SchemaUnread { .. }
@@ -194,9 +216,11 @@ impl Coded for ReadError {
             ReadError::Encoding { .. } => ErrorCode::EncodingNotUtf8,
             ReadError::Compression { .. } => ErrorCode::CompressionBroken,
             ReadError::Ratio { .. } => ErrorCode::CompressionRatio,
-            ReadError::TooLarge { .. } | ReadError::TooMany { .. } | ReadError::TooManyInstances { .. } => {
-                ErrorCode::ModelTooLarge
-            }
+            ReadError::TooLarge { .. }
+            | ReadError::TooMany { .. }
+            | ReadError::TooManyRecords { .. }
+            | ReadError::TooManyIds { .. }
+            | ReadError::TooManyInstances { .. } => ErrorCode::ModelTooLarge,
             ReadError::Shape { .. } | ReadError::Archive { .. } => ErrorCode::ShapeUnknown,
             ReadError::SchemaUnread { .. } => ErrorCode::SchemaUnread,
             ReadError::Instance { .. } => ErrorCode::StepSyntax,
@@ -204,6 +228,27 @@ impl Coded for ReadError {
             ReadError::Keep(_) => ErrorCode::StoreFailed,
             ReadError::Worker => ErrorCode::Internal,
             ReadError::Cancelled => ErrorCode::UploadAborted,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn limits_and_cancelling_are_told_from_failures_of_the_sink() {
+        for (error, code) in [
+            (io::Error::other(TooManyEntities), ErrorCode::ModelTooLarge),
+            (io::Error::other(TooManyIds), ErrorCode::ModelTooLarge),
+            (io::Error::other(Cancelled), ErrorCode::UploadAborted),
+            (io::ErrorKind::StorageFull.into(), ErrorCode::DiskFull),
+            (io::Error::other("anything"), ErrorCode::StoreFailed),
+        ] {
+            let told = format!("{error}");
+            assert_eq!(ReadError::keep(error).code(), code, "{told}");
         }
     }
 }

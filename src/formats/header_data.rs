@@ -23,8 +23,12 @@ pub(super) struct HeaderData {
     builder: ModelBuilder,
     /// Names of storeys that entities are said to be on, with the identifier that stands for each.
     named_storeys: HashMap<String, IdNumber>,
+    /// The one named last; neighbours mostly are on one storey.
+    last_storey: Option<(String, IdNumber)>,
     /// The class of the last record, and whether it is a storey.
     last_type: (String, bool),
+    /// The last name of a material, and whether it stands for none.
+    last_material: (String, bool),
     schema: Option<String>,
     written_at: Option<String>,
     credits: Credits,
@@ -89,7 +93,9 @@ impl HeaderData {
         HeaderData {
             builder,
             named_storeys: HashMap::new(),
+            last_storey: None,
             last_type: (String::new(), false),
+            last_material: (String::new(), true),
             schema: None,
             written_at: None,
             credits: Credits::default(),
@@ -138,7 +144,7 @@ impl HeaderData {
         if let Some(material) = known.material {
             self.material(entity, material);
         }
-        self.fields(entity, record, known.predefined_type.and_then(Json::text), place);
+        self.fields(entity, record, &known, place);
     }
 
     /// Takes where a project, a site or a building stands: in fields of its own, or in a location.
@@ -194,8 +200,9 @@ impl HeaderData {
 
     /// Puts an entity on the storey of a name.
     fn on_storey(&mut self, entity: EntityIndex, storey: &str, place: &Place) {
-        let number = match self.named_storeys.get(storey) {
-            Some(number) => *number,
+        let last = self.last_storey.as_ref().filter(|(name, _)| name == storey).map(|(_, number)| *number);
+        let number = match last.or_else(|| self.named_storeys.get(storey).copied()) {
+            Some(number) => number,
             None if is_placeholder("storey", storey) => return,
             None => {
                 let number = self.builder.id(&storey_id(storey));
@@ -203,35 +210,42 @@ impl HeaderData {
                 number
             }
         };
+        if last.is_none() {
+            self.last_storey = Some((storey.to_owned(), number));
+        }
         self.builder.relate(RelationKind::IsContainedIn, Node::Entity(entity), Node::Id(number), place);
     }
 
     /// A name, or layers, or constituents; the name that joins them with "+" is left out then.
     fn material(&mut self, entity: EntityIndex, material: Json<'_>) {
-        let name_of = |part: Json<'_>| part.text().or_else(|| part.text_at("name")).unwrap_or("?").to_owned();
+        let draft = |name, thickness_m, fraction| MaterialDraft { name, thickness_m, fraction, is_layer: false };
         let parts = |key: &str| material.get(key).into_iter().flat_map(Json::items);
         let (layers, constituents) = (parts("layers"), parts("constituents"));
-        let is_layer = layers.clone().next().is_some();
-        let named: Vec<(String, Option<f64>, Option<f64>)> = if is_layer {
-            layers.map(|layer| (name_of(layer), layer.number_at("thickness"), None)).collect()
+        let drafts: Vec<MaterialDraft<'_>> = if layers.clone().next().is_some() {
+            let layer = |layer: Json<'_>| layer.number_at("thickness");
+            layers.map(|part| MaterialDraft { is_layer: true, ..draft(name_of(part), layer(part), None) }).collect()
         } else if constituents.clone().next().is_some() {
-            constituents.map(|part| (name_of(part), None, part.number_at("fraction"))).collect()
+            constituents.map(|part| draft(name_of(part), None, part.number_at("fraction"))).collect()
         } else {
             let name = material.text().or_else(|| material.text_at("name"));
-            let name = name.filter(|name| !is_placeholder("material", name));
-            name.map(|name| (name.to_owned(), None, None)).into_iter().collect()
+            let name = name.filter(|name| !self.is_no_material(name));
+            name.map(|name| draft(name, None, None)).into_iter().collect()
         };
-        let drafts: Vec<MaterialDraft<'_>> = named
-            .iter()
-            .map(|(name, thickness_m, fraction)| MaterialDraft {
-                name,
-                thickness_m: *thickness_m,
-                fraction: *fraction,
-                is_layer,
-            })
-            .collect();
         self.builder.materials(entity, &drafts);
     }
+
+    /// Whether the name of a material stands for none; neighbours mostly are of one material.
+    fn is_no_material(&mut self, name: &str) -> bool {
+        if self.last_material.0 != name {
+            self.last_material = (name.to_owned(), is_placeholder("material", name));
+        }
+        self.last_material.1
+    }
+}
+
+/// The name of a layer or constituent.
+fn name_of(part: Json<'_>) -> &str {
+    part.text().or_else(|| part.text_at("name")).unwrap_or("?")
 }
 
 /// The identifier that stands for a storey's name.

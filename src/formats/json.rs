@@ -34,15 +34,18 @@ pub(super) enum Value<'t> {
 }
 
 impl<'t> Json<'t> {
+    #[inline]
     pub(super) fn new(tape: &'t Tape, source: &'t str, at: u32) -> Json<'t> {
         Json { tape, source, at }
     }
 
+    #[inline]
     fn node(self) -> Node {
         self.tape.node(self.at)
     }
 
     /// What it is.
+    #[inline]
     pub(super) fn value(self) -> Value<'t> {
         match self.node() {
             Node::Null => Value::Null,
@@ -57,16 +60,19 @@ impl<'t> Json<'t> {
     }
 
     /// Whether it is an object.
+    #[inline]
     pub(super) fn is_object(self) -> bool {
         matches!(self.node(), Node::Object { .. })
     }
 
     /// Whether it is `null`.
+    #[inline]
     pub(super) fn is_null(self) -> bool {
         self.node() == Node::Null
     }
 
     /// The fields of an object, in the order of the file; none for anything else.
+    #[inline]
     pub(super) fn fields(self) -> Fields<'t> {
         match self.node() {
             Node::Object { end, .. } => Fields { next: Json { at: self.at + 1, ..self }, end },
@@ -85,12 +91,14 @@ impl<'t> Json<'t> {
     }
 
     /// The value of a key; `null` counts as absent.
+    #[inline]
     pub(super) fn get(self, key: &str) -> Option<Json<'t>> {
         let (_, value) = self.fields().find(|(name, _)| *name == key)?;
         (!value.is_null()).then_some(value)
     }
 
     /// The elements of a list; a single value counts as a list of one, `null` as an empty one.
+    #[inline]
     pub(super) fn items(self) -> Items<'t> {
         match self.node() {
             Node::Array { end, .. } => Items { next: Json { at: self.at + 1, ..self }, end },
@@ -102,6 +110,7 @@ impl<'t> Json<'t> {
     }
 
     /// Itself, or the value of an object `{"type", "value"}`, under whichever of its names.
+    #[inline]
     fn unwrapped(self) -> Value<'t> {
         const NAMES: &[&str] = &["value", "stringValue", "realValue", "integerValue", "numberValue", "logicalValue"];
         match self.value() {
@@ -114,6 +123,7 @@ impl<'t> Json<'t> {
     }
 
     /// A text, also when it is wrapped as `{"type", "value"}`.
+    #[inline]
     pub(super) fn text(self) -> Option<&'t str> {
         if let Value::Text(text) = self.unwrapped() { Some(text) } else { None }
     }
@@ -176,6 +186,7 @@ pub(super) struct Items<'t> {
 impl<'t> Iterator for Items<'t> {
     type Item = Json<'t>;
 
+    #[inline]
     fn next(&mut self) -> Option<Json<'t>> {
         let item = self.next;
         if self.end <= item.at {
@@ -196,6 +207,7 @@ pub(super) struct Fields<'t> {
 impl<'t> Iterator for Fields<'t> {
     type Item = (&'t str, Json<'t>);
 
+    #[inline]
     fn next(&mut self) -> Option<(&'t str, Json<'t>)> {
         let key = self.next;
         if self.end <= key.at {

@@ -39,6 +39,7 @@ use self::pipeline::{Entry, Outcome, Parsed, Rules, Taker};
 use self::source::{Flow, Source};
 use self::splitter::{Lost, Place};
 use crate::ifc::{BuildingModel, FactSink, ModelBuilder, ModelHead, ModelSummary, ProblemCode, RecordIndex, RecordRow};
+use crate::limits;
 
 /// How far a reading is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -114,9 +115,11 @@ pub fn read_with(
     options: ReadOptions,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<ReadModel, ReadError> {
-    let collected = collect(ModelBuilder::new(), source, encoding, options, on_progress)?;
+    let collected = collect(ModelBuilder::new(), source, encoding, options, &mut *on_progress)?;
     let Collected { builder, head, content_hash, content_bytes } = collected;
-    Ok(ReadModel { model: builder.finish(head).map_err(ReadError::keep)?, content_hash, content_bytes })
+    let last = Progress { bytes_read: content_bytes, entities: builder.entity_count() as u64 };
+    let model = builder.finish_watched(head, &mut || on_progress(last)).map_err(ReadError::keep)?;
+    Ok(ReadModel { model, content_hash, content_bytes })
 }
 
 /// Reads a building model to its end, into a sink, which gets every row and every source block.
@@ -130,9 +133,10 @@ pub fn read_into(
     options: ReadOptions,
     on_progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<(Box<dyn FactSink>, ReadFacts), ReadError> {
-    let collected = collect(ModelBuilder::into_sink(sink), source, encoding, options, on_progress)?;
+    let collected = collect(ModelBuilder::into_sink(sink), source, encoding, options, &mut *on_progress)?;
     let Collected { builder, head, content_hash, content_bytes } = collected;
-    let (sink, summary) = builder.finish_into(head).map_err(ReadError::keep)?;
+    let last = Progress { bytes_read: content_bytes, entities: builder.entity_count() as u64 };
+    let (sink, summary) = builder.finish_into(head, &mut || on_progress(last)).map_err(ReadError::keep)?;
     Ok((sink, ReadFacts { summary, content_hash, content_bytes }))
 }
 
@@ -160,7 +164,7 @@ fn collect(
     let mut driver = Driver {
         gate,
         strict: options.strict,
-        numbers: 0,
+        numbers: Numbers::default(),
         blocks: 0,
         rows: Vec::new(),
         first_fault: None,
@@ -171,12 +175,28 @@ fn collect(
     Ok(Collected { builder, head, content_hash: content.hash, content_bytes: content.bytes })
 }
 
+/// Numbers of records and headers, in the order of the file.
+#[derive(Debug, Default)]
+struct Numbers {
+    given: u32,
+}
+
+impl Numbers {
+    fn next(&mut self) -> Result<RecordIndex, ReadError> {
+        if self.given == limits::RECORDS_MAX {
+            return Err(ReadError::TooManyRecords { records_max: limits::RECORDS_MAX });
+        }
+        let number = RecordIndex(self.given);
+        self.given += 1;
+        Ok(number)
+    }
+}
+
 /// Takes batches and hands their values on.
 struct Driver<'d> {
     gate: Gate,
     strict: bool,
-    /// Records and headers so far.
-    numbers: u32,
+    numbers: Numbers,
     /// Source blocks so far.
     blocks: u32,
     /// Used again for every block.
@@ -212,11 +232,15 @@ impl Driver<'_> {
     }
 
     fn lost(&mut self, lost: Lost) -> Result<(), ReadError> {
+        let Some(error) = lost.error else {
+            self.gate.builder().problems.push_at(lost.code, lost.pointer, lost.offset, lost.detail);
+            return Ok(());
+        };
         if self.strict {
-            return Err(lost.error);
+            return Err(error);
         }
         self.gate.problem(lost.code, &lost.pointer, lost.offset, lost.detail);
-        self.first_fault.get_or_insert(lost.error);
+        self.first_fault.get_or_insert(error);
         Ok(())
     }
 }
@@ -224,8 +248,7 @@ impl Driver<'_> {
 impl Taker for Driver<'_> {
     fn take(&mut self, parsed: &mut Parsed) -> Result<(), ReadError> {
         for entry in &mut parsed.entries {
-            entry.cut.place.number = RecordIndex(self.numbers);
-            self.numbers = self.numbers.saturating_add(1);
+            entry.cut.place.number = self.numbers.next()?;
         }
         if !parsed.is_kept {
             return Err(ReadError::Worker);
@@ -250,7 +273,7 @@ impl Taker for Driver<'_> {
                 Outcome::Fault(error) => {
                     let (code, pointer) = (ProblemCode::RecordMalformed, cut.place.pointer());
                     let (offset, detail) = (error.offset().unwrap_or(cut.place.offset), error.to_string());
-                    self.lost(Lost { code, pointer, offset, error, detail })?;
+                    self.lost(Lost { code, pointer, offset, error: Some(error), detail })?;
                 }
             }
         }
@@ -298,4 +321,19 @@ trait ShapeReader: Send {
 
     /// The builder, at the end.
     fn into_builder(self: Box<Self>) -> ModelBuilder;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_beyond_the_last_number_is_an_error_and_shares_no_number() {
+        let mut numbers = Numbers { given: limits::RECORDS_MAX - 1 };
+        assert_eq!(numbers.next().unwrap(), RecordIndex(limits::RECORDS_MAX - 1));
+        for _ in 0..2 {
+            let error = numbers.next();
+            assert!(matches!(error, Err(ReadError::TooManyRecords { records_max: limits::RECORDS_MAX })), "{error:?}");
+        }
+    }
 }

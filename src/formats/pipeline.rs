@@ -1,9 +1,14 @@
 //! From bytes to records on several threads, in order.
 //!
 //! One thread reads, hashes and splits; a few parse and compress; the one that called takes the batches as they stand in
-//! the file. What is between them is bounded by [`limits::BATCHES_IN_FLIGHT_MAX`]. A file that ends within its first
-//! batch is read without a thread. When the taker stops, the others end at their next batch.
+//! the file. What is between them is bounded by [`limits::BATCHES_IN_FLIGHT_MAX`] and, since a record may be larger than a
+//! batch, by [`limits::BYTES_IN_FLIGHT_MAX`]. A file that ends within its first batch is read without a thread. When the
+//! taker stops, the others end at their next batch.
 
+mod flight;
+mod salvage;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::ops::ControlFlow;
@@ -11,10 +16,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 
+use self::flight::{Flight, Permit};
 pub(super) use self::worker::{Entry, LEVEL, Outcome, Parsed};
 use self::worker::{Rooms, Worker};
 use super::source::{Flow, Source};
-use super::splitter::{Batch, Input, Place, Splitter};
+use super::splitter::{Batch, Input, Splitter};
 use super::tape::Skip;
 use super::{ReadError, ReadOptions};
 use crate::limits;
@@ -57,8 +63,18 @@ pub(super) fn run(
     let head = Head::read(source, &mut || watch(taker, flow))?;
     let is_short = head.is_whole;
     let splitter = Splitter::new(head, options.strict);
-    let shared = Shared { rules: OnceLock::new(), rooms: Mutex::default(), buffers: Mutex::default() };
-    if is_short { run_inline(splitter, &shared, flow, taker) } else { run_threads(splitter, &shared, flow, taker) }
+    let shared = Shared::new(limits::BYTES_IN_FLIGHT_MAX);
+    if is_short {
+        run_inline(splitter, &shared, flow, taker)
+    } else {
+        run_threads(splitter, &shared, flow, taker, &parser)
+    }
+}
+
+/// What one thread parses with.
+fn parser() -> impl FnMut(Batch, Rooms, Option<&Rules>) -> Parsed {
+    let mut worker = Worker::new();
+    move |batch, rooms, rules| worker.parse(batch, rooms, rules)
 }
 
 fn watch(taker: &mut dyn Taker, flow: &Flow) -> Result<(), ReadError> {
@@ -75,9 +91,15 @@ struct Shared {
     rooms: Mutex<Vec<Rooms>>,
     /// Buffers of such batches.
     buffers: Mutex<Vec<Vec<u8>>>,
+    flight: Flight,
 }
 
 impl Shared {
+    fn new(bytes_in_flight_max: usize) -> Shared {
+        let flight = Flight::new(bytes_in_flight_max);
+        Shared { rules: OnceLock::new(), rooms: Mutex::default(), buffers: Mutex::default(), flight }
+    }
+
     fn room(&self) -> Rooms {
         self.rooms.lock().ok().and_then(|mut rooms| rooms.pop()).unwrap_or_default()
     }
@@ -86,6 +108,7 @@ impl Shared {
         let (buffer, room) = parsed.into_rooms();
         if let Ok(mut buffers) = self.buffers.lock()
             && buffers.len() < limits::BATCHES_IN_FLIGHT_MAX
+            && buffer.capacity() <= limits::BUFFER_REUSED_BYTES_MAX
         {
             buffers.push(buffer);
         }
@@ -128,21 +151,22 @@ fn run_inline(
     Ok(splitter.input().content())
 }
 
-fn run_threads(
+fn run_threads<P: FnMut(Batch, Rooms, Option<&Rules>) -> Parsed>(
     splitter: Splitter<Head<'_>>,
     shared: &Shared,
     flow: &Flow,
     taker: &mut dyn Taker,
+    parser: &(impl Fn() -> P + Sync),
 ) -> Result<Content, ReadError> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(limits::PARSE_THREADS_MAX);
     thread::scope(|scope| {
-        let (jobs, queue) = sync_channel::<Job>(threads);
+        let (jobs, queue) = sync_channel::<Job<'_>>(threads);
         let (order, waiting) = sync_channel(limits::BATCHES_IN_FLIGHT_MAX - threads.min(2));
         let queue = Arc::new(Mutex::new(queue));
         let workers: Vec<_> = (0..threads)
             .map(|_| {
                 let queue = Arc::clone(&queue);
-                scope.spawn(move || work(&queue, shared))
+                scope.spawn(move || work(&queue, shared, parser()))
             })
             .collect();
         // The last of the workers shall close the queue, also where it panics.
@@ -153,28 +177,30 @@ fn run_threads(
             flow.stop();
         }
         let split = splitting.join().unwrap_or(Err(ReadError::Worker));
-        for worker in workers {
-            if worker.join().is_err() {
-                return Err(ReadError::Worker);
-            }
-        }
-        taken.and(split)
+        // All are joined, since a panic that nobody has seen would go on in this thread.
+        let panics = workers.into_iter().map(|worker| worker.join()).filter(Result::is_err).count();
+        if 0 < panics { Err(ReadError::Worker) } else { taken.and(split) }
     })
 }
 
-/// A batch and where it goes.
-type Job = (Batch, SyncSender<Parsed>);
+/// A batch in parsed form with the permit for its bytes.
+type Done<'s> = (Parsed, Permit<'s>);
 
-fn split(
+/// A batch and where it goes.
+type Job<'s> = (Batch, Permit<'s>, SyncSender<Done<'s>>);
+
+fn split<'s>(
     mut splitter: Splitter<Head<'_>>,
-    shared: &Shared,
-    jobs: &SyncSender<Job>,
-    order: &SyncSender<Receiver<Parsed>>,
+    shared: &'s Shared,
+    jobs: &SyncSender<Job<'s>>,
+    order: &SyncSender<Receiver<Done<'s>>>,
 ) -> Result<Content, ReadError> {
     while let Some(batch) = splitter.next_batch()? {
+        // Permits come back as well where the taker has stopped, since what it does not take is dropped.
+        let permit = shared.flight.permit(batch.bytes.capacity());
         let (to, from) = sync_channel(1);
         // Nobody listens once the taker has stopped.
-        if order.send(from).is_err() || jobs.send((batch, to)).is_err() {
+        if order.send(from).is_err() || jobs.send((batch, permit, to)).is_err() {
             return Err(ReadError::Cancelled);
         }
         if let Ok(mut buffers) = shared.buffers.lock() {
@@ -184,16 +210,19 @@ fn split(
     Ok(splitter.input().content())
 }
 
-fn work(queue: &Mutex<Receiver<Job>>, shared: &Shared) {
-    let mut worker = Worker::new();
+fn work<'s>(
+    queue: &Mutex<Receiver<Job<'s>>>,
+    shared: &'s Shared,
+    mut parse: impl FnMut(Batch, Rooms, Option<&Rules>) -> Parsed,
+) {
     loop {
         let job = match queue.lock() {
             Ok(queue) => queue.recv(),
             Err(_) => return,
         };
-        let Ok((batch, to)) = job else { return };
-        let parsed = worker.parse(batch, shared.room(), shared.rules.get());
-        if to.send(parsed).is_err() {
+        let Ok((batch, permit, to)) = job else { return };
+        let parsed = parse(batch, shared.room(), shared.rules.get());
+        if to.send((parsed, permit)).is_err() {
             return;
         }
     }
@@ -202,7 +231,7 @@ fn work(queue: &Mutex<Receiver<Job>>, shared: &Shared) {
 /// Takes batch after batch. The queue closes when it returns, so that nobody waits for room in it.
 #[expect(clippy::needless_pass_by_value, reason = "dropping the receiver ends the threads")]
 fn take_all(
-    waiting: Receiver<Receiver<Parsed>>,
+    waiting: Receiver<Receiver<Done<'_>>>,
     shared: &Shared,
     flow: &Flow,
     taker: &mut dyn Taker,
@@ -211,7 +240,7 @@ fn take_all(
         match waiting.recv_timeout(limits::PROGRESS_INTERVAL_MAX) {
             Ok(from) => {
                 // A worker that panicked has dropped the other end.
-                let mut parsed = from.recv().map_err(|_| ReadError::Worker)?;
+                let (mut parsed, _permit) = from.recv().map_err(|_| ReadError::Worker)?;
                 taker.take(&mut parsed)?;
                 shared.publish(taker);
                 shared.give_back(parsed);

@@ -15,6 +15,7 @@ use super::splitter::Place;
 use crate::ifc::{
     EntityDraft, EntityIndex, Measure, ModelBuilder, ModelHead, Nowhere, ProblemCode, PropertyDraft, Shape, ValueDraft,
 };
+use crate::limits;
 
 /// The entity type of a record.
 const RECORD: &str = "Record";
@@ -26,18 +27,43 @@ const NAME_KEYS: &[&str] = &["name", "Name", "NAME", "title", "Title", "label", 
 #[derive(Debug)]
 pub(super) struct Records {
     builder: ModelBuilder,
-    /// Scalars of the root.
-    root: Vec<(String, Scalar<'static>)>,
+    root: RootScalars,
     /// The last list of which an element was left out, so that each is told of once.
     left_out: Option<String>,
+}
+
+/// Scalars of the root, which become one entity at the end.
+#[derive(Debug, Default)]
+struct RootScalars {
+    kept: Vec<(String, Scalar<'static>)>,
+    /// Bytes of names and texts.
+    bytes: usize,
+    /// Whether one was left out.
+    is_full: bool,
+}
+
+impl RootScalars {
+    fn push(&mut self, name: &str, scalar: Scalar<'_>) {
+        let bytes = name.len() + scalar.text().map_or(0, str::len);
+        let is_room = self.kept.len() < limits::ROOT_SCALARS_MAX && self.bytes + bytes <= limits::ROOT_SCALAR_BYTES_MAX;
+        if is_room {
+            self.bytes += bytes;
+            self.kept.push((name.to_owned(), scalar.into_owned()));
+        }
+        self.is_full |= !is_room;
+    }
 }
 
 impl ShapeReader for Records {
     fn header(&mut self, place: &Place, value: Json<'_>) {
         let key = place.key();
         if !value.is_object() {
+            let was_full = self.root.is_full;
             let root = &mut self.root;
-            flatten(key, value, &mut |name, scalar| root.push((name.to_owned(), scalar.into_owned())));
+            flatten(key, value, &mut |name, scalar| root.push(name, scalar));
+            if root.is_full && !was_full {
+                self.builder.problems.push(ProblemCode::ValuesOmitted, place, key);
+            }
             return;
         }
         let is_map = 0 < value.field_count() && value.fields().all(|(_, inner)| inner.is_object());
@@ -64,10 +90,10 @@ impl ShapeReader for Records {
     }
 
     fn resolve(&mut self) -> ModelHead {
-        if !self.root.is_empty() {
+        if !self.root.kept.is_empty() {
             let draft = EntityDraft { entity_type: RECORD, id: Some("/"), ..EntityDraft::default() };
             if let Some(entity) = self.builder.plain_entity(&draft, &Nowhere) {
-                for (name, value) in std::mem::take(&mut self.root) {
+                for (name, value) in std::mem::take(&mut self.root.kept) {
                     self.property(entity, &name, &value);
                 }
             }
@@ -83,7 +109,7 @@ impl ShapeReader for Records {
 
 impl Records {
     pub(super) fn new(builder: ModelBuilder) -> Records {
-        Records { builder, root: Vec::new(), left_out: None }
+        Records { builder, root: RootScalars::default(), left_out: None }
     }
 
     fn object(&mut self, record: Json<'_>, key: Option<&str>, place: &Place) {

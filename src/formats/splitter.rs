@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 pub(super) use self::cut::{Batch, Cut, Lost, Place};
 pub(super) use self::known::{Found, Known};
-use self::scan::{Scan, Visible};
+use self::scan::Visible;
 use super::ReadError;
 use crate::ifc::{ProblemCode, RecordIndex};
 use crate::limits;
@@ -50,8 +50,8 @@ struct Level {
     count: u32,
     /// Offset of its bracket.
     offset: u64,
-    /// Keys of an object so far, at most [`limits::ROOT_KEYS_MAX`].
-    keys: HashSet<Arc<str>>,
+    /// Keys of an object so far, at most [`limits::ROOT_KEYS_MAX`]: by their hash, since a key may be as long as a record.
+    keys: HashSet<[u8; 16]>,
 }
 
 impl Level {
@@ -140,9 +140,8 @@ impl<I: Input> Splitter<I> {
     }
 
     /// Takes a buffer back for later batches.
-    pub(super) fn reuse(&mut self, mut buffer: Vec<u8>) {
-        if self.spare.len() < limits::BATCHES_IN_FLIGHT_MAX && buffer.capacity() <= 2 * self.batch_bytes {
-            buffer.clear();
+    pub(super) fn reuse(&mut self, buffer: Vec<u8>) {
+        if self.spare.len() < limits::BATCHES_IN_FLIGHT_MAX && buffer.capacity() <= limits::BUFFER_REUSED_BYTES_MAX {
             self.spare.push(buffer);
         }
     }
@@ -242,9 +241,21 @@ impl<I: Input> Splitter<I> {
     fn flush_before(&mut self, at: usize) {
         let rest = self.buffer.get(at..self.end).unwrap_or_default();
         let mut next = self.spare.pop().unwrap_or_default();
-        next.extend_from_slice(rest);
-        // What was lost at the end of the batch is not kept.
-        self.buffer.truncate(self.cuts.last().map_or(0, |cut| cut.range.end));
+        // What it held before is overwritten, which spares zeroing it.
+        if let Some(front) = next.get_mut(..rest.len()) {
+            front.copy_from_slice(rest);
+        } else {
+            next.clear();
+            next.extend_from_slice(rest);
+        }
+        // Behind the last value only what a damaged one may hide is kept.
+        let hidden = if self.lost.is_empty() { 0 } else { limits::LOST_BYTES_KEPT_MAX };
+        let kept = self.cuts.last().map_or(0, |cut| at.min(cut.range.end + hidden));
+        self.buffer.truncate(kept);
+        if kept + limits::BUFFER_REUSED_BYTES_MAX < self.buffer.capacity() {
+            // It held a record that was too large, or was doubled for one that ended soon.
+            self.buffer.shrink_to_fit();
+        }
         let bytes = std::mem::replace(&mut self.buffer, next);
         let (cuts, lost) = (std::mem::take(&mut self.cuts), std::mem::take(&mut self.lost));
         if cuts.is_empty() && lost.is_empty() {
@@ -360,24 +371,34 @@ impl<I: Input> Splitter<I> {
         let key: String = serde_json::from_str(text)
             .map_err(|error| ReadError::Syntax { offset, what: format!("a key that is no text: {error}") })?;
         self.key = Arc::from(key);
-        if let Some(level) = self.levels.last_mut()
-            && level.keys.len() < limits::ROOT_KEYS_MAX
-            && !level.keys.insert(Arc::clone(&self.key))
-        {
-            let error = ReadError::DuplicateKey { offset: level.offset, key: self.key.to_string() };
-            if self.strict {
-                return Err(error);
-            }
-            let detail = error.to_string();
-            self.lose(ProblemCode::StructureBroken, String::new(), offset, error, detail);
-        }
+        self.check_key(offset)?;
         self.expect(b':', "a colon")
     }
-}
 
-/// Length of the object or list that `bytes` begin with.
-pub(super) fn end_of_value(bytes: &[u8]) -> Option<usize> {
-    Scan::default().run(bytes, true)
+    /// Looks whether the key stood in its object before.
+    fn check_key(&mut self, offset: u64) -> Result<(), ReadError> {
+        let Some(level) = self.levels.last_mut().filter(|level| level.keys.len() < limits::ROOT_KEYS_MAX) else {
+            return Ok(());
+        };
+        let hash = blake3::hash(self.key.as_bytes());
+        let is_new = hash.as_bytes().first_chunk().is_some_and(|hash| level.keys.insert(*hash));
+        let (is_last, object) = (level.keys.len() == limits::ROOT_KEYS_MAX, level.offset);
+        if is_new && is_last {
+            let (code, pointer) = (ProblemCode::KeysUnchecked, String::new());
+            let detail = format!("after {} keys", limits::ROOT_KEYS_MAX);
+            self.lost.push(Lost { code, pointer, offset, error: None, detail });
+        }
+        if is_new {
+            return Ok(());
+        }
+        let error = ReadError::DuplicateKey { offset: object, key: self.key.to_string() };
+        if self.strict {
+            return Err(error);
+        }
+        let detail = error.to_string();
+        self.lose(ProblemCode::StructureBroken, String::new(), offset, error, detail);
+        Ok(())
+    }
 }
 
 /// Whether the value at the cursor follows `before` in its list.

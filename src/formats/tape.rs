@@ -122,16 +122,26 @@ impl Tape {
         result
     }
 
+    /// Checks the value that begins at `begin`, whatever stands behind it: its end, or how many bytes were looked at.
+    pub(super) fn check_first(&mut self, source: &str, begin: usize) -> Result<usize, usize> {
+        let text = self.text.len();
+        let result = Parser::new(source, begin, source.len(), &Skip::NONE).first(self);
+        self.text.truncate(text);
+        result.map_err(|fault| usize::try_from(fault.at).unwrap_or(usize::MAX))
+    }
+
     /// A record that was parsed from `source`.
     pub(super) fn json<'t>(&'t self, source: &'t str, root: Root) -> Json<'t> {
         Json::new(self, source, root.0)
     }
 
+    #[inline]
     pub(super) fn node(&self, at: u32) -> Node {
         self.nodes.get(at as usize).copied().unwrap_or(Node::Null)
     }
 
     /// The text of a node; none for anything else.
+    #[inline]
     pub(super) fn text<'t>(&'t self, source: &'t str, node: Node) -> Option<&'t str> {
         let range = |start: u32, bytes: u32| start as usize..start as usize + bytes as usize;
         match node {
@@ -142,6 +152,7 @@ impl Tape {
     }
 
     /// Position behind a value.
+    #[inline]
     pub(super) fn behind(&self, at: u32) -> u32 {
         match self.node(at) {
             Node::Array { end, .. } | Node::Object { end, .. } => end,

@@ -1,29 +1,36 @@
 //! Collects what a reader finds and hands it on as rows, in memory that does not grow with the file.
 //!
-//! What grows is named: the index of identifiers ([`ModelBuilder::id_index_bytes`]) and about 20 bytes an entity at the
-//! end. Relations wait outside of memory; texts are numbered by a bounded index; everything else goes to the sink.
+//! What grows is named: the index of identifiers ([`ModelBuilder::id_index_bytes`]) and two bytes an entity for its
+//! class. What needs the end of the file waits outside of memory; texts are numbered by a bounded index; everything else
+//! goes to the sink.
 
 mod draft;
 mod id_index;
+mod id_text;
 mod kind;
 mod link;
+mod pending;
 mod relation_log;
 mod shape_log;
+mod spill;
 mod text_index;
 
 use std::io;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use draft::{EntityDraft, MaterialDraft, PropertyDraft, QuantityDraft, ValueDraft};
 pub use id_index::{IdNumber, Meaning};
+pub(super) use pending::Classifications;
 pub use relation_log::Node;
 pub(super) use relation_log::{Logged, RelationLog};
-pub(super) use shape_log::Shapes;
+pub(super) use shape_log::{Gap, Shapes, Stored};
 pub use shape_log::{ShapeLog, ShapeSource, Shaped};
+pub(super) use spill::{Spill, read_exact};
 
 use self::id_index::IdIndex;
 use self::kind::Kinds;
-use self::text_index::TextIndex;
+use self::text_index::{TextIndex, is_same};
 use super::fact_model::{BuildingModel, FactModel};
 use super::facts::{
     EntityRow, FactReader as _, FactSink, Figure, ItemRow, ItemValue, MaterialSetId, ModelSummary, Nowhere, Origin,
@@ -34,7 +41,6 @@ use super::memory::{MemoryFacts, MemorySink};
 use super::model::{EntityIndex, ModelHead, QuantitySource};
 use super::problem::{ProblemCode, Problems};
 use super::table::TextId;
-use super::unit::Measure;
 use crate::limits;
 
 /// Rows gathered before they are handed to the sink.
@@ -57,16 +63,17 @@ pub struct ModelBuilder {
     sets: Vec<SetRow>,
     set_count: u32,
     open_set: Option<OpenSet>,
-    loose: Option<(EntityIndex, Option<TextId>, bool)>,
+    loose: Option<Loose>,
+    /// The name of the loose set, room that is used again.
+    loose_name: String,
     /// Whether what is added need not be an IFC entity.
     is_plain: bool,
     /// The entity added last, and its record.
     last: Option<(EntityIndex, Option<RecordIndex>)>,
-    pub(super) ranges: Vec<(Option<f64>, Option<f64>, Measure)>,
+    pub(super) ranges: pending::Ranges,
     pub(super) compositions: link::Compositions,
-    pub(super) classifications: link::Classifications,
-    /// Elevations, and whether they are in the unit of the file.
-    pub(super) elevations: Vec<(EntityIndex, f64, bool)>,
+    pub(super) classifications: Classifications,
+    pub(super) elevations: pending::Elevations,
     pub(super) pointers: link::Pointers,
     pub(super) shapes: Shapes,
     /// What was found wrong so far.
@@ -77,6 +84,14 @@ pub struct ModelBuilder {
 struct OpenSet {
     name: Option<TextId>,
     record: Option<RecordIndex>,
+}
+
+/// What the values of the open set have in common when they came one by one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Loose {
+    entity: EntityIndex,
+    is_named: bool,
+    from_type: bool,
 }
 
 impl Default for ModelBuilder {
@@ -104,12 +119,13 @@ impl ModelBuilder {
             set_count: 0,
             open_set: None,
             loose: None,
+            loose_name: String::new(),
             is_plain: false,
             last: None,
-            ranges: Vec::new(),
+            ranges: pending::Ranges::default(),
             compositions: link::Compositions::default(),
-            classifications: link::Classifications::default(),
-            elevations: Vec::new(),
+            classifications: Classifications::default(),
+            elevations: pending::Elevations::default(),
             pointers: link::Pointers::default(),
             shapes: Shapes::default(),
             problems: Problems::default(),
@@ -125,27 +141,45 @@ impl ModelBuilder {
         builder
     }
 
-    /// Resolves relations and storeys and hands over what is left.
+    /// Resolves relations and storeys and hands over what is left; asks now and then whether to go on.
     ///
     /// # Errors
-    /// The first failure of the sink, or [`TooManyEntities`].
-    pub fn finish_into(self, head: ModelHead) -> io::Result<(Box<dyn FactSink>, ModelSummary)> {
-        finish::finish(self, head)
+    /// The first failure of the sink, [`TooManyEntities`], or [`super::Cancelled`].
+    pub fn finish_into(
+        self,
+        head: ModelHead,
+        poll: &mut finish::Poll<'_>,
+    ) -> io::Result<(Box<dyn FactSink>, ModelSummary)> {
+        finish::finish(self, head, poll)
     }
 
     /// The model that was collected into memory, with its quantities checked.
     ///
     /// # Errors
     /// As [`ModelBuilder::finish_into`]; also when it was collected elsewhere.
-    pub fn finish(mut self, head: ModelHead) -> io::Result<BuildingModel> {
-        let tables = self.tables.take().ok_or_else(|| io::Error::other("not collected in memory"))?;
-        let (sink, summary) = self.finish_into(head)?;
+    pub fn finish(self, head: ModelHead) -> io::Result<BuildingModel> {
+        self.finish_watched(head, &mut || ControlFlow::Continue(()))
+    }
+
+    /// As [`ModelBuilder::finish`]; asks now and then whether to go on.
+    ///
+    /// # Errors
+    /// As [`ModelBuilder::finish`].
+    pub fn finish_watched(mut self, head: ModelHead, poll: &mut finish::Poll<'_>) -> io::Result<BuildingModel> {
+        let tables = self.take_tables().ok_or_else(|| io::Error::other("not collected in memory"))?;
+        let (sink, summary) = self.finish_into(head, poll)?;
         drop(sink);
         let tables = Arc::into_inner(tables).ok_or_else(|| io::Error::other("the tables are still filled"))?;
         let mut model = FactModel::new(tables.into_inner().unwrap_or_else(PoisonError::into_inner), summary);
-        let found = model.check_magnitudes(0..model.facts().entity_count());
-        model.add_problems(found);
+        let entities = model.facts().entity_count();
+        let checked = model.check_magnitudes(0..entities, limits::CHECK_VALUES_MAX, poll)?;
+        model.add_problems(checked.problems);
+        model.add_problems(Problems::unchecked(checked.entities, entities));
         Ok(model)
+    }
+
+    pub(super) fn take_tables(&mut self) -> Option<Arc<Mutex<MemoryFacts>>> {
+        self.tables.take()
     }
 
     /// Entities collected so far.
@@ -182,7 +216,7 @@ impl ModelBuilder {
         let index = EntityIndex::new(self.kinds.len())?;
         let mut global_id = None;
         let mut source_id = None;
-        match draft.id.filter(|id| !id.trim().is_empty()) {
+        match draft.id.filter(|id| !is_blank(id)) {
             None if self.is_plain => {}
             None => self.problems.push(ProblemCode::IdMissing, origin, draft.entity_type),
             Some(text) => {
@@ -190,6 +224,7 @@ impl ModelBuilder {
                 if global_id.is_none() {
                     source_id = self.text(Some(text));
                 }
+                self.bound_ids();
                 let number = self.ids.number_of(text, global_id);
                 if !self.ids.fill(number, Meaning::Entity(index)) && !self.is_plain {
                     self.problems.push(ProblemCode::IdRepeated, origin, text);
@@ -214,7 +249,7 @@ impl ModelBuilder {
         self.entities.push(row);
         self.last = Some((index, row.record));
         if let Some(elevation) = draft.elevation_m {
-            self.elevations.push((index, elevation, false));
+            self.keep_elevation(index, elevation, false);
         }
         if WAITING_ROWS <= self.entities.len() {
             self.flush_rows();
@@ -224,12 +259,20 @@ impl ModelBuilder {
 
     /// The number of an identifier in either spelling.
     pub fn id(&mut self, id: &str) -> IdNumber {
+        self.bound_ids();
         self.ids.number(id)
+    }
+
+    /// Fails when there are more identifiers than may be.
+    fn bound_ids(&mut self) {
+        if self.ids.is_full() {
+            self.fail(io::Error::new(io::ErrorKind::QuotaExceeded, TooManyIds));
+        }
     }
 
     /// Says what an identifier stands for; the first who says it is right.
     pub fn mark(&mut self, id: &str, meaning: Meaning) {
-        let number = self.ids.number(id);
+        let number = self.id(id);
         self.ids.fill(number, meaning);
     }
 
@@ -271,9 +314,8 @@ impl ModelBuilder {
                 ItemValue::Number(Figure { value: lower, measure, is_declared: true })
             }
             ValueDraft::Range { lower, upper, measure } => {
-                let number = u32::try_from(self.ranges.len()).unwrap_or(u32::MAX);
-                self.ranges.push((lower, upper, measure));
-                ItemValue::Range(number)
+                let pushed = self.ranges.push((lower, upper, measure), self.sink.as_mut());
+                ItemValue::Range(self.noted(pushed))
             }
         };
         self.item(name, value);
@@ -286,11 +328,8 @@ impl ModelBuilder {
 
     fn item(&mut self, name: &str, value: ItemValue) {
         let id = self.intern(name);
-        if let ItemValue::Number(figure) | ItemValue::Quantity(figure, _) = value {
-            self.shapes.stores(id, name, figure.measure);
-        }
-        let name = id;
-        self.items.push(ItemRow { name, value });
+        self.shapes.stores(id, name, value);
+        self.items.push(ItemRow { name: id, value });
         self.item_count += 1;
         if WAITING_ROWS <= self.items.len() {
             self.flush_rows();
@@ -301,7 +340,7 @@ impl ModelBuilder {
         if let Some(OpenSet { name, record }) = self.open_set.take() {
             self.sets.push(SetRow { name, items_end: self.item_count, record });
             self.set_count += 1;
-            self.shapes.close_set();
+            self.close_gap();
             if WAITING_ROWS <= self.sets.len() {
                 self.flush_rows();
             }
@@ -329,15 +368,19 @@ impl ModelBuilder {
 
     /// A set of the values that follow each other; it stands in the record of its entity when that is still being read.
     fn loose_set(&mut self, entity: EntityIndex, name: Option<&str>, from_type: bool) {
-        let name = self.text(name);
-        if self.open_set.is_some() && self.loose == Some((entity, name, from_type)) {
+        let name = name.filter(|name| !is_blank(name));
+        let loose = Loose { entity, is_named: name.is_some(), from_type };
+        if self.loose == Some(loose) && self.open_set.is_some() && is_same(name.unwrap_or_default(), &self.loose_name) {
             return;
         }
         self.close_set();
+        self.loose = Some(loose);
+        self.loose_name.clear();
+        self.loose_name.push_str(name.unwrap_or_default());
         let set = SetId(self.set_count);
         let record = self.last.and_then(|(last, record)| record.filter(|_| last == entity));
+        let name = self.text(name);
         self.open_set = Some(OpenSet { name, record });
-        self.loose = Some((entity, name, from_type));
         let pair = (RelationKind::HasSet, Node::Entity(entity), Node::Set(set));
         let pushed = self.log.push(pair, from_type, &Nowhere, self.sink.as_mut());
         self.note(pushed);
@@ -366,7 +409,7 @@ impl ModelBuilder {
     }
 
     pub(super) fn text(&mut self, text: Option<&str>) -> Option<TextId> {
-        let text = text.filter(|text| !text.trim().is_empty())?;
+        let text = text.filter(|text| !is_blank(text))?;
         let text = self.cut(text);
         Some(self.intern(text))
     }
@@ -396,7 +439,7 @@ impl ModelBuilder {
         let handed = self
             .sink
             .entities(&self.entities)
-            .and_then(|()| self.sink.items(&self.items))
+            .and_then(|()| self.sink.take_items(&mut self.items))
             .and_then(|()| self.sink.sets(&self.sets));
         self.note(handed);
         self.entities.clear();
@@ -419,6 +462,14 @@ impl ModelBuilder {
         }
     }
 
+    /// As [`ModelBuilder::note`]; what was given, or its default after a failure, when nothing counts any more.
+    pub(super) fn noted<V: Default>(&mut self, handed: io::Result<V>) -> V {
+        handed.unwrap_or_else(|error| {
+            self.fail(error);
+            V::default()
+        })
+    }
+
     fn fail(&mut self, error: io::Error) {
         self.failure.get_or_insert(error);
     }
@@ -428,7 +479,21 @@ impl ModelBuilder {
     }
 }
 
+/// Whether a text says nothing; mostly its first character tells.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
 /// More entities than [`limits::ENTITIES_MAX`].
 #[derive(Debug, thiserror::Error)]
 #[error("the model holds more than {} entities", limits::ENTITIES_MAX)]
 pub struct TooManyEntities;
+
+/// More identifiers than [`limits::IDS_MAX`] or [`limits::OTHER_IDS_MAX`].
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the model holds more than {} identifiers, or {} that are no GlobalIds",
+    limits::IDS_MAX,
+    limits::OTHER_IDS_MAX
+)]
+pub struct TooManyIds;

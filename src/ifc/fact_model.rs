@@ -9,14 +9,16 @@ use std::io;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use super::check::{Check, Checked};
 use super::facts::{
-    FactReader, Figure, ItemValue, LinkRow, ModelSummary, Nowhere, RecordIndex, RecordRow, RelationKind, RelationRow,
-    SetId, SetLink,
+    FactReader, Figure, ItemValue, LinkRow, ModelSummary, RecordIndex, RecordRow, RelationKind, RelationRow, SetId,
+    SetLink,
 };
-use super::magnitude::{self, Dimensions};
+use super::finish::Poll;
+use super::magnitude::{self, Dimensions, Role};
 use super::memory::MemoryFacts;
 use super::model::{Entity, EntityIndex, MaterialUse, ModelHead, Property, PropertyValue, Quantity, QuantitySource};
-use super::problem::{Problem, ProblemCode, Problems};
+use super::problem::{Problem, Problems};
 use super::reader::{ModelReader, SourceReader};
 use super::table::TextId;
 use super::unit::Measure;
@@ -67,29 +69,28 @@ impl<F: FactReader> FactModel<F> {
         })
     }
 
-    /// Checks the quantities of some entities against their dimensions: what was found wrong.
-    #[must_use]
-    pub fn check_magnitudes(&self, entities: Range<usize>) -> Problems {
-        let mut problems = Problems::default();
-        for entity in entities.filter_map(EntityIndex::new) {
-            for quantity in self.quantities(entity).iter() {
-                if quantity.corrected_by.is_none() && !quantity.implausible {
-                    continue;
-                }
-                if problems.is_full() {
-                    problems.total += 1;
-                    continue;
-                }
-                let name = self.facts.read_text(quantity.name);
-                match quantity.corrected_by {
-                    Some(exponent) => {
-                        problems.push(ProblemCode::QuantityMagnitude, &Nowhere, format!("{name}: / 10^{exponent}"));
-                    }
-                    None => problems.push(ProblemCode::QuantityImplausible, &Nowhere, name),
-                }
-            }
-        }
-        problems
+    /// Checks the quantities of some entities against their dimensions, until `values_max` values were looked at; asks now
+    /// and then whether to go on.
+    ///
+    /// # Errors
+    /// [`super::Cancelled`].
+    pub fn check_magnitudes(
+        &self,
+        entities: Range<usize>,
+        values_max: u64,
+        poll: &mut Poll<'_>,
+    ) -> io::Result<Checked> {
+        Check::new(self, values_max, poll).run(entities)
+    }
+
+    /// What a name means, and whether it had to be read for that.
+    pub(super) fn role(&self, name: TextId) -> (Role, bool) {
+        let mut is_new = false;
+        let role = self.dimensions.role(name, || {
+            is_new = true;
+            self.facts.read_text(name)
+        });
+        (role, is_new)
     }
 
     /// Adds to what was found wrong.
@@ -110,23 +111,47 @@ impl<F: FactReader> FactModel<F> {
         self.facts.set_links(self.rows(entity, |link| link.sets_end))
     }
 
-    /// Visits every item of an entity, its own before those of its type.
-    fn each_item(&self, entity: EntityIndex, visit: &mut dyn FnMut(Option<TextId>, TextId, ItemValue, bool)) {
-        let type_object = self.facts.link(entity).and_then(|link| link.type_object).filter(|of| *of != entity);
+    /// Visits every range of items of an entity, its own before those of its type, with the name of their set.
+    fn each_range(&self, entity: EntityIndex, visit: &mut dyn FnMut(Option<TextId>, Range<u64>, bool)) {
+        let Some(link) = self.facts.link(entity) else { return };
+        let type_object = link.type_object.filter(|of| *of != entity);
         let inherited = type_object.map(|of| self.own_sets(of)).unwrap_or_default();
-        let own = self.own_sets(entity);
+        let own = self.facts.set_links(self.begin(entity, |link| link.sets_end)..link.sets_end);
         let all = own.iter().map(|link| (link.set, link.from_type));
+        // The sets of an entity mostly follow each other, so that one begins where the last one ended.
+        let mut last: Option<(SetId, u64)> = None;
         for (set, from_type) in all.chain(inherited.iter().map(|link| (link.set, true))) {
             let Some(row) = self.facts.set(set) else { continue };
-            let begin = set.0.checked_sub(1).and_then(|before| self.facts.set(SetId(before)));
-            for item in self.facts.items(begin.map_or(0, |before| before.items_end)..row.items_end).iter() {
-                visit(row.name, item.name, item.value, from_type);
-            }
+            let begin = match (set.0.checked_sub(1).map(SetId), last) {
+                (None, _) => 0,
+                (Some(before), Some((last, end))) if before == last => end,
+                (Some(before), _) => self.facts.set(before).map_or(0, |before| before.items_end),
+            };
+            last = Some((set, row.items_end));
+            visit(row.name, begin..row.items_end, from_type);
         }
     }
 
+    /// Visits every item of an entity, its own before those of its type.
+    fn each_item(&self, entity: EntityIndex, visit: &mut dyn FnMut(Option<TextId>, TextId, ItemValue, bool)) {
+        self.each_range(entity, &mut |set, range, from_type| {
+            for item in self.facts.items(range).iter() {
+                visit(set, item.name, item.value, from_type);
+            }
+        });
+    }
+
+    /// Visits the numbers and quantities of an entity, and maybe other items, as [`FactModel::each_item`] does.
+    fn each_figure(&self, entity: EntityIndex, visit: &mut dyn FnMut(Option<TextId>, TextId, ItemValue, bool)) {
+        self.each_range(entity, &mut |set, range, from_type| {
+            for item in self.facts.figures(range).iter() {
+                visit(set, item.name, item.value, from_type);
+            }
+        });
+    }
+
     /// In the stored unit; left as it is and marked where the unit is not known.
-    fn stored(&self, figure: Figure) -> (f64, Measure) {
+    pub(super) fn stored(&self, figure: Figure) -> (f64, Measure) {
         if !figure.is_declared {
             return (figure.value, figure.measure);
         }
@@ -219,7 +244,7 @@ impl<F: FactReader> ModelReader for FactModel<F> {
 
     fn quantities(&self, entity: EntityIndex) -> Cow<'_, [Quantity]> {
         let mut rows = Vec::new();
-        self.each_item(entity, &mut |set, name, value, from_type| {
+        self.each_figure(entity, &mut |set, name, value, from_type| {
             let (figure, source) = match value {
                 ItemValue::Quantity(figure, source) => (figure, source),
                 ItemValue::Number(figure) if is_dimension(figure.measure) => (figure, QuantitySource::Property),
@@ -232,7 +257,7 @@ impl<F: FactReader> ModelReader for FactModel<F> {
             let (corrected_by, implausible) = (None, false);
             rows.push(Quantity { set, name, measure, value, source, from_type, corrected_by, implausible });
         });
-        magnitude::check(&mut rows, |name| self.dimensions.role(name, || self.facts.read_text(name)));
+        magnitude::check(&mut rows, |_, name| self.role(name).0);
         Cow::Owned(rows)
     }
 
@@ -278,7 +303,7 @@ impl<F: FactReader> ModelReader for FactModel<F> {
     }
 }
 
-fn is_dimension(measure: Measure) -> bool {
+pub(super) fn is_dimension(measure: Measure) -> bool {
     matches!(measure, Measure::Length | Measure::Area | Measure::Volume | Measure::Weight)
 }
 

@@ -238,6 +238,10 @@ pub trait FactSink: fmt::Debug + Send {
     fn sets(&mut self, rows: &[SetRow]) -> io::Result<()>;
     /// Items.
     fn items(&mut self, rows: &[ItemRow]) -> io::Result<()>;
+    /// Items that the caller needs no more; who can do with the list itself spares a copy.
+    fn take_items(&mut self, rows: &mut Vec<ItemRow>) -> io::Result<()> {
+        self.items(rows)
+    }
     /// Texts of the ranges.
     fn ranges(&mut self, rows: &[TextId]) -> io::Result<()>;
     /// Set links by entity.
@@ -323,6 +327,10 @@ pub trait FactReader: fmt::Debug + Send + Sync {
     fn set(&self, set: SetId) -> Option<SetRow>;
     /// Items by position.
     fn items(&self, range: Range<u64>) -> Cow<'_, [ItemRow]>;
+    /// The numbers and quantities among items, by position; where it is cheaper, all of them.
+    fn figures(&self, range: Range<u64>) -> Cow<'_, [ItemRow]> {
+        self.items(range)
+    }
     /// The text of a range.
     fn range(&self, index: u32) -> Option<TextId>;
     /// Set links by position.

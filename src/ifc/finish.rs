@@ -1,98 +1,138 @@
 //! The last step of building a model: what can only be said when everything is known.
+//!
+//! Relations are resolved in one go through their log and sorted by ranges of entities, outside of memory (`buckets`). What
+//! an entity hangs on is the one thing kept for all of them (`above`); the rows are written range by range (`range`).
+
+mod above;
+mod buckets;
+mod range;
+mod shaped;
+#[cfg(test)]
+mod tests;
 
 use std::io;
+use std::ops::ControlFlow;
 
-use super::builder::{Logged, Meaning, ModelBuilder, Node};
-use super::entity_type::{is_a, is_element};
-use super::facts::{
-    FactSink, LinkRow, MaterialSetId, ModelSummary, Nowhere, RelationKind, RelationRow, SetId, SetLink,
-};
+use self::above::{Above, Hold, Pages};
+use self::buckets::{Buckets, Fact};
+use self::range::{Ends, Writing};
+use self::shaped::Search;
+use super::builder::{Logged, Meaning, ModelBuilder, Node, Spill};
+use super::entity_type::is_element;
+use super::facts::{FactSink, MaterialRow, ModelSummary, Nowhere, RecordIndex, RelationKind, RelationRow, SetId};
 use super::model::{EntityIndex, ModelHead};
-use super::part_shape::{self, Parts};
+use super::part_shape;
 use super::problem::ProblemCode;
 use super::unit::{Measure, UnitAssignment};
+use crate::limits;
 
-/// Longest chain of containment and aggregation that is followed.
-const CHAIN_MAX: usize = 64;
-
-/// Rows gathered before they are handed to the sink.
+/// Rows gathered before they are handed to the sink, and between two questions whether to go on.
 const WAITING_ROWS: usize = 4096;
 
-/// No entity, set or composition.
-const NONE: u32 = u32::MAX;
+/// No record.
+const NO_RECORD: u32 = u32::MAX;
 
 /// Marks a set link as the type's.
 const FROM_TYPE: u32 = 1 << 31;
 
-/// One number per entity.
-type Column = Vec<u32>;
+/// The caller did not want to go on.
+#[derive(Debug, thiserror::Error)]
+#[error("the reading was cancelled")]
+pub struct Cancelled;
 
-/// What every entity hangs on, as columns.
-struct Links {
-    container: Column,
-    whole: Column,
-    host: Column,
-    type_object: Column,
-    composition: Column,
-    /// How many sets each entity has.
-    set_counts: Column,
-    classifications: Vec<(u32, u32)>,
-    boundaries: Vec<(u32, u32)>,
-    fills: Vec<(u32, u32)>,
-    /// Spatial elements that an entity is referenced in.
-    references: Vec<RelationRow>,
+/// Asks whether to go on; `Break` cancels.
+pub type Poll<'p> = dyn FnMut() -> ControlFlow<()> + 'p;
+
+pub(super) fn ask(poll: &mut Poll<'_>) -> io::Result<()> {
+    match poll() {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(io::Error::other(Cancelled)),
+    }
 }
 
-pub(super) fn finish(mut builder: ModelBuilder, head: ModelHead) -> io::Result<(Box<dyn FactSink>, ModelSummary)> {
-    builder.flush()?;
-    let mut links = Links::of(builder.entity_count());
-    let mut out = Vec::with_capacity(WAITING_ROWS);
-    let mut log = std::mem::take(&mut builder.log);
-    log.each(&mut |logged| {
-        match resolve(&mut builder, &logged, true) {
-            Some(row) if row.kind == RelationKind::IsContainedIn && logged.is_indirect => links.references.push(row),
-            Some(row) => {
-                links.take(&row);
-                out.push(row);
-            }
-            None => {}
-        }
-        hand_over(&mut out, WAITING_ROWS, |rows| builder.sink.relations(rows))
-    })?;
-    links.give_hosts();
-    out.extend(links.contain_referenced());
-    builder.sink.relations(&out)?;
-    let set_links = set_links(&mut builder, &mut log, &links)?;
-    let set_links = add_computed(&mut builder, &mut links, set_links, &head.units)?;
-    hand_over_sets(&mut builder, &set_links)?;
-    for index in cut_cycles(&mut links) {
-        if builder.problems.is_full() {
-            builder.problems.total += 1;
-            continue;
-        }
-        let id = builder.ids.name_of(index);
-        builder.problems.push(ProblemCode::CycleInStructure, &Nowhere, id);
+/// How much is gathered at once; tests take less.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    /// Entities of a range.
+    span: usize,
+    /// Links grouped at once.
+    links: usize,
+    /// Circles opened at once.
+    cuts: usize,
+}
+
+impl Room {
+    fn of(entities: usize) -> Room {
+        let span = limits::LINK_RANGE_ENTITIES_MIN.max(entities.div_ceil(limits::LINK_RANGES_MAX));
+        Room { span, links: limits::LINKS_GATHERED_MAX, cuts: limits::CUTS_GATHERED_MAX }
     }
-    let elevations = elevations(&builder, &head.units);
-    write_links(&mut builder, &mut links, &elevations)?;
-    write_rest(&mut builder, &head.units)?;
-    let storeys = ordered_storeys(&builder, &elevations);
+}
+
+/// What the relations say, sorted by entity; four bytes an entity in memory.
+struct Links {
+    room: Room,
+    above: Above,
+    buckets: Buckets,
+    /// What is built into openings: the filling, then the opening.
+    fills: Spill<8>,
+    /// What is referenced in a spatial element: the entity, the spatial element, and the record that says it.
+    references: Spill<12>,
+}
+
+pub(super) fn finish(
+    builder: ModelBuilder,
+    head: ModelHead,
+    poll: &mut Poll<'_>,
+) -> io::Result<(Box<dyn FactSink>, ModelSummary)> {
+    let room = Room::of(builder.entity_count());
+    finish_in(room, builder, head, poll)
+}
+
+fn finish_in(
+    room: Room,
+    mut builder: ModelBuilder,
+    head: ModelHead,
+    poll: &mut Poll<'_>,
+) -> io::Result<(Box<dyn FactSink>, ModelSummary)> {
+    builder.flush()?;
+    let entities = builder.entity_count();
+    let (above, buckets) = (Above::of(entities), Buckets::new(entities, room.span));
+    let mut links = Links { room, above, buckets, fills: Spill::default(), references: Spill::default() };
+    let hosts = links.sort(&mut builder, poll)?;
+    links.give_hosts(&hosts, builder.sink.as_mut(), poll)?;
+    drop(hosts);
+    links.contain_referenced(builder.sink.as_mut(), poll)?;
+    links.measure_shapes(&mut builder, &head.units, poll)?;
+    links.give_elevations(&mut builder, &head.units)?;
+    for index in links.cut_cycles(poll)? {
+        tell_cycle(&mut builder, index);
+    }
+    let storeys = links.write(&mut builder, poll)?;
+    write_rest(&mut builder, &head.units, poll)?;
     let counts = builder.kinds.counts();
     let elements = counts.iter().filter(|(name, _)| is_element(name)).map(|(_, count)| count).sum();
-    let entities = builder.entity_count() as u64;
     let id_index_bytes = builder.id_index_bytes();
     builder.flush()?;
     let ModelBuilder { mut sink, problems, .. } = builder;
     sink.flush()?;
-    Ok((sink, ModelSummary { head, storeys, problems, entities, elements, id_index_bytes }))
+    Ok((sink, ModelSummary { head, storeys, problems, entities: entities as u64, elements, id_index_bytes }))
 }
 
-/// Finds what both sides stand for; a side that the file does not hold is told when `tells`.
-fn resolve(builder: &mut ModelBuilder, logged: &Logged, tells: bool) -> Option<RelationRow> {
+fn tell_cycle(builder: &mut ModelBuilder, index: EntityIndex) {
+    if builder.problems.is_full() {
+        builder.problems.total += 1;
+        return;
+    }
+    let id = builder.ids.name_of(index);
+    builder.problems.push(ProblemCode::CycleInStructure, &Nowhere, id);
+}
+
+/// Finds what both sides stand for; a side that the file does not hold is told.
+fn resolve(builder: &mut ModelBuilder, logged: &Logged) -> Option<RelationRow> {
     let mut meaning = |node: Node| match node {
         Node::Id(id) => {
             let meaning = builder.ids.meaning(id);
-            if meaning == Meaning::Unseen && tells {
+            if meaning == Meaning::Unseen {
                 if builder.problems.is_full() {
                     builder.problems.total += 1;
                 } else {
@@ -122,305 +162,278 @@ fn resolve(builder: &mut ModelBuilder, logged: &Logged, tells: bool) -> Option<R
     Some(RelationRow { kind: logged.kind, related, relating, record: logged.record })
 }
 
-fn hand_over<T>(rows: &mut Vec<T>, least: usize, give: impl FnOnce(&[T]) -> io::Result<()>) -> io::Result<()> {
-    if rows.len() < least {
-        return Ok(());
-    }
-    give(rows)?;
-    rows.clear();
-    Ok(())
-}
-
 impl Links {
-    fn of(entities: usize) -> Links {
-        let column = || vec![NONE; entities];
-        Links {
-            container: column(),
-            whole: column(),
-            host: column(),
-            type_object: column(),
-            composition: column(),
-            set_counts: vec![0; entities],
-            classifications: Vec::new(),
-            boundaries: Vec::new(),
-            fills: Vec::new(),
-            references: Vec::new(),
-        }
+    /// Resolves every relation, writes it, and sorts what it says; what the file says that openings are in.
+    fn sort(&mut self, builder: &mut ModelBuilder, poll: &mut Poll<'_>) -> io::Result<Pages> {
+        let mut hosts = Pages::default();
+        let mut out = Vec::with_capacity(WAITING_ROWS);
+        let mut rows = 0_usize;
+        let mut log = std::mem::take(&mut builder.log);
+        log.each(&mut |logged| {
+            if rows.is_multiple_of(WAITING_ROWS) {
+                ask(poll)?;
+            }
+            rows = rows.wrapping_add(1);
+            let Some(row) = resolve(builder, &logged) else { return Ok(()) };
+            if row.kind == RelationKind::IsContainedIn && logged.is_indirect {
+                let record = row.record.map_or(NO_RECORD, |record| record.0);
+                return self.references.push(&joined([row.related.0, row.relating, record]), builder.sink.as_mut());
+            }
+            self.take(&row, &mut hosts, builder.sink.as_mut())?;
+            out.push(row);
+            if WAITING_ROWS <= out.len() {
+                builder.sink.relations(&out)?;
+                out.clear();
+            }
+            Ok(())
+        })?;
+        builder.sink.relations(&out)?;
+        Ok(hosts)
     }
 
-    fn take(&mut self, row: &RelationRow) {
-        let related = row.related.index();
-        let set = |column: &mut Column| {
-            if let Some(place) = column.get_mut(related) {
-                *place = row.relating;
-            }
-        };
+    fn take(&mut self, row: &RelationRow, hosts: &mut Pages, sink: &mut dyn FactSink) -> io::Result<()> {
+        let on = EntityIndex(row.relating);
         match row.kind {
-            RelationKind::HasSet => {
-                if let Some(count) = self.set_counts.get_mut(related) {
-                    *count += 1;
-                }
+            RelationKind::IsContainedIn => self.above.add(row.related, Hold::Container, on),
+            RelationKind::IsPartOf => self.above.add(row.related, Hold::Whole, on),
+            RelationKind::Voids => {
+                self.above.add(row.related, Hold::Host, on);
+                hosts.set(row.related, row.relating);
             }
-            RelationKind::IsOccurrenceOf => set(&mut self.type_object),
-            RelationKind::IsContainedIn => set(&mut self.container),
-            RelationKind::IsPartOf => set(&mut self.whole),
-            RelationKind::Voids => set(&mut self.host),
-            RelationKind::Fills => self.fills.push((row.related.0, row.relating)),
-            RelationKind::Bounds => self.boundaries.push((row.relating, row.related.0)),
-            RelationKind::IsMadeOf => {
-                // The first association of an element counts.
-                if self.composition.get(related) == Some(&NONE) {
-                    set(&mut self.composition);
-                }
+            RelationKind::Bounds => return self.buckets.push(on, Fact::BoundBy, row.related.0, sink),
+            RelationKind::Fills => {
+                let pair = u64::from(row.related.0) << 32 | u64::from(row.relating);
+                return self.fills.push(&pair.to_le_bytes(), sink);
             }
-            RelationKind::IsClassifiedAs => self.classifications.push((row.related.0, row.relating)),
-            RelationKind::BelongsTo => {}
+            RelationKind::HasSet
+            | RelationKind::IsOccurrenceOf
+            | RelationKind::IsMadeOf
+            | RelationKind::IsClassifiedAs
+            | RelationKind::BelongsTo => {}
+        }
+        match Fact::of(row.kind) {
+            Some(fact) => self.buckets.push(row.related, fact, row.relating, sink),
+            None => Ok(()),
         }
     }
 
     /// A door is hosted by the wall behind its opening; by the opening only where no wall is known.
-    fn give_hosts(&mut self) {
-        for (filling, opening) in std::mem::take(&mut self.fills) {
-            let wall = at(&self.host, opening as usize);
-            if let Some(host) = self.host.get_mut(filling as usize) {
-                *host = wall.map_or(opening, |wall| wall.0);
+    fn give_hosts(&mut self, hosts: &Pages, sink: &mut dyn FactSink, poll: &mut Poll<'_>) -> io::Result<()> {
+        let Links { above, buckets, fills, .. } = self;
+        let mut rows = 0_usize;
+        fills.each(&mut |pair| {
+            if rows.is_multiple_of(WAITING_ROWS) {
+                ask(poll)?;
             }
-        }
+            rows = rows.wrapping_add(1);
+            let pair = u64::from_le_bytes(*pair);
+            let half = |shift: u32| EntityIndex(u32::try_from(pair >> shift & u64::from(u32::MAX)).unwrap_or_default());
+            let (filling, opening) = (half(32), half(0));
+            let host = hosts.get(opening).map_or(opening, EntityIndex);
+            above.add(filling, Hold::Host, host);
+            buckets.push(filling, Fact::Fills, host.0, sink)
+        })
     }
 
     /// What hangs on nothing is contained in the first spatial element it is referenced in.
-    fn contain_referenced(&mut self) -> Vec<RelationRow> {
-        let mut references = std::mem::take(&mut self.references);
-        references.retain(|row| {
-            let is_loose = self.above(row.related.index()).is_none();
-            if is_loose {
-                self.take(row);
+    fn contain_referenced(&mut self, sink: &mut dyn FactSink, poll: &mut Poll<'_>) -> io::Result<()> {
+        let Links { above, buckets, references, .. } = self;
+        let (mut out, mut rows) = (Vec::new(), 0_usize);
+        references.each(&mut |row| {
+            if rows.is_multiple_of(WAITING_ROWS) {
+                ask(poll)?;
             }
-            is_loose
-        });
-        references
+            rows = rows.wrapping_add(1);
+            let [related, relating, record] = parted(row);
+            let related = EntityIndex(related);
+            if above.hold(related).0 != Hold::Free {
+                return Ok(());
+            }
+            above.add(related, Hold::Container, EntityIndex(relating));
+            buckets.push(related, Fact::Container, relating, sink)?;
+            let record = Some(RecordIndex(record)).filter(|record| record.0 != NO_RECORD);
+            out.push(RelationRow { kind: RelationKind::IsContainedIn, related, relating, record });
+            if WAITING_ROWS <= out.len() {
+                sink.relations(&out)?;
+                out.clear();
+            }
+            Ok(())
+        })?;
+        sink.relations(&out)
     }
 
-    /// What an entity hangs on: what contains it, what it is part of, or what it is built into.
-    fn above(&self, entity: usize) -> Option<EntityIndex> {
-        at(&self.container, entity).or_else(|| at(&self.whole, entity)).or_else(|| at(&self.host, entity))
+    /// Measures the shapes of parts that do not store what these say; the new sets stand behind the other sets of a part.
+    fn measure_shapes(
+        &mut self,
+        builder: &mut ModelBuilder,
+        units: &UnitAssignment,
+        poll: &mut Poll<'_>,
+    ) -> io::Result<()> {
+        let (Some(mut source), Some(length)) = (builder.shapes.source.take(), units.length) else { return Ok(()) };
+        let kinds = &builder.kinds;
+        let (measurable, features) = (kinds.each(part_shape::measurable), kinds.are("IfcFeatureElement"));
+        let possible = |part: EntityIndex| measurable.get(kinds.number(part)).copied().flatten();
+        let mut parts = source.parts();
+        parts.retain(|part| possible(*part).is_some());
+        parts.sort_unstable();
+        parts.dedup();
+        let mut stored = std::mem::take(&mut builder.shapes.stored);
+        let mut search = Search {
+            buckets: &mut self.buckets,
+            stored: &mut stored,
+            possible: &|part| possible(part).unwrap_or_default(),
+            is_feature: &|entity| features.get(kinds.number(entity)).copied().unwrap_or_default(),
+            poll: &mut || ask(poll),
+        };
+        let parts = search.lacking(parts)?;
+        drop(stored);
+        part_shape::compute(builder, source.as_mut(), &parts, length, poll, &mut |part, set, sink| {
+            self.buckets.push(part, Fact::HasSet, set.0, sink)
+        })
     }
-}
 
-fn at(column: &Column, entity: usize) -> Option<EntityIndex> {
-    column.get(entity).copied().filter(|index| *index != NONE).map(EntityIndex)
-}
-
-/// The sets of all entities, grouped by entity, in the order of the file.
-fn set_links(builder: &mut ModelBuilder, log: &mut super::builder::RelationLog, links: &Links) -> io::Result<Vec<u32>> {
-    let mut next: Vec<u32> = Vec::with_capacity(links.set_counts.len());
-    let mut total: u32 = 0;
-    for count in &links.set_counts {
-        next.push(total);
-        total = total.checked_add(*count).ok_or_else(|| io::Error::other("more than 4 billion set links"))?;
+    /// Elevations in metres; the last one said counts.
+    fn give_elevations(&mut self, builder: &mut ModelBuilder, units: &UnitAssignment) -> io::Result<()> {
+        let (elevations, sink) = (&mut builder.elevations, builder.sink.as_mut());
+        elevations.each(&mut |entity, value, is_declared| {
+            let stored = if is_declared { units.to_stored(Measure::Length, value) } else { Some(value) };
+            let Some(bits) = stored.map(f64::to_bits) else { return Ok(()) };
+            let half = |shift: u32| u32::try_from(bits >> shift & u64::from(u32::MAX)).unwrap_or_default();
+            self.buckets.push(entity, Fact::ElevationHigh, half(32), sink)?;
+            self.buckets.push(entity, Fact::ElevationLow, half(0), sink)
+        })
     }
-    let mut sets = vec![NONE; total as usize];
-    log.each(&mut |logged| {
-        if logged.kind == RelationKind::HasSet
-            && let Some(row) = resolve(builder, &logged, false)
-            && let Some(place) = next.get_mut(row.related.index())
-            && let Some(set) = sets.get_mut(*place as usize)
-        {
-            *set = row.relating;
-            *place += 1;
+
+    /// Drops the best link of the first entity of every circle; those entities, one for every link.
+    fn cut_cycles(&mut self, poll: &mut Poll<'_>) -> io::Result<Vec<EntityIndex>> {
+        let entities = self.buckets.range(self.buckets.len()).end;
+        let (mut told, mut cuts) = (Vec::new(), Vec::new());
+        for start in 0..entities {
+            if start.is_multiple_of(WAITING_ROWS) {
+                ask(poll)?;
+            }
+            let Some(start) = EntityIndex::new(start).filter(|start| self.above.returns(*start)) else { continue };
+            let (hold, _) = self.above.hold(start);
+            self.above.set(start, Hold::Free, start);
+            told.push(start);
+            cuts.push(Cut { entity: start, hold, whole: None, host: None });
+            if self.room.cuts <= cuts.len() {
+                self.hang_otherwise(&mut cuts, &mut told, poll)?;
+            }
+        }
+        self.hang_otherwise(&mut cuts, &mut told, poll)?;
+        Ok(told)
+    }
+
+    /// Gives entities that were cut off what else they hang on, unless that is a circle too.
+    fn hang_otherwise(
+        &mut self,
+        cuts: &mut Vec<Cut>,
+        told: &mut Vec<EntityIndex>,
+        poll: &mut Poll<'_>,
+    ) -> io::Result<()> {
+        let span = self.buckets.span();
+        for cuts in cuts.chunk_by_mut(|a, b| a.entity.index() / span == b.entity.index() / span) {
+            let Some(bucket) = cuts.first().map(|cut| cut.entity.index() / span) else { continue };
+            let begin = self.buckets.range(bucket).start;
+            self.buckets.each(bucket, &mut || ask(poll), &mut |place, fact, value| {
+                if !matches!(fact, Fact::Whole | Fact::Voids | Fact::Fills) {
+                    return;
+                }
+                let found = cuts.binary_search_by_key(&(begin + place), |cut| cut.entity.index());
+                if let Some(cut) = found.ok().and_then(|at| cuts.get_mut(at)) {
+                    let link = if fact == Fact::Whole { &mut cut.whole } else { &mut cut.host };
+                    *link = Some(EntityIndex(value));
+                }
+            })?;
+        }
+        for Cut { entity, hold, whole, host } in cuts.drain(..) {
+            for (other, on) in [(Hold::Whole, whole), (Hold::Host, host)] {
+                let Some(on) = on.filter(|_| other < hold) else { continue };
+                self.above.set(entity, other, on);
+                if !self.above.returns(entity) {
+                    break;
+                }
+                self.above.set(entity, Hold::Free, entity);
+                told.push(entity);
+            }
         }
         Ok(())
-    })?;
-    Ok(sets)
-}
+    }
 
-/// Adds the sets of what was computed from shapes, each behind the other sets of its part.
-fn add_computed(
-    builder: &mut ModelBuilder,
-    links: &mut Links,
-    sets: Vec<u32>,
-    units: &UnitAssignment,
-) -> io::Result<Vec<u32>> {
-    let mut ends = Vec::new();
-    if builder.shapes.source.is_some() {
-        ends = links
-            .set_counts
-            .iter()
-            .scan(0, |end, count| {
-                *end += *count as usize;
-                Some(*end)
-            })
-            .collect();
-    }
-    let own = |entity: EntityIndex| {
-        let begin = entity.index().checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or_default();
-        let end = ends.get(entity.index()).copied().unwrap_or_default();
-        sets.get(begin..end).unwrap_or_default().iter().map(|set| SetId(set & !FROM_TYPE))
-    };
-    let parts = Parts {
-        host: &|part| at(&links.host, part.index()),
-        whole: &|part| at(&links.whole, part.index()),
-        sets: &|part| own(part).chain(at(&links.type_object, part.index()).into_iter().flat_map(own)).collect(),
-    };
-    let added = part_shape::compute(builder, &parts, units)?;
-    if added.is_empty() {
-        return Ok(sets);
-    }
-    let (mut all, mut taken) = (Vec::with_capacity(sets.len() + added.len()), 0);
-    for (part, set) in added {
-        let end = ends.get(part.index()).copied().unwrap_or_default();
-        all.extend_from_slice(sets.get(taken..end).unwrap_or_default());
-        all.push(set.0);
-        taken = end;
-        if let Some(count) = links.set_counts.get_mut(part.index()) {
-            *count += 1;
+    /// Writes what is known of every entity; the storeys from the lowest to the highest. Those without an elevation keep
+    /// their place in the file, after the others.
+    fn write(&mut self, builder: &mut ModelBuilder, poll: &mut Poll<'_>) -> io::Result<Vec<EntityIndex>> {
+        let kinds = &builder.kinds;
+        let storey_kinds = kinds.are("IfcBuildingStorey");
+        let is_storey = |entity: EntityIndex| storey_kinds.get(kinds.number(entity)).copied().unwrap_or_default();
+        let mut storeys: Vec<(EntityIndex, f64)> = Vec::new();
+        let mut ends = Ends::default();
+        let mut writing = Writing {
+            links_max: self.room.links,
+            above: &self.above,
+            sink: builder.sink.as_mut(),
+            classifications: &mut builder.classifications,
+            is_storey: &is_storey,
+            poll: &mut || ask(poll),
+            buckets: &mut self.buckets,
+        };
+        for bucket in 0..writing.buckets.len() {
+            writing.write(bucket, &mut ends, &mut |entity, elevation| {
+                storeys.push((entity, elevation.unwrap_or(f64::INFINITY)));
+            })?;
         }
+        storeys.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+        Ok(storeys.into_iter().map(|(entity, _)| entity).collect())
     }
-    all.extend_from_slice(sets.get(taken..).unwrap_or_default());
-    Ok(all)
 }
 
-fn hand_over_sets(builder: &mut ModelBuilder, sets: &[u32]) -> io::Result<()> {
-    for rows in sets.chunks(WAITING_ROWS) {
-        let rows: Vec<SetLink> =
-            rows.iter().map(|set| SetLink { set: SetId(set & !FROM_TYPE), from_type: set & FROM_TYPE != 0 }).collect();
-        builder.sink.set_links(&rows)?;
-    }
-    Ok(())
+fn joined(words: [u32; 3]) -> [u8; 12] {
+    let mut row = [0; 12];
+    row.as_chunks_mut().0.iter_mut().zip(words).for_each(|(to, word)| *to = word.to_le_bytes());
+    row
 }
 
-/// Elevations in metres, by entity; the last one said counts.
-fn elevations(builder: &ModelBuilder, units: &UnitAssignment) -> Vec<(EntityIndex, f64)> {
-    let stored = |(entity, value, is_declared): &(EntityIndex, f64, bool)| {
-        let value = if *is_declared { units.to_stored(Measure::Length, *value)? } else { *value };
-        Some((*entity, value))
-    };
-    let mut elevations: Vec<(EntityIndex, f64)> = builder.elevations.iter().rev().filter_map(stored).collect();
-    elevations.sort_by_key(|(entity, _)| *entity);
-    elevations.dedup_by_key(|(entity, _)| *entity);
-    elevations
+fn parted(row: &[u8; 12]) -> [u32; 3] {
+    let mut words = [0; 3];
+    words.iter_mut().zip(row.as_chunks().0).for_each(|(word, bytes)| *word = u32::from_le_bytes(*bytes));
+    words
 }
 
-/// The nearest storey above an entity: its own container first, then what it is part of, then what it is built into.
-fn storey_of(links: &Links, is_storey: &dyn Fn(EntityIndex) -> bool, start: usize) -> Option<EntityIndex> {
-    let mut current = links.above(start)?;
-    for _ in 0..CHAIN_MAX {
-        if is_storey(current) {
-            return Some(current);
-        }
-        current = links.above(current.index())?;
-    }
-    None
-}
-
-fn write_links(builder: &mut ModelBuilder, links: &mut Links, elevations: &[(EntityIndex, f64)]) -> io::Result<()> {
-    links.classifications.sort_by_key(|(entity, _)| *entity);
-    links.boundaries.sort_unstable();
-    links.boundaries.dedup();
-    let kinds = &builder.kinds;
-    let is_storey = |entity: EntityIndex| is_a(kinds.name(entity), "IfcBuildingStorey");
-    let mut rows = Vec::with_capacity(WAITING_ROWS);
-    let (mut sets_end, mut classifications_end, mut boundaries_end) = (0, 0, 0);
-    for entity in 0..kinds.len() {
-        let Some(index) = EntityIndex::new(entity) else { break };
-        sets_end += links.set_counts.get(entity).copied().unwrap_or_default();
-        classifications_end = run_end(&links.classifications, classifications_end, index.0);
-        boundaries_end = run_end(&links.boundaries, boundaries_end, index.0);
-        let elevation = elevations.binary_search_by_key(&index, |(entity, _)| *entity).ok();
-        rows.push(LinkRow {
-            container: at(&links.container, entity),
-            storey: storey_of(links, &is_storey, entity),
-            host: at(&links.host, entity),
-            whole: at(&links.whole, entity),
-            type_object: at(&links.type_object, entity),
-            material_set: at(&links.composition, entity).map(|set| MaterialSetId(set.0)),
-            elevation_m: elevation.and_then(|at| elevations.get(at)).map(|(_, elevation)| *elevation),
-            sets_end,
-            classifications_end: u32::try_from(classifications_end).unwrap_or(u32::MAX),
-            boundaries_end: u32::try_from(boundaries_end).unwrap_or(u32::MAX),
-        });
-        hand_over(&mut rows, WAITING_ROWS, |rows| builder.sink.links(rows))?;
-    }
-    builder.sink.links(&rows)?;
-    for rows in links.classifications.chunks(WAITING_ROWS) {
-        let known = &builder.classifications.rows;
-        let rows: Vec<_> = rows.iter().filter_map(|(_, number)| known.get(*number as usize).copied()).collect();
-        builder.sink.classifications(&rows)?;
-    }
-    for rows in links.boundaries.chunks(WAITING_ROWS) {
-        let rows: Vec<EntityIndex> = rows.iter().map(|(_, element)| EntityIndex(*element)).collect();
-        builder.sink.boundaries(&rows)?;
-    }
-    Ok(())
-}
-
-fn run_end(pairs: &[(u32, u32)], from: usize, entity: u32) -> usize {
-    from + pairs.get(from..).unwrap_or_default().iter().take_while(|(of, _)| *of == entity).count()
+/// An entity whose best link was dropped, and what else it hangs on.
+struct Cut {
+    entity: EntityIndex,
+    hold: Hold,
+    whole: Option<EntityIndex>,
+    host: Option<EntityIndex>,
 }
 
 /// Materials and ranges, which waited for the units.
-fn write_rest(builder: &mut ModelBuilder, units: &UnitAssignment) -> io::Result<()> {
-    for parts in builder.compositions.parts.chunks(WAITING_ROWS) {
-        let rows: Vec<_> = parts
-            .iter()
-            .map(|part| {
-                let declared = |thickness| units.to_stored(Measure::Length, thickness);
-                let thickness_m =
-                    if part.is_declared { part.row.thickness_m.and_then(declared) } else { part.row.thickness_m };
-                super::facts::MaterialRow { thickness_m, ..part.row }
-            })
-            .collect();
-        builder.sink.materials(&rows)?;
-    }
-    let ranges = std::mem::take(&mut builder.ranges);
-    let texts: Vec<_> = ranges
-        .iter()
-        .map(|(lower, upper, measure)| {
-            let stored = |value: f64| units.to_stored(*measure, value).unwrap_or(value);
-            let show = |bound: &Option<f64>| bound.map(|bound| stored(bound).to_string()).unwrap_or_default();
-            builder.intern(format!("{} – {}", show(lower), show(upper)).trim())
-        })
-        .collect();
+fn write_rest(builder: &mut ModelBuilder, units: &UnitAssignment, poll: &mut Poll<'_>) -> io::Result<()> {
+    let mut rows = Vec::new();
+    let mut parts = std::mem::take(&mut builder.compositions.parts);
+    parts.each(&mut |part| {
+        let declared = |thickness| units.to_stored(Measure::Length, thickness);
+        let thickness_m = if part.is_declared { part.row.thickness_m.and_then(declared) } else { part.row.thickness_m };
+        rows.push(MaterialRow { thickness_m, ..part.row });
+        if rows.len() < WAITING_ROWS {
+            return Ok(());
+        }
+        ask(poll)?;
+        builder.sink.materials(&std::mem::take(&mut rows))
+    })?;
+    builder.sink.materials(&rows)?;
+    let mut texts = Vec::new();
+    let mut ranges = std::mem::take(&mut builder.ranges);
+    ranges.each(&mut |(lower, upper, measure)| {
+        let stored = |value: f64| units.to_stored(measure, value).unwrap_or(value);
+        let show = |bound: Option<f64>| bound.map(|bound| stored(bound).to_string()).unwrap_or_default();
+        texts.push(builder.intern(format!("{} – {}", show(lower), show(upper)).trim()));
+        if texts.len() < WAITING_ROWS {
+            return Ok(());
+        }
+        ask(poll)?;
+        builder.sink.ranges(&std::mem::take(&mut texts))
+    })?;
     builder.sink.ranges(&texts)
-}
-
-/// Drops the link of the first entity of every cycle; those entities.
-fn cut_cycles(links: &mut Links) -> Vec<EntityIndex> {
-    let returns = |links: &Links, start: usize| {
-        let mut current = links.above(start);
-        for _ in 0..CHAIN_MAX {
-            match current {
-                Some(index) if index.index() == start => return true,
-                Some(index) => current = links.above(index.index()),
-                None => return false,
-            }
-        }
-        false
-    };
-    let mut cut = Vec::new();
-    for start in 0..links.container.len() {
-        while returns(links, start) {
-            let columns = [&mut links.container, &mut links.whole, &mut links.host];
-            let set = columns.into_iter().filter_map(|column| column.get_mut(start)).find(|place| **place != NONE);
-            if let Some(place) = set {
-                *place = NONE;
-            }
-            cut.extend(EntityIndex::new(start));
-        }
-    }
-    cut
-}
-
-/// Storeys by elevation; those without one keep their place in the file, after the others.
-fn ordered_storeys(builder: &ModelBuilder, elevations: &[(EntityIndex, f64)]) -> Vec<EntityIndex> {
-    let elevation = |entity: &EntityIndex| {
-        let found = elevations.binary_search_by_key(entity, |(entity, _)| *entity).ok();
-        found.and_then(|at| elevations.get(at)).map_or(f64::INFINITY, |(_, elevation)| *elevation)
-    };
-    let mut storeys: Vec<EntityIndex> = (0..builder.entity_count())
-        .filter_map(EntityIndex::new)
-        .filter(|entity| is_a(builder.kinds.name(*entity), "IfcBuildingStorey"))
-        .collect();
-    storeys.sort_by(|a, b| elevation(a).total_cmp(&elevation(b)));
-    storeys
 }

@@ -43,8 +43,8 @@ impl GlobalId {
     /// [`GlobalIdError`] when the text is neither.
     pub fn parse(text: &str) -> Result<GlobalId, GlobalIdError> {
         let text = text.trim();
-        if text.len() == 22 {
-            return GlobalId::parse_compressed(text.as_bytes());
+        if let Ok(compressed) = text.as_bytes().try_into() {
+            return GlobalId::parse_compressed(compressed);
         }
         let bare = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
         GlobalId::parse_uuid(bare)
@@ -62,16 +62,25 @@ impl GlobalId {
         GlobalId(bits)
     }
 
-    fn parse_compressed(text: &[u8]) -> Result<GlobalId, GlobalIdError> {
-        let mut bits: u128 = 0;
-        for (position, byte) in text.iter().enumerate() {
-            let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NO_DIGIT);
-            if digit == NO_DIGIT || (position == 0 && 3 < digit) {
-                return Err(GlobalIdError);
-            }
-            bits = bits << 6 | u128::from(digit);
+    fn parse_compressed(text: &[u8; 22]) -> Result<GlobalId, GlobalIdError> {
+        let digit = |byte: u8| DIGITS.get(usize::from(byte)).copied().unwrap_or(NO_DIGIT);
+        let (first, rest) = text.split_at(2);
+        let (middle, last) = rest.split_at(10);
+        let mut seen = 0;
+        // Ten digits fit a machine word.
+        let mut word = |digits: &[u8]| {
+            digits.iter().fold(0_u64, |word, byte| {
+                let digit = digit(*byte);
+                seen |= digit;
+                word << 6 | u64::from(digit)
+            })
+        };
+        let (first, middle, last) = (word(first), word(middle), word(last));
+        // The first character holds two bits, so that the first two hold eight.
+        if 63 < seen || 255 < first {
+            return Err(GlobalIdError);
         }
-        Ok(GlobalId(bits))
+        Ok(GlobalId(u128::from(first) << 120 | u128::from(middle) << 60 | u128::from(last)))
     }
 
     fn parse_uuid(text: &str) -> Result<GlobalId, GlobalIdError> {

@@ -33,6 +33,11 @@ pub(super) struct Role {
 }
 
 impl Role {
+    /// Whether a length of that name says something about dimensions.
+    pub(super) fn is_of_length(self) -> bool {
+        self.length.is_some() || self.width.is_some() || self.height.is_some() || self.is_perimeter
+    }
+
     fn of(name: &str) -> Role {
         let name = letters(name);
         let rank = |names: &[&str]| names.iter().position(|known| *known == name).and_then(|at| u8::try_from(at).ok());
@@ -70,18 +75,18 @@ impl Dimensions {
     }
 }
 
-/// Checks the quantities of one entity and marks or corrects them in place. `role` says what a name means.
-pub(super) fn check(quantities: &mut [Quantity], role: impl Fn(TextId) -> Role) {
+/// Checks the quantities of one entity and marks or corrects them in place. `role` says what the name at a position means.
+pub(super) fn check(quantities: &mut [Quantity], role: impl Fn(usize, TextId) -> Role) {
     let has_figures = quantities.iter().any(|quantity| matches!(quantity.measure, Measure::Area | Measure::Volume));
     if !has_figures {
         return;
     }
     let expected = Expected::of(quantities, &role);
-    for quantity in quantities {
+    for (at, quantity) in quantities.iter_mut().enumerate() {
         if quantity.source == QuantitySource::Computed {
             continue;
         }
-        if expected.is_too_short_around(role(quantity.name), quantity) {
+        if expected.is_too_short_around(role(at, quantity.name), quantity) {
             quantity.implausible = true;
         } else if let Some(product) = expected.product(quantity.measure) {
             repair(quantity, product);
@@ -125,11 +130,11 @@ struct Expected {
 }
 
 impl Expected {
-    fn of(quantities: &[Quantity], role: &impl Fn(TextId) -> Role) -> Expected {
+    fn of(quantities: &[Quantity], role: &impl Fn(usize, TextId) -> Role) -> Expected {
         let find = |measure: Measure, rank: fn(Role) -> Option<u8>| {
-            let is_stored = |q: &&Quantity| q.source != QuantitySource::Computed;
-            let of_measure = quantities.iter().filter(is_stored).filter(|q| q.measure == measure && q.value > 0.0);
-            let ranked = of_measure.filter_map(|q| Some((rank(role(q.name))?, q.value)));
+            let is_stored = |q: &Quantity| q.source != QuantitySource::Computed && q.value > 0.0;
+            let of_measure = quantities.iter().enumerate().filter(|(_, q)| q.measure == measure && is_stored(q));
+            let ranked = of_measure.filter_map(|(at, q)| Some((rank(role(at, q.name))?, q.value)));
             // The first of the best rank.
             ranked.reduce(|best, other| if other.0 < best.0 { other } else { best }).map(|(_, value)| value)
         };

@@ -3,6 +3,7 @@
 //! Knows nothing of files, questions, clocks or servers. Start with [`BuildingModel`] and [`ModelBuilder`].
 
 mod builder;
+mod check;
 mod concept;
 mod entity_type;
 mod fact_model;
@@ -29,8 +30,9 @@ mod unit;
 
 pub use builder::{
     EntityDraft, IdNumber, MaterialDraft, Meaning, ModelBuilder, Node, PropertyDraft, QuantityDraft, ShapeLog,
-    ShapeSource, Shaped, TooManyEntities, ValueDraft,
+    ShapeSource, Shaped, TooManyEntities, TooManyIds, ValueDraft,
 };
+pub use check::Checked;
 pub use concept::{CONCEPTS, Concept};
 pub use entity_type::{is_a, is_element, is_known, known_types, spelled, supertypes};
 pub use fact_model::{BuildingModel, FactModel};
@@ -38,6 +40,7 @@ pub use facts::{
     EntityRow, FactReader, FactSink, Figure, ItemRow, ItemValue, LinkRow, MaterialRow, MaterialSetId, ModelSummary,
     Nowhere, Origin, RecordIndex, RecordRow, RelationKind, RelationRow, Scratch, SetId, SetLink, SetRow, pointer,
 };
+pub use finish::{Cancelled, Poll};
 pub use fold::{fold, letters, words};
 pub use geometry::{Body, Frame, Kind, Node as ShapeNode, Solid, body, kind_of, placement};
 pub use global_id::{GlobalId, GlobalIdError};

@@ -77,13 +77,13 @@ pub struct ModelHead {
     /// Authors named in the file.
     pub authors: Vec<String>,
     /// Organisations named in the file.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub organisations: Vec<String>,
     /// Postal address of the building, else of the site, in one line.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
     /// Latitude and longitude of the site, in decimal degrees (WGS 84).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coordinates: Option<[f64; 2]>,
     /// Factors to the stored units.
     pub units: UnitAssignment,

@@ -2,28 +2,43 @@
 //!
 //! A stored value always holds: nothing is computed of a measure that a set of the part or of its type stores.
 
-use std::collections::HashMap;
 use std::io;
 
-use super::builder::{ModelBuilder, ShapeLog, ShapeSource, Shaped};
+use super::builder::{Gap, ModelBuilder, ShapeLog, ShapeSource, Shaped};
 use super::entity_type::{is_a, is_element};
-use super::facts::{Figure, Origin, RecordIndex, RelationKind, RelationRow, SetId};
-use super::geometry::{Gap, Opening, gap_of, measure, possible};
+use super::facts::{FactSink, Figure, Origin, RecordIndex, RelationKind, RelationRow, SetId};
+use super::finish::{Poll, ask};
+use super::geometry::{Opening, gap_of, measure, possible};
 use super::model::{EntityIndex, QuantitySource};
-use super::unit::{Measure, UnitAssignment};
+use super::unit::Measure;
 use crate::limits;
 
 /// The name of the sets that hold what was computed.
 const SET_NAME: &str = "Computed";
 
-/// How parts hang together, as far as shapes are concerned.
-pub(super) struct Parts<'a> {
-    /// What a part is built into, by part.
-    pub(super) host: &'a dyn Fn(EntityIndex) -> Option<EntityIndex>,
-    /// The whole of a part.
-    pub(super) whole: &'a dyn Fn(EntityIndex) -> Option<EntityIndex>,
-    /// The sets of an entity and of its type.
-    pub(super) sets: &'a dyn Fn(EntityIndex) -> Vec<SetId>,
+/// Parts between two questions whether to go on.
+const POLL_PARTS: usize = 16;
+
+/// Relations gathered before they are handed to the sink.
+const WAITING_ROWS: usize = 4096;
+
+/// A part that does not store all that may be computed of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lacking {
+    pub(super) part: EntityIndex,
+    /// What it stores.
+    pub(super) stored: Gap,
+    /// Whether its whole has openings, of which nobody says what they take from which part.
+    pub(super) is_of_cut: bool,
+}
+
+/// The parts to measure.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    /// By part.
+    pub(super) lacking: Vec<Lacking>,
+    /// Hosts and the openings in them, by host.
+    pub(super) openings: Vec<(EntityIndex, EntityIndex)>,
 }
 
 /// The place of a computed set: that of its part.
@@ -43,83 +58,81 @@ impl Origin for At {
     }
 }
 
-/// Computes what parts do not store and hands it to the sink; the new sets with their parts, in the order of the parts.
+/// Where a computed set is handed on to, with its part.
+pub(super) type Give<'g> = dyn FnMut(EntityIndex, SetId, &mut dyn FactSink) -> io::Result<()> + 'g;
+
+/// Computes what parts do not store and hands it to the sink; `length` is the unit of length in metres. Each new set is
+/// given away as it begins, in the order of the parts.
 pub(super) fn compute(
     builder: &mut ModelBuilder,
-    parts: &Parts<'_>,
-    units: &UnitAssignment,
-) -> io::Result<Vec<(EntityIndex, SetId)>> {
-    let (Some(mut source), Some(length)) = (builder.shapes.source.take(), units.length) else { return Ok(Vec::new()) };
+    source: &mut dyn ShapeSource,
+    parts: &Parts,
+    length: f64,
+    poll: &mut Poll<'_>,
+    give: &mut Give<'_>,
+) -> io::Result<()> {
     let mut log = std::mem::take(&mut builder.shapes.log);
-    let openings = openings(builder, parts);
     let mut pieces_left = limits::SHAPE_PIECES_ALL_MAX;
-    let (mut added, mut relations) = (Vec::new(), Vec::new());
-    for part in source.parts() {
+    let mut relations = Vec::new();
+    for (number, Lacking { part, stored, is_of_cut }) in parts.lacking.iter().copied().enumerate() {
+        if number.is_multiple_of(POLL_PARTS) {
+            ask(poll)?;
+        }
         let kind = builder.type_of(part).to_owned();
-        if !is_measured(&kind) {
-            continue;
-        }
-        let sets = (parts.sets)(part);
-        let stored = sets.iter().filter_map(|set| builder.shapes.stored.get(set.index()));
-        let stored = stored.fold(Gap::default(), |all, gap| all.and(*gap));
-        if stored.holds(possible(&kind)) {
-            continue;
-        }
         let Shaped { solid: Some(solid), frame, record } = source.shape(part, &mut log)? else { continue };
-        let own = (parts.whole)(part).is_none_or(|whole| !openings.contains_key(&whole));
         let mut cut = Vec::new();
-        let of_part = openings.get(&part).map(Vec::as_slice).unwrap_or_default();
-        if let (Some(frame), true) = (frame, own) {
-            cut = cuts(of_part, &frame, source.as_mut(), &mut log)?;
+        let of_part = parts.openings_of(part);
+        if let (Some(frame), false) = (frame, is_of_cut) {
+            cut = cuts(of_part, &frame, source, &mut log)?;
         }
-        let is_known = own && cut.len() == of_part.len();
+        let is_known = !is_of_cut && cut.len() == of_part.len();
         let mut set = None;
         for computed in measure(&kind, &solid, is_known.then_some(cut.as_slice()), &mut pieces_left) {
             if stored.meets(gap_of(computed.name, computed.measure)) {
                 continue;
             }
-            let set = *set.get_or_insert_with(|| builder.open_set(Some(SET_NAME), &At(record)));
+            if set.is_none() {
+                let opened = builder.open_set(Some(SET_NAME), &At(record));
+                give(part, opened, builder.sink.as_mut())?;
+                set = Some(opened);
+            }
             let value = computed.value * power(length, computed.measure);
             let figure = Figure { value, measure: computed.measure, is_declared: false };
             builder.add_quantity(computed.name, figure, QuantitySource::Computed);
-            if added.last() != Some(&(part, set)) {
-                added.push((part, set));
-            }
         }
         if let Some(SetId(relating)) = set {
             relations.push(RelationRow { kind: RelationKind::HasSet, related: part, relating, record: None });
         }
-    }
-    builder.sink.relations(&relations)?;
-    Ok(added)
-}
-
-/// Whether parts of a class are measured: elements and spaces, without what only cuts others.
-fn is_measured(kind: &str) -> bool {
-    (is_element(kind) || is_a(kind, "IfcSpace")) && !is_a(kind, "IfcFeatureElement")
-}
-
-/// The openings of each part.
-fn openings(builder: &ModelBuilder, parts: &Parts<'_>) -> HashMap<EntityIndex, Vec<EntityIndex>> {
-    let mut openings: HashMap<EntityIndex, Vec<EntityIndex>> = HashMap::new();
-    for part in (0..builder.entity_count()).filter_map(EntityIndex::new) {
-        if let Some(host) = (parts.host)(part)
-            && is_a(builder.type_of(part), "IfcFeatureElement")
-        {
-            openings.entry(host).or_default().push(part);
+        if WAITING_ROWS <= relations.len() {
+            builder.sink.relations(&relations)?;
+            relations.clear();
         }
     }
-    openings
+    builder.sink.relations(&relations)
+}
+
+impl Parts {
+    fn openings_of(&self, part: EntityIndex) -> &[(EntityIndex, EntityIndex)] {
+        let begin = self.openings.partition_point(|(host, _)| *host < part);
+        let rest = self.openings.get(begin..).unwrap_or_default();
+        rest.get(..rest.partition_point(|(host, _)| *host == part)).unwrap_or_default()
+    }
+}
+
+/// What may be computed of a class: of elements and spaces, without what only cuts others.
+pub(super) fn measurable(kind: &str) -> Option<Gap> {
+    let is_measured = (is_element(kind) || is_a(kind, "IfcSpace")) && !is_a(kind, "IfcFeatureElement");
+    is_measured.then(|| possible(kind))
 }
 
 fn cuts(
-    openings: &[EntityIndex],
+    openings: &[(EntityIndex, EntityIndex)],
     host: &super::Frame,
     source: &mut dyn ShapeSource,
     log: &mut ShapeLog,
 ) -> io::Result<Vec<Opening>> {
     let mut cuts = Vec::with_capacity(openings.len());
-    for opening in openings {
+    for (_, opening) in openings {
         let Shaped { solid, frame, .. } = source.shape(*opening, log)?;
         cuts.push(Opening::of(solid, frame, host));
     }

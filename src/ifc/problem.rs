@@ -45,6 +45,8 @@ problem_codes! {
     FileTruncated, "file_truncated", Warning, "the file ends too early; every record that is whole was read";
     StructureBroken, "structure_broken", Warning,
         "between records stands what does not belong there; reading went on at the next record";
+    KeysUnchecked, "keys_unchecked", Notice,
+        "more keys stand around the records than are remembered; whether later ones stand twice was not looked at";
     RecordMalformed, "record_malformed", Warning, "a record is not valid JSON and was left out";
     RecordTooLarge, "record_too_large", Warning, "a record is larger than the limit and was left out";
     RecordNotObject, "record_not_object", Warning, "a record is no object and was left out";
@@ -54,6 +56,7 @@ problem_codes! {
     IdRepeated, "id_repeated", Warning, "two entities carry the same identifier; references mean the first";
     ReferenceDangling, "reference_dangling", Warning, "a relation names an entity that the file does not hold";
     ValueUnreadable, "value_unreadable", Warning, "a value is of a kind that its field does not allow and was left out";
+    ValuesOmitted, "values_omitted", Warning, "the root holds more plain values than are kept; the rest was left out";
     TextCut, "text_cut", Warning, "a text is longer than the limit and was cut";
     UnitUnknown, "unit_unknown", Warning, "a unit is not known; its values are left as they are and not added up";
     UnitsMissing, "units_missing", Notice, "the file declares no units; SI units are assumed";
@@ -61,6 +64,8 @@ problem_codes! {
         "a stored quantity contradicts length, width and height by a power of ten and was corrected";
     QuantityImplausible, "quantity_implausible", Warning,
         "a stored quantity contradicts length, width and height and could not be explained; it is left out";
+    QuantitiesUnchecked, "quantities_unchecked", Notice,
+        "not all quantities were held against the dimensions, since there are too many; answers hold those they use against them all the same";
     InstanceBroken, "instance_broken", Warning, "an instance of a STEP file cannot be read and was left out";
     InstanceRepeated, "instance_repeated", Warning, "two instances of a STEP file carry the same number; the first counts";
     TextEscapeFaulty, "text_escape_faulty", Notice, "a text holds an escape that is none; it is kept as it stands";
@@ -68,6 +73,13 @@ problem_codes! {
     ShapeUnknown, "shape_unknown", Warning, "the JSON has none of the known shapes; its records are kept as they are";
     ShapesTooMany, "shapes_too_many", Notice, "the model holds more shapes than are computed; only stored quantities count";
     CycleInStructure, "cycle_in_structure", Warning, "an entity is contained in itself; the containment was dropped";
+}
+
+impl ProblemCode {
+    /// Whether it is about the whole file. It is told at the end, when there may be no room left, and gets some.
+    fn concerns_all(self) -> bool {
+        matches!(self, ProblemCode::FileTruncated | ProblemCode::QuantitiesUnchecked)
+    }
 }
 
 /// One fault, where it was, and what was done.
@@ -97,7 +109,7 @@ pub struct Problems {
 impl Problems {
     /// Adds one.
     pub fn push(&mut self, code: ProblemCode, origin: &dyn Origin, detail: impl Into<String>) {
-        if self.is_full() && code != ProblemCode::FileTruncated {
+        if self.is_full() && !code.concerns_all() {
             self.total += 1;
         } else {
             self.push_at(code, origin.pointer(), origin.offset(), detail);
@@ -107,9 +119,8 @@ impl Problems {
     /// Adds one by its place.
     pub fn push_at(&mut self, code: ProblemCode, pointer: String, byte_offset: u64, detail: impl Into<String>) {
         self.total += 1;
-        // The early end of a file is told at its end, when there may be no room left; it concerns everything.
-        if code == ProblemCode::FileTruncated && self.is_full() {
-            self.kept.pop();
+        if code.concerns_all() {
+            self.make_room();
         }
         if !self.is_full() {
             let severity = code.severity();
@@ -127,8 +138,34 @@ impl Problems {
     /// Adds those of another list.
     pub fn append(&mut self, other: Problems) {
         self.total += other.total;
-        let room = limits::PROBLEMS_MAX.saturating_sub(self.kept.len());
-        self.kept.extend(other.kept.into_iter().take(room));
+        for problem in other.kept {
+            if problem.code.concerns_all() {
+                self.make_room();
+            }
+            if !self.is_full() {
+                self.kept.push(problem);
+            }
+        }
+    }
+
+    /// What is told when the quantities of so many entities of all were checked; nothing when they are all.
+    #[must_use]
+    pub fn unchecked(checked: usize, entities: usize) -> Problems {
+        let mut problems = Problems::default();
+        if checked < entities {
+            let detail = format!("{checked} of {entities} entities checked");
+            problems.push_at(ProblemCode::QuantitiesUnchecked, String::new(), 0, detail);
+        }
+        problems
+    }
+
+    /// Drops the last problem that concerns one thing only, where there is no room left.
+    fn make_room(&mut self) {
+        if self.is_full()
+            && let Some(last) = self.kept.iter().rposition(|problem| !problem.code.concerns_all())
+        {
+            self.kept.remove(last);
+        }
     }
 }
 

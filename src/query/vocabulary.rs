@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::ifc::{
-    CONCEPTS, EntityIndex, GlobalId, PropertyValue, TextId, fold, is_a, is_element, is_placeholder, words,
+    CONCEPTS, EntityIndex, GlobalId, Property, PropertyValue, TextId, fold, is_a, is_element, is_placeholder, words,
 };
 
 use super::lexicon::property::{KnownProperty, joined};
@@ -72,10 +72,7 @@ impl Vocabulary {
     /// Reads a model once.
     pub(super) fn of(reader: &dyn ModelReader) -> Vocabulary {
         let mut vocabulary = Vocabulary { storeys: storeys(reader), ..Vocabulary::default() };
-        let mut values: BTreeMap<TextId, BTreeSet<TextId>> = BTreeMap::new();
-        let mut materials = BTreeSet::new();
-        let mut of_parts: BTreeSet<TextId> = BTreeSet::new();
-        let mut classes: BTreeSet<(Option<TextId>, TextId)> = BTreeSet::new();
+        let mut gathered = Gathered::default();
         let mut kinds: HashMap<TextId, Option<&'static str>> = HashMap::new();
         for index in (0..reader.entity_count()).filter_map(EntityIndex::new) {
             let Some(entity) = reader.entity(index) else { continue };
@@ -94,34 +91,34 @@ impl Vocabulary {
                     into.entry(fold(text)).or_insert_with(|| text.to_owned());
                 }
             }
-            materials.extend(reader.materials(index).iter().map(|m| m.material));
-            classes.extend(reader.classifications(index).iter().copied());
-            let is_whole = is_a(entity_type, "IfcBuilding") || is_a(entity_type, "IfcSite");
-            for property in reader.properties(index).iter() {
-                if !is_whole {
-                    of_parts.insert(property.name);
-                }
-                let of_name = values.entry(property.name).or_default();
-                if let PropertyValue::Text(text) = property.value
-                    && of_name.len() <= VALUES_PER_PROPERTY_MAX
-                {
-                    of_name.insert(text);
+            for material in reader.materials(index).iter() {
+                let name = reader.text(material.material);
+                if !gathered.materials.contains(name) {
+                    gathered.materials.insert(name.to_owned());
                 }
             }
+            for (system, reference) in reader.classifications(index).iter() {
+                gathered.add_class(system.map_or("", |system| reader.text(system)), reader.text(*reference));
+            }
+            let is_whole = is_a(entity_type, "IfcBuilding") || is_a(entity_type, "IfcSite");
+            for property in reader.properties(index).iter() {
+                gathered.add(reader, property, is_whole);
+            }
         }
-        for id in materials {
-            vocabulary.materials.entry(fold(reader.text(id))).or_insert_with(|| reader.text(id).to_owned());
+        for name in gathered.materials {
+            vocabulary.materials.entry(fold(&name)).or_insert(name);
         }
-        for (system, reference) in classes {
-            vocabulary.add_class(system.map(|system| reader.text(system)), reader.text(reference));
+        for (system, references) in &gathered.classes {
+            references.iter().for_each(|reference| vocabulary.add_class(system, reference));
         }
-        let of_parts: BTreeSet<String> = of_parts.into_iter().map(|id| joined(reader.text(id))).collect();
-        for (name, texts) in values {
-            let name_joined = joined(reader.text(name));
+        let with_parts = gathered.values.iter().filter(|(_, values)| values.is_of_parts);
+        let of_parts: BTreeSet<String> = with_parts.map(|(name, _)| joined(name)).collect();
+        for (name, values) in &gathered.values {
+            let name_joined = joined(name);
             if !of_parts.contains(&name_joined) {
                 vocabulary.of_the_whole.insert(name_joined);
             }
-            vocabulary.add_property(reader, name, &texts);
+            vocabulary.add_property(name, &values.texts);
         }
         vocabulary
     }
@@ -138,7 +135,7 @@ impl Vocabulary {
     }
 
     /// Notes a classification reference: `code name`, its code alone, its name alone, and its system.
-    fn add_class(&mut self, system: Option<&str>, reference: &str) {
+    fn add_class(&mut self, system: &str, reference: &str) {
         let reference = reference.trim();
         if is_placeholder("Assembly Code", reference) || reference.is_empty() {
             return;
@@ -147,7 +144,7 @@ impl Vocabulary {
         for text in [reference, code, name.trim()].into_iter().filter(|text| !text.is_empty()) {
             self.classes.entry(fold(text)).or_insert_with(|| text.to_owned());
         }
-        self.systems.extend(system.map(|system| fold(system.trim())).filter(|system| !system.is_empty()));
+        self.systems.extend(Some(fold(system.trim())).filter(|system| !system.is_empty()));
     }
 
     /// The classification reference that a text means, as the model writes it.
@@ -191,13 +188,12 @@ impl Vocabulary {
         self.names.get(&fold(name.trim())).map_or_else(|| name.to_owned(), |word| word.spelling.clone())
     }
 
-    fn add_property(&mut self, reader: &dyn ModelReader, name: TextId, texts: &BTreeSet<TextId>) {
-        let written = reader.text(name);
+    fn add_property(&mut self, written: &str, texts: &BTreeSet<String>) {
         self.properties.entry(joined(written)).or_default().insert(written.to_owned());
         if VALUES_PER_PROPERTY_MAX < texts.len() {
             return;
         }
-        for text in texts.iter().map(|id| reader.text(*id)) {
+        for text in texts {
             if VALUE_BYTES_MAX < text.len() || is_placeholder(written, text) {
                 continue;
             }
@@ -254,6 +250,63 @@ impl Vocabulary {
     }
 }
 
+/// What is gathered of properties, materials and classifications: by text, since a model may hold the same text under several numbers.
+#[derive(Debug, Default)]
+struct Gathered {
+    materials: BTreeSet<String>,
+    /// Classification references by their system, which is empty where there is none.
+    classes: BTreeMap<String, BTreeSet<String>>,
+    /// Values by the name of their property.
+    values: BTreeMap<String, Values>,
+    /// What the last property said, and whether of the building or the site: neighbours often say the same.
+    last: Option<(TextId, PropertyValue, bool)>,
+}
+
+/// What is gathered of one property.
+#[derive(Debug, Default)]
+struct Values {
+    /// Of long values the beginning, since they only count.
+    texts: BTreeSet<String>,
+    /// Whether more than the building and the site carry it.
+    is_of_parts: bool,
+}
+
+impl Gathered {
+    fn add(&mut self, reader: &dyn ModelReader, property: &Property, is_whole: bool) {
+        let said = Some((property.name, property.value, is_whole));
+        if self.last == said {
+            return;
+        }
+        self.last = said;
+        let name = reader.text(property.name);
+        if !self.values.contains_key(name) {
+            self.values.insert(name.to_owned(), Values::default());
+        }
+        let Some(of_name) = self.values.get_mut(name) else { return };
+        of_name.is_of_parts |= !is_whole;
+        if let PropertyValue::Text(text) = property.value
+            && of_name.texts.len() <= VALUES_PER_PROPERTY_MAX
+        {
+            let text = reader.text(text);
+            let text = text.get(..text.ceil_char_boundary(VALUE_BYTES_MAX + 1)).unwrap_or_default();
+            if !of_name.texts.contains(text) {
+                of_name.texts.insert(text.to_owned());
+            }
+        }
+    }
+
+    fn add_class(&mut self, system: &str, reference: &str) {
+        if !self.classes.contains_key(system) {
+            self.classes.insert(system.to_owned(), BTreeSet::new());
+        }
+        if let Some(of_system) = self.classes.get_mut(system)
+            && !of_system.contains(reference)
+        {
+            of_system.insert(reference.to_owned());
+        }
+    }
+}
+
 /// The concept that occurrences of a type belong to.
 fn kind_of(entity_type: &str) -> Option<&'static str> {
     CONCEPTS.iter().find(|c| c.is_whole() && c.id != "element" && is_a(entity_type, c.entity_type)).map(|c| c.id)
@@ -283,5 +336,38 @@ fn height_of(class: StoreyClass) -> i32 {
         StoreyClass::Upper(n) => i32::from(n),
         StoreyClass::Attic => i32::from(u16::MAX) + 1,
         StoreyClass::Roof => i32::from(u16::MAX) + 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Draft;
+    use super::*;
+    use crate::ifc::{ModelHead, PropertyDraft, Shape, ValueDraft};
+
+    /// A large model numbers a text again once its index of texts is full.
+    #[test]
+    fn a_text_under_several_numbers_is_one_word() {
+        let mut draft = Draft::default();
+        let wall = draft.entity("IfcWall", "W");
+        // The texts of the second fill the index, which then begins anew.
+        let (name, other) = ("Oberflaeche 1", "Oberflaeche 2");
+        let mut say = |name: &str, begin: usize, end: usize| {
+            for number in begin..end {
+                let text = format!("Ton {number:040}");
+                let value = ValueDraft::Text(&text);
+                draft.builder.property(wall, &PropertyDraft { set: None, name, value, from_type: false });
+            }
+        };
+        say(name, 0, 1500);
+        say(other, 10_000, 40_000);
+        say(name, 1500, 3000);
+        let model = draft.builder.finish(ModelHead::of_shape(Shape::IfcJson)).unwrap();
+        let rows = model.properties(wall);
+        let numbers: BTreeSet<TextId> = rows.iter().map(|row| row.name).filter(|id| model.text(*id) == name).collect();
+        assert!(1 < numbers.len(), "the name has one number only, so that this tests nothing");
+        let vocabulary = Vocabulary::of(&model);
+        assert_eq!(vocabulary.properties.values().flatten().filter(|written| *written == name).count(), 1);
+        assert!(vocabulary.values.is_empty(), "3000 values are free text, not words");
     }
 }

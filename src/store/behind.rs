@@ -119,6 +119,15 @@ impl FactSink for BehindSink {
         records: RecordRow,
     }
 
+    fn take_items(&mut self, rows: &mut Vec<ItemRow>) -> io::Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let room = Vec::with_capacity(rows.len());
+        let rows = std::mem::replace(rows, room);
+        self.call(move |sink| sink.items(&rows))
+    }
+
     fn block(&mut self, compressed: &[u8], plain_bytes: u32) -> io::Result<()> {
         let compressed = compressed.to_vec();
         self.call(move |sink| sink.block(&compressed, plain_bytes))

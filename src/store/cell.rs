@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use arrow_array::builder::{BooleanBuilder, FixedSizeBinaryBuilder, PrimitiveBuilder};
+use arrow_array::builder::FixedSizeBinaryBuilder;
 use arrow_array::types::{Float64Type, UInt8Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, BooleanArray, FixedSizeBinaryArray, PrimitiveArray};
+use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::DataType;
 
 use crate::ifc::{EntityIndex, GlobalId, MaterialSetId, Measure, QuantitySource, RecordIndex, RelationKind};
@@ -27,7 +28,7 @@ pub(super) trait Cell: Copy {
 
     fn data_type() -> DataType;
     fn builder(rows: usize) -> Self::Builder;
-    fn push(builder: &mut Self::Builder, cell: Self);
+    fn extend(builder: &mut Self::Builder, cells: impl Iterator<Item = Self> + Clone);
     /// The cells gathered; the builder is empty then.
     fn finish(builder: &mut Self::Builder) -> ArrayRef;
     /// `None` when the array is of another type.
@@ -36,10 +37,21 @@ pub(super) trait Cell: Copy {
     fn at(column: &Self::Column, index: usize) -> Option<Self>;
 }
 
+/// The cells gathered; what comes next has room for as many.
+fn gathered<T>(builder: &mut Vec<T>) -> Vec<T> {
+    let room = Vec::with_capacity(builder.len());
+    std::mem::replace(builder, room)
+}
+
+/// Eight truths in a byte.
+fn bits(truths: &[bool]) -> BooleanBuffer {
+    BooleanBuffer::collect_bool(truths.len(), |index| truths.get(index).copied().unwrap_or_default())
+}
+
 macro_rules! primitive_cells {
     ($($cell:ty, $arrow:ty;)+) => {$(
         impl Cell for $cell {
-            type Builder = PrimitiveBuilder<$arrow>;
+            type Builder = Vec<$cell>;
             type Column = PrimitiveArray<$arrow>;
             const IS_NULLABLE: bool = false;
 
@@ -48,15 +60,15 @@ macro_rules! primitive_cells {
             }
 
             fn builder(rows: usize) -> Self::Builder {
-                PrimitiveBuilder::with_capacity(rows)
+                Vec::with_capacity(rows)
             }
 
-            fn push(builder: &mut Self::Builder, cell: Self) {
-                builder.append_value(cell);
+            fn extend(builder: &mut Self::Builder, cells: impl Iterator<Item = Self> + Clone) {
+                builder.extend(cells);
             }
 
             fn finish(builder: &mut Self::Builder) -> ArrayRef {
-                Arc::new(builder.finish())
+                Arc::new(PrimitiveArray::<$arrow>::new(gathered(builder).into(), None))
             }
 
             fn open(array: &ArrayRef) -> Option<Self::Column> {
@@ -69,7 +81,7 @@ macro_rules! primitive_cells {
         }
 
         impl Cell for Option<$cell> {
-            type Builder = PrimitiveBuilder<$arrow>;
+            type Builder = (Vec<$cell>, Vec<bool>);
             type Column = PrimitiveArray<$arrow>;
             const IS_NULLABLE: bool = true;
 
@@ -78,15 +90,18 @@ macro_rules! primitive_cells {
             }
 
             fn builder(rows: usize) -> Self::Builder {
-                PrimitiveBuilder::with_capacity(rows)
+                (Vec::with_capacity(rows), Vec::with_capacity(rows))
             }
 
-            fn push(builder: &mut Self::Builder, cell: Self) {
-                builder.append_option(cell);
+            fn extend((values, are_there): &mut Self::Builder, cells: impl Iterator<Item = Self> + Clone) {
+                values.extend(cells.clone().map(Option::unwrap_or_default));
+                are_there.extend(cells.map(|cell| cell.is_some()));
             }
 
-            fn finish(builder: &mut Self::Builder) -> ArrayRef {
-                Arc::new(builder.finish())
+            fn finish((values, are_there): &mut Self::Builder) -> ArrayRef {
+                let are_there = NullBuffer::new(bits(&gathered(are_there)));
+                let nulls = Some(are_there).filter(|are_there| 0 < are_there.null_count());
+                Arc::new(PrimitiveArray::<$arrow>::new(gathered(values).into(), nulls))
             }
 
             fn open(array: &ArrayRef) -> Option<Self::Column> {
@@ -109,7 +124,7 @@ primitive_cells! {
 }
 
 impl Cell for bool {
-    type Builder = BooleanBuilder;
+    type Builder = Vec<bool>;
     type Column = BooleanArray;
     const IS_NULLABLE: bool = false;
 
@@ -118,15 +133,15 @@ impl Cell for bool {
     }
 
     fn builder(rows: usize) -> Self::Builder {
-        BooleanBuilder::with_capacity(rows)
+        Vec::with_capacity(rows)
     }
 
-    fn push(builder: &mut Self::Builder, cell: Self) {
-        builder.append_value(cell);
+    fn extend(builder: &mut Self::Builder, cells: impl Iterator<Item = Self> + Clone) {
+        builder.extend(cells);
     }
 
     fn finish(builder: &mut Self::Builder) -> ArrayRef {
-        Arc::new(builder.finish())
+        Arc::new(BooleanArray::new(bits(&gathered(builder)), None))
     }
 
     fn open(array: &ArrayRef) -> Option<Self::Column> {
@@ -151,11 +166,13 @@ impl Cell for Option<GlobalId> {
         FixedSizeBinaryBuilder::with_capacity(rows, GLOBAL_ID_BYTES)
     }
 
-    fn push(builder: &mut Self::Builder, cell: Self) {
-        match cell {
-            // The builder refuses bytes of another length only.
-            Some(id) => drop(builder.append_value(id.to_bits().to_be_bytes())),
-            None => builder.append_null(),
+    fn extend(builder: &mut Self::Builder, cells: impl Iterator<Item = Self> + Clone) {
+        for cell in cells {
+            match cell {
+                // The builder refuses bytes of another length only.
+                Some(id) => drop(builder.append_value(id.to_bits().to_be_bytes())),
+                None => builder.append_null(),
+            }
         }
     }
 
@@ -193,9 +210,9 @@ impl Cell for blake3::Hash {
         FixedSizeBinaryBuilder::with_capacity(rows, HASH_BYTES)
     }
 
-    fn push(builder: &mut Self::Builder, cell: Self) {
+    fn extend(builder: &mut Self::Builder, cells: impl Iterator<Item = Self> + Clone) {
         // The builder refuses bytes of another length only.
-        drop(builder.append_value(cell.as_bytes()));
+        cells.for_each(|cell| drop(builder.append_value(cell.as_bytes())));
     }
 
     fn finish(builder: &mut Self::Builder) -> ArrayRef {
@@ -231,8 +248,8 @@ macro_rules! number_cells {
                 <$number>::builder(rows)
             }
 
-            fn push(builder: &mut Self::Builder, cell: Self) {
-                <$number>::push(builder, $to(cell));
+            fn extend(builder: &mut Self::Builder, cells: impl Iterator<Item = Self> + Clone) {
+                <$number>::extend(builder, cells.map($to));
             }
 
             fn finish(builder: &mut Self::Builder) -> ArrayRef {
@@ -261,8 +278,8 @@ macro_rules! number_cells {
                 <Option<$number>>::builder(rows)
             }
 
-            fn push(builder: &mut Self::Builder, cell: Self) {
-                <Option<$number>>::push(builder, cell.map($to));
+            fn extend(builder: &mut Self::Builder, cells: impl Iterator<Item = Self> + Clone) {
+                <Option<$number>>::extend(builder, cells.map(|cell| cell.map($to)));
             }
 
             fn finish(builder: &mut Self::Builder) -> ArrayRef {

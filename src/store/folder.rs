@@ -198,7 +198,7 @@ impl Drop for Staged {
 }
 
 /// Removes a folder of `incoming`. Failure is logged only: the next start sweeps again, and nobody reads it meanwhile.
-fn remove(folder: &Path) {
+pub(super) fn remove(folder: &Path) {
     if let Err(error) = remove_ours(folder) {
         tracing::warn!(path = %folder.display(), %error, "an incoming folder was not removed");
     }

@@ -34,6 +34,7 @@ mod tests;
 mod write;
 
 use std::io;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -203,23 +204,54 @@ impl Store {
         staging: Staging,
         summary: &ModelDescription,
     ) -> Result<Manifest, StoreError> {
+        if let Some(manifest) = self.prepare(name, summary)? {
+            return Ok(manifest);
+        }
+        let mut finished = staging.finish()?;
+        let mut summary = summary.clone();
+        import::check_and_sync(&mut finished, &mut summary, &mut || ControlFlow::Continue(()))?;
+        self.put(name, published_at, finished, &summary)
+    }
+
+    /// As [`Store::publish`], of a model whose tables are complete and whose quantities are checked.
+    fn publish_checked(
+        &self,
+        name: &str,
+        published_at: &str,
+        finished: staging::Finished,
+        summary: &ModelDescription,
+    ) -> Result<Manifest, StoreError> {
+        match self.prepare(name, summary)? {
+            Some(manifest) => Ok(manifest),
+            None => self.put(name, published_at, finished, summary),
+        }
+    }
+
+    /// Renews the name of content that is there already; none when it is to be put there, and there is room.
+    fn prepare(&self, name: &str, summary: &ModelDescription) -> Result<Option<Manifest>, StoreError> {
         let model_id = summary.content_hash.as_str();
         if !folder::is_id(model_id) {
             let source = io::Error::new(io::ErrorKind::InvalidInput, "a model id is 32 lower-case hexadecimal digits");
             return Err(StoreError::io("naming the model's folder", source));
         }
-        let name = cut(name, limits::MODEL_NAME_BYTES_MAX);
-        {
-            let _change = self.folder.change();
-            if let Some(manifest) = self.renew(model_id, name)? {
-                return Ok(manifest);
-            }
-            self.folder.ensure_room()?;
+        let _change = self.folder.change();
+        if let Some(manifest) = self.renew(model_id, cut(name, limits::MODEL_NAME_BYTES_MAX))? {
+            return Ok(Some(manifest));
         }
-        let mut finished = staging.finish(true)?;
-        let mut summary = summary.clone();
-        import::check_magnitudes(&mut finished, &mut summary)?;
-        let manifest = model_folder::complete(&mut finished, name, published_at, &summary, true)?;
+        self.folder.ensure_room()?;
+        Ok(None)
+    }
+
+    fn put(
+        &self,
+        name: &str,
+        published_at: &str,
+        mut finished: staging::Finished,
+        summary: &ModelDescription,
+    ) -> Result<Manifest, StoreError> {
+        let model_id = summary.content_hash.as_str();
+        let name = cut(name, limits::MODEL_NAME_BYTES_MAX);
+        let manifest = model_folder::complete(&mut finished, name, published_at, summary, true)?;
         folder::sync(finished.staged.path())?;
         let _change = self.folder.change();
         // Another upload of the same content may have been published while this one was written.
@@ -230,6 +262,12 @@ impl Store {
         self.folder.set_aside(model_id)?;
         self.folder.put(finished.staged, model_id)?;
         Ok(manifest)
+    }
+
+    /// Whether a model of this content is published, whole or not.
+    fn holds(&self, model_id: &str) -> bool {
+        let _change = self.folder.change();
+        manifest::check(&self.folder.model(model_id), model_id).is_ok()
     }
 
     /// Opens a published model: verifies what is small, and leaves each table to be verified when it is first asked for.

@@ -68,7 +68,11 @@ fn write(folder: &Path, name: &str, content: &impl Serialize, is_durable: bool) 
     let mut bytes = serde_json::to_vec(content).map_err(|error| failed(error.into()))?;
     bytes.push(b'\n');
     file.write_all(&bytes).map_err(failed)?;
-    file.finish(name, is_durable).map_err(failed)
+    let (entry, file) = file.finish(name).map_err(failed)?;
+    if is_durable {
+        file.sync_all().map_err(failed)?;
+    }
+    Ok(entry)
 }
 
 /// Compares every file with its checksum.

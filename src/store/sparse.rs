@@ -1,16 +1,18 @@
 //! The rows of a model for one walk through it in the order of the file: a few batches of each table, nothing whole.
 //!
-//! What a freshly written model is checked with, when the memory of a reading must not grow with the file.
+//! What a freshly written model is checked with, when the memory of a reading must not grow with the file. Who asks in the
+//! order of the rows reads every batch once; who does not reads batches over and over (see `ifc::check`).
 
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::read::{self, TableFile};
 use super::reader::ColumnReader;
-use super::table::{Items, Links, SetLinks, Sets, Table};
+use super::table::{self, Items, Links, SetLinks, Sets, Table};
 use crate::ifc::{
     EntityIndex, EntityRow, FactReader, ItemRow, LinkRow, MaterialRow, MaterialSetId, RecordIndex, RecordRow,
     RelationRow, SetId, SetLink, SetRow, TextId,
@@ -20,15 +22,19 @@ use crate::ifc::{
 const BATCHES: usize = 4;
 
 /// The batches of a table that were asked for last, the latest first.
-struct Recent<T: Table>(Mutex<Vec<(usize, Arc<T::Columns>)>>);
+struct Recent<T: Table> {
+    held: Mutex<Vec<(usize, Arc<T::Columns>)>>,
+    /// Batches read from the file.
+    fetched: AtomicUsize,
+}
 
 impl<T: Table> Recent<T> {
     fn new() -> Recent<T> {
-        Recent(Mutex::new(Vec::with_capacity(BATCHES)))
+        Recent { held: Mutex::new(Vec::with_capacity(BATCHES)), fetched: AtomicUsize::new(0) }
     }
 
     fn columns(&self, file: &TableFile<T>, batch: usize) -> io::Result<Arc<T::Columns>> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         match held.iter().position(|(position, _)| *position == batch) {
             Some(0) => {}
             Some(at) => {
@@ -36,6 +42,7 @@ impl<T: Table> Recent<T> {
                 held.insert(0, found);
             }
             None => {
+                self.fetched.fetch_add(1, Ordering::Relaxed);
                 held.truncate(BATCHES - 1);
                 held.insert(0, (batch, Arc::new(file.columns(batch)?.0)));
             }
@@ -54,6 +61,16 @@ impl<T: Table> Recent<T> {
 
     /// The rows of a range, as far as there are any.
     fn rows(&self, file: &TableFile<T>, range: Range<u64>) -> io::Result<Vec<T::Row>> {
+        self.some_rows(file, range, |_, _| true)
+    }
+
+    /// The rows of a range that are wanted.
+    fn some_rows(
+        &self,
+        file: &TableFile<T>,
+        range: Range<u64>,
+        is_wanted: impl Fn(&T::Columns, usize) -> bool,
+    ) -> io::Result<Vec<T::Row>> {
         let end = usize::try_from(range.end.min(file.rows())).map_err(io::Error::other)?;
         let mut at = usize::try_from(range.start).map_err(io::Error::other)?.min(end);
         let mut rows = Vec::with_capacity(end - at);
@@ -61,7 +78,7 @@ impl<T: Table> Recent<T> {
             let (batch, first) = (at / T::BATCH_ROWS, at / T::BATCH_ROWS * T::BATCH_ROWS);
             let columns = self.columns(file, batch)?;
             let stop = end.min(first + T::BATCH_ROWS);
-            for index in at - first..stop - first {
+            for index in (at - first..stop - first).filter(|index| is_wanted(&columns, *index)) {
                 rows.push(read::row::<T>(&columns, index)?);
             }
             at = stop;
@@ -91,6 +108,13 @@ impl<'r> SparseReader<'r> {
         let (links, sets) = (Recent::new(), Recent::new());
         let (set_links, items) = (Recent::new(), Recent::new());
         SparseReader { reader, links, sets, set_links, items, fault: OnceLock::new() }
+    }
+
+    /// Batches read from the files of links, set links, sets and items.
+    #[cfg(test)]
+    pub(super) fn fetched(&self) -> [usize; 4] {
+        [&self.links.fetched, &self.set_links.fetched, &self.sets.fetched, &self.items.fetched]
+            .map(|fetched| fetched.load(Ordering::Relaxed))
     }
 
     fn or_fault<V: Default>(&self, result: io::Result<V>) -> V {
@@ -144,6 +168,10 @@ impl FactReader for SparseReader<'_> {
 
     fn items(&self, range: Range<u64>) -> Cow<'_, [ItemRow]> {
         Cow::Owned(self.or_fault(self.items.rows(self.reader.item_file(), range)))
+    }
+
+    fn figures(&self, range: Range<u64>) -> Cow<'_, [ItemRow]> {
+        Cow::Owned(self.or_fault(self.items.some_rows(self.reader.item_file(), range, table::is_figure)))
     }
 
     fn range(&self, index: u32) -> Option<TextId> {

@@ -48,13 +48,13 @@ impl Staging {
         Err(StoreError::io("writing a model's files", closed()))
     }
 
-    /// Ends every file.
-    pub(super) fn finish(self, is_durable: bool) -> Result<Finished, StoreError> {
+    /// Ends every file; none is synced yet.
+    pub(super) fn finish(self) -> Result<Finished, StoreError> {
         let writers = self.shared.open().and_then(|mut held| held.take());
         let failed = |error| StoreError::io("writing a model's files", error);
         let writers = writers.ok_or_else(|| failed(closed()))?;
-        let (files, tables) = writers.finish(is_durable).map_err(failed)?;
-        Ok(Finished { staged: self.staged, files, tables })
+        let (files, tables, unsynced) = writers.finish().map_err(failed)?;
+        Ok(Finished { staged: self.staged, files, tables, unsynced })
     }
 }
 
@@ -64,6 +64,14 @@ pub(super) struct Finished {
     pub(super) staged: Staged,
     pub(super) files: Vec<FileEntry>,
     pub(super) tables: Vec<TableIndex>,
+    /// Files that the system may not have written to the disk yet.
+    pub(super) unsynced: Vec<File>,
+}
+
+/// Has the system write files to the disk.
+pub(super) fn sync(files: &[File]) -> Result<(), StoreError> {
+    let synced = files.iter().try_for_each(File::sync_all);
+    synced.map_err(|error| StoreError::io("writing a model's files", error))
 }
 
 struct Shared {
@@ -106,12 +114,17 @@ macro_rules! writers {
                 })
             }
 
-            fn finish(self, is_durable: bool) -> io::Result<(Vec<FileEntry>, Vec<TableIndex>)> {
-                let (source, blocks) = self.source.finish(is_durable)?;
-                let tables = vec![self.texts.finish(is_durable)?, $(self.$field.finish(is_durable)?,)+ blocks];
-                let (mut files, tables): (Vec<_>, Vec<_>) = tables.into_iter().unzip();
+            fn finish(self) -> io::Result<(Vec<FileEntry>, Vec<TableIndex>, Vec<File>)> {
+                let ((source, source_file), blocks) = self.source.finish()?;
+                let (mut files, mut tables, mut unsynced) = (Vec::new(), Vec::new(), Vec::new());
+                for ended in [self.texts.finish()?, $(self.$field.finish()?,)+ blocks] {
+                    files.push(ended.entry);
+                    tables.push(ended.index);
+                    unsynced.push(ended.file);
+                }
                 files.push(source);
-                Ok((files, tables))
+                unsynced.push(source_file);
+                Ok((files, tables, unsynced))
             }
         }
     };

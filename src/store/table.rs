@@ -29,7 +29,7 @@ pub(super) trait Table: 'static {
 
     fn schema() -> SchemaRef;
     fn builder() -> Self::Builder;
-    fn push(builder: &mut Self::Builder, row: &Self::Row);
+    fn extend(builder: &mut Self::Builder, rows: &[Self::Row]);
     fn finish(builder: &mut Self::Builder) -> Vec<ArrayRef>;
     /// `None` when the columns are others.
     fn open(batch: &RecordBatch) -> Option<Self::Columns>;
@@ -58,7 +58,7 @@ macro_rules! tables {
         const _: () = {
             pub(in crate::store) struct Builders { $($column: <$cell as Cell>::Builder),+ }
 
-            pub(in crate::store) struct Columns { $($column: <$cell as Cell>::Column),+ }
+            pub(in crate::store) struct Columns { $(pub(super) $column: <$cell as Cell>::Column),+ }
 
             impl Table for $table {
                 type Row = $row;
@@ -77,8 +77,8 @@ macro_rules! tables {
                     Builders { $($column: <$cell>::builder(0)),+ }
                 }
 
-                fn push(builder: &mut Builders, $from: &$row) {
-                    $(<$cell>::push(&mut builder.$column, $get);)+
+                fn extend(builder: &mut Builders, rows: &[$row]) {
+                    $(<$cell>::extend(&mut builder.$column, rows.iter().map(|$from| $get));)+
                 }
 
                 fn finish(builder: &mut Builders) -> Vec<ArrayRef> {
@@ -239,6 +239,11 @@ const BOOLEAN: u8 = 1;
 const NUMBER: u8 = 2;
 const QUANTITY: u8 = 3;
 const RANGE: u8 = 4;
+
+/// Whether an item is a number or a quantity; also where that cannot be told, so that the fault is found.
+pub(super) fn is_figure(columns: &<Items as Table>::Columns, index: usize) -> bool {
+    matches!(u8::at(&columns.kind, index), Some(NUMBER | QUANTITY) | None)
+}
 
 fn kind_of(value: &ItemValue) -> u8 {
     match value {

@@ -7,6 +7,7 @@ use super::*;
 use crate::error::{Coded, ErrorCode};
 use crate::ifc::{FactReader, Shape};
 
+mod checking;
 mod damage;
 mod reading;
 mod rows;

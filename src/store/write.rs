@@ -77,14 +77,11 @@ impl HashedFile {
         hash
     }
 
-    /// Writes the rest out, syncs where that is wanted, and describes the file.
-    pub(super) fn finish(mut self, name: &str, is_durable: bool) -> io::Result<FileEntry> {
-        self.out.flush()?;
-        if is_durable {
-            self.out.get_ref().sync_all()?;
-        }
+    /// Writes the rest out and describes the file, which is still to be synced.
+    pub(super) fn finish(self, name: &str) -> io::Result<(FileEntry, File)> {
+        let file = self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
         let blake3 = self.whole.finalize().to_hex().to_string();
-        Ok(FileEntry { name: name.to_owned(), bytes: self.bytes, rows: None, blake3 })
+        Ok((FileEntry { name: name.to_owned(), bytes: self.bytes, rows: None, blake3 }, file))
     }
 }
 
@@ -101,6 +98,14 @@ impl Write for HashedFile {
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// A table that is written to its end.
+pub(super) struct EndedTable {
+    pub(super) entry: FileEntry,
+    pub(super) index: TableIndex,
+    /// Still to be synced.
+    pub(super) file: File,
 }
 
 /// An Arrow file to which batches are appended.
@@ -133,10 +138,12 @@ impl ArrowFile {
         Ok(())
     }
 
-    fn finish(self, is_durable: bool) -> io::Result<(FileEntry, TableIndex)> {
+    fn finish(self) -> io::Result<EndedTable> {
         let file = self.writer.into_inner().map_err(unwrapped)?;
-        let entry = FileEntry { rows: Some(self.rows), ..file.finish(self.name, is_durable)? };
-        Ok((entry, TableIndex { file: self.name.to_owned(), rows: self.rows, batches: self.batches }))
+        let (entry, file) = file.finish(self.name)?;
+        let entry = FileEntry { rows: Some(self.rows), ..entry };
+        let index = TableIndex { file: self.name.to_owned(), rows: self.rows, batches: self.batches };
+        Ok(EndedTable { entry, index, file })
     }
 }
 
@@ -152,13 +159,16 @@ impl<T: Table> TableWriter<T> {
         Ok(TableWriter { file: ArrowFile::create(folder, T::FILE, T::schema())?, builder: T::builder(), gathered: 0 })
     }
 
-    pub(super) fn append(&mut self, rows: &[T::Row]) -> io::Result<()> {
-        for row in rows {
-            T::push(&mut self.builder, row);
-            self.gathered += 1;
+    pub(super) fn append(&mut self, mut rows: &[T::Row]) -> io::Result<()> {
+        while !rows.is_empty() {
+            let (now, rest) = rows.split_at(rows.len().min(T::BATCH_ROWS - self.gathered));
+            // Column by column, which the processor does several cells at a time.
+            T::extend(&mut self.builder, now);
+            self.gathered += now.len();
             if self.gathered == T::BATCH_ROWS {
                 self.flush()?;
             }
+            rows = rest;
         }
         Ok(())
     }
@@ -168,11 +178,11 @@ impl<T: Table> TableWriter<T> {
         self.file.write(T::finish(&mut self.builder))
     }
 
-    pub(super) fn finish(mut self, is_durable: bool) -> io::Result<(FileEntry, TableIndex)> {
+    pub(super) fn finish(mut self) -> io::Result<EndedTable> {
         if 0 < self.gathered {
             self.flush()?;
         }
-        self.file.finish(is_durable)
+        self.file.finish()
     }
 }
 
@@ -213,11 +223,11 @@ impl TextWriter {
         self.file.write(vec![Arc::new(self.builder.finish())])
     }
 
-    pub(super) fn finish(mut self, is_durable: bool) -> io::Result<(FileEntry, TableIndex)> {
+    pub(super) fn finish(mut self) -> io::Result<EndedTable> {
         if 0 < self.gathered {
             self.flush()?;
         }
-        self.file.finish(is_durable)
+        self.file.finish()
     }
 }
 
@@ -240,7 +250,7 @@ impl SourceWriter {
     }
 
     /// The source, then the table of its blocks.
-    pub(super) fn finish(self, is_durable: bool) -> io::Result<(FileEntry, (FileEntry, TableIndex))> {
-        Ok((self.file.finish(SOURCE, is_durable)?, self.blocks.finish(is_durable)?))
+    pub(super) fn finish(self) -> io::Result<((FileEntry, File), EndedTable)> {
+        Ok((self.file.finish(SOURCE)?, self.blocks.finish()?))
     }
 }

@@ -186,6 +186,10 @@ fn read_de(error: &ReadError) -> String {
         ReadError::Ratio { ratio_max } => format!("die Datei entpackt sich auf mehr als das {ratio_max}-Fache"),
         ReadError::TooLarge { bytes_max } => format!("das Modell ist größer als {bytes_max} Bytes"),
         ReadError::TooMany { entities_max } => format!("das Modell enthält mehr als {entities_max} Entitäten"),
+        ReadError::TooManyRecords { records_max } => format!("die Datei enthält mehr als {records_max} Datensätze"),
+        ReadError::TooManyIds { ids_max, other_max } => {
+            format!("das Modell enthält mehr als {ids_max} Kennungen oder {other_max}, die keine GlobalIds sind")
+        }
         ReadError::Shape { what } => format!("das JSON hat keine der Formen, die gelesen werden ({what})"),
         ReadError::Instance { offset, what } => format!("ab Byte {offset} steht kein gültiges STEP ({what})"),
         ReadError::TooManyInstances { instances_max } => {

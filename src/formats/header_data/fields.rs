@@ -14,18 +14,23 @@ macro_rules! known_fields {
         pub(super) struct Known<'t> {
             $(pub(super) $field: Option<Json<'t>>,)+
             pub(super) material: Option<Json<'t>>,
+            /// One bit for each of the first fields: whether it is one of these.
+            places: u64,
         }
 
         impl<'t> Known<'t> {
             pub(super) fn of(record: Json<'t>) -> Known<'t> {
                 let mut known = Known::default();
-                for (key, value) in record.fields() {
+                for (at, (key, value)) in record.fields().enumerate() {
                     let field = match key {
                         $($key => &mut known.$field,)+
                         "material" => &mut known.material,
                         _ => continue,
                     };
                     *field = Some(value).filter(|value| !value.is_null());
+                    if at < u64::BITS as usize && key != "material" {
+                        known.places |= 1 << at;
+                    }
                 }
                 known
             }
@@ -33,7 +38,7 @@ macro_rules! known_fields {
 
         /// Whether a field is read as an attribute or a link.
         fn is_known(key: &str) -> bool {
-            matches!(key, "type" $(| $key)+)
+            matches!(key, $($key)|+)
         }
     };
 }
@@ -60,21 +65,19 @@ known_fields! {
 
 impl HeaderData {
     /// Reads every field that is not an attribute or a link.
-    pub(super) fn fields(
-        &mut self,
-        entity: EntityIndex,
-        record: Json<'_>,
-        predefined_type: Option<&str>,
-        place: &Place,
-    ) {
-        match predefined_type {
+    pub(super) fn fields(&mut self, entity: EntityIndex, record: Json<'_>, known: &Known<'_>, place: &Place) {
+        match known.predefined_type.and_then(Json::text) {
             Some("EXTERNAL") => self.property(entity, None, "IsExternal", ValueDraft::Boolean(true)),
             Some("INTERNAL") => self.property(entity, None, "IsExternal", ValueDraft::Boolean(false)),
             _ => {}
         }
-        for (key, value) in record.fields() {
+        for (at, (key, value)) in record.fields().enumerate() {
+            let is_read = if at < u64::BITS as usize { known.places >> at & 1 == 1 } else { is_known(key) };
+            if is_read {
+                continue;
+            }
             match key {
-                key if is_known(key) => {}
+                "type" => {}
                 "physical_properties" => {
                     for (name, value) in value.fields() {
                         self.physical(entity, name, value, place);
@@ -91,17 +94,20 @@ impl HeaderData {
 
     /// A physical field by its name: a quantity where the name says a dimension and the value is a number.
     fn physical(&mut self, entity: EntityIndex, name: &str, value: Json<'_>, place: &Place) {
-        match (name, measure_of(name), value.value()) {
-            ("thermal_transmittance" | "u_value", _, Value::Number(_)) => {
+        match (name, value.value()) {
+            ("thermal_transmittance" | "u_value", Value::Number(_)) => {
                 self.scalar(entity, None, "ThermalTransmittance", value, place);
             }
-            ("fire_resistance" | "fire_rating", ..) => self.scalar(entity, None, "FireRating", value, place),
-            (_, Some(measure), Value::Number(value)) => {
-                let source = QuantitySource::QuantitySet;
-                let draft = QuantityDraft { set: None, name, measure, value, source, from_type: false };
-                self.builder.quantity(entity, &draft);
-            }
-            (.., Value::Object) => {
+            ("fire_resistance" | "fire_rating", _) => self.scalar(entity, None, "FireRating", value, place),
+            (_, Value::Number(number)) => match measure_of(name) {
+                Some(measure) => {
+                    let source = QuantitySource::QuantitySet;
+                    let draft = QuantityDraft { set: None, name, measure, value: number, source, from_type: false };
+                    self.builder.quantity(entity, &draft);
+                }
+                None => self.scalar(entity, None, name, value, place),
+            },
+            (_, Value::Object) => {
                 for (inner, value) in value.fields() {
                     self.scalar(entity, Some(name), inner, value, place);
                 }
@@ -165,7 +171,9 @@ impl HeaderData {
 
 /// What a field measures, by the last word of its name.
 fn measure_of(name: &str) -> Option<Measure> {
-    Some(match name.rsplit('_').next()? {
+    // Names are too short for a search to pay.
+    let last = name.bytes().rposition(|byte| byte == b'_').map_or(name, |at| name.get(at + 1..).unwrap_or_default());
+    Some(match last {
         "length" | "width" | "height" | "depth" | "thickness" | "perimeter" | "diameter" | "radius" => Measure::Length,
         "area" => Measure::Area,
         "volume" => Measure::Volume,

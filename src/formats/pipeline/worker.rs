@@ -1,11 +1,10 @@
 //! Parses and compresses one batch.
 
-use std::ops::Range;
-
 use super::Rules;
+use super::salvage::Salvage;
 use crate::formats::ReadError;
 use crate::formats::json;
-use crate::formats::splitter::{Batch, Cut, Found, Known, Lost, end_of_value};
+use crate::formats::splitter::{Batch, Cut, Lost};
 use crate::formats::tape::{Root, Skip, Tape};
 
 /// Fast enough to cost less than parsing, and a tenth of the bytes are left (docs/adr/0005-parsing.md).
@@ -91,8 +90,15 @@ impl Worker {
         let Readable { text, broken, replaced } = Readable::of(bytes, &cuts, base);
         let mut entries = Vec::with_capacity(cuts.len());
         let mut broken = broken.into_iter().peekable();
-        for (at, cut) in cuts.into_iter().enumerate() {
+        let mut salvage = Salvage::new(&text, base, &known, &replaced);
+        let (mut cuts, mut at, mut taken_to) = (cuts.into_iter(), 0, 0);
+        while let Some(cut) = cuts.next() {
             let encoding = broken.next_if(|(broken, _)| *broken == at).map(|(_, error)| error);
+            at += 1;
+            if cut.range.start < taken_to {
+                // A piece of a record that was found whole.
+                continue;
+            }
             let result = match encoding {
                 Some(error) => Err(error),
                 None => parse_one(&mut tape, &text, &cut, &skip, types, base),
@@ -100,17 +106,14 @@ impl Worker {
             match result {
                 Ok(outcome) => entries.push(Entry { cut, outcome }),
                 Err(error) => {
-                    let place = cut.place.clone();
                     // Only a text that does not end where it should can hide records.
                     let hides = matches!(error, ReadError::Syntax { .. } | ReadError::Encoding { .. });
-                    let mut found = if hides { salvage(&text, cut.range.clone(), &known) } else { Vec::new() };
-                    found.retain(|range| !replaced.iter().any(|at| range.contains(at)));
-                    let end = found.first().map_or(cut.range.end, |first| first.start);
+                    let found = if hides { salvage.hidden_in(&mut tape, &cut, cuts.as_slice()) } else { Vec::new() };
+                    let end = found.first().map_or(cut.range.end, |first| first.range.start);
+                    taken_to = found.last().map_or(0, |last| last.range.end);
                     let cut = Cut { range: cut.range.start..end, ..cut };
                     entries.push(Entry { cut, outcome: Outcome::Fault(error) });
-                    for range in found {
-                        let offset = base + range.start as u64;
-                        let cut = Cut { range, place: super::Place { offset, ..place.clone() }, is_header: false };
+                    for cut in found {
                         if let Ok(outcome) = parse_one(&mut tape, &text, &cut, &skip, types, base) {
                             entries.push(Entry { cut, outcome });
                         }
@@ -172,30 +175,4 @@ impl Readable {
         }
         Readable { text: String::from_utf8(bytes).unwrap_or_default(), broken, replaced }
     }
-}
-
-/// Seeming records inside a broken one that do not end in it; each costs a walk to its end.
-const UNCLOSED_MAX: usize = 16;
-
-/// Records that a broken one has swallowed.
-fn salvage(text: &str, range: Range<usize>, known: &Known) -> Vec<Range<usize>> {
-    let bytes = text.as_bytes().get(..range.end).unwrap_or_default();
-    let (mut found, mut at, mut unclosed) = (Vec::new(), range.start + 1, 0);
-    while unclosed < UNCLOSED_MAX
-        && let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr(b'{', rest))
-    {
-        let begin = at + next;
-        at = begin + 1;
-        if known.find(bytes, begin) != Some(Found::Element) {
-            continue;
-        }
-        match bytes.get(begin..).and_then(end_of_value) {
-            Some(length) => {
-                found.push(begin..begin + length);
-                at = begin + length;
-            }
-            None => unclosed += 1,
-        }
-    }
-    found
 }

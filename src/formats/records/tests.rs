@@ -38,3 +38,20 @@ fn a_cut_name_is_told_though_a_record_has_no_faults_of_its_own() {
         "as a name and as a value"
     );
 }
+
+#[test]
+fn plain_values_of_the_root_are_kept_up_to_a_limit_and_the_rest_is_told_once() {
+    let count = crate::limits::ROOT_SCALARS_MAX + 5;
+    let values: Vec<String> = (0..count).map(|i| format!("\"v{i}\": {i}")).collect();
+    let long = "x".repeat(crate::limits::ROOT_SCALAR_BYTES_MAX);
+    for (text, kept) in [
+        (format!(r#"{{"list": [{{"id": 1}}], {}}}"#, values.join(", ")), crate::limits::ROOT_SCALARS_MAX),
+        (format!(r#"{{"list": [{{"id": 1}}], "a": "b", "c": "{long}", "d": 1}}"#), 2),
+    ] {
+        let doc = Doc::of(&text);
+        let root = doc.model().iter().find(|(_, e)| e.source_id.is_some_and(|id| doc.model().text(id) == "/"));
+        assert_eq!(doc.model().properties(root.unwrap().0).len(), kept);
+        let told = doc.problems().iter().filter(|(code, _, _)| *code == ProblemCode::ValuesOmitted).count();
+        assert_eq!(told, 1);
+    }
+}

@@ -140,7 +140,8 @@ impl<I: Input> Splitter<I> {
         let wanted = self.end + limits::READ_BUFFER_BYTES;
         if self.buffer.len() < wanted {
             let doubled = (self.buffer.len() * 2).min(self.record_bytes_max + limits::READ_BUFFER_BYTES);
-            let length = wanted.max(doubled);
+            // Room that is there needs no copying, so that it is not zeroed before it is wanted.
+            let length = if wanted <= self.buffer.capacity() { wanted } else { wanted.max(doubled) };
             if self.buffer.capacity() == 0 {
                 // Zeroed by the system, page by page as it is written to.
                 self.buffer = vec![0; length];

@@ -81,8 +81,8 @@ pub(in crate::formats) struct Lost {
     pub(in crate::formats) pointer: String,
     /// First byte concerned.
     pub(in crate::formats) offset: u64,
-    /// The error it is in strict reading.
-    pub(in crate::formats) error: ReadError,
+    /// The error it is in strict reading; none where all was read.
+    pub(in crate::formats) error: Option<ReadError>,
     pub(in crate::formats) detail: String,
 }
 

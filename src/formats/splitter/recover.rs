@@ -24,12 +24,15 @@ pub(super) struct Recovery {
     at_value: bool,
     /// Bytes that may still be looked at again.
     bytes_left: u64,
+    /// Offset behind the begin of the record that was found last, so that none is found twice.
+    found_to: u64,
     tape: Tape,
 }
 
 impl Default for Recovery {
     fn default() -> Recovery {
-        Recovery { left: None, at_value: false, bytes_left: limits::RESCAN_BYTES_MAX, tape: Tape::default() }
+        let (bytes_left, tape) = (limits::RESCAN_BYTES_MAX, Tape::default());
+        Recovery { left: None, at_value: false, bytes_left, found_to: 0, tape }
     }
 }
 
@@ -74,11 +77,12 @@ impl<I: Input> Splitter<I> {
         error: ReadError,
         detail: impl Into<String>,
     ) {
-        self.lost.push(Lost { code, pointer, offset, error, detail: detail.into() });
+        self.lost.push(Lost { code, pointer, offset, error: Some(error), detail: detail.into() });
     }
 
     /// Errors of the source are passed on.
     fn recover(&mut self, error: ReadError) -> Result<(), ReadError> {
+        let fault = self.offset();
         let (begin, place) = self.begin_of_fault();
         let offset = self.base + begin as u64;
         let is_large = matches!(error, ReadError::RecordTooLarge { .. });
@@ -92,6 +96,7 @@ impl<I: Input> Splitter<I> {
         let pointer = place.as_ref().map(Place::pointer).unwrap_or_default();
         let found = self.search(begin, place.is_some())?;
         let end = self.base + self.pos as u64;
+        let offset = if place.is_none() { fault.min(end) } else { offset };
         let is_open = !self.levels.is_empty() && !self.ends_closed();
         let is_truncated = found.is_none() && (self.input.is_cut() || is_open);
         let code = match (&error, &place) {
@@ -103,7 +108,10 @@ impl<I: Input> Splitter<I> {
         let detail = format!("bytes {offset} to {end} lost: {error}");
         self.lose(code, pointer, offset, error, detail);
         match found {
-            Some(found) => self.go_on(found),
+            Some(found) => {
+                self.recovery.found_to = end + 1;
+                self.go_on(found);
+            }
             None => {
                 if is_truncated && code != ProblemCode::FileTruncated {
                     let error = ReadError::Truncated { offset: end };
@@ -134,7 +142,10 @@ impl<I: Input> Splitter<I> {
                 return (begin, Some(place));
             }
         }
-        (self.pos.min(self.end), None)
+        // A missing quote may have made a key of what stands behind the last value, and the next record a part of it.
+        let found_to = usize::try_from(self.recovery.found_to.saturating_sub(self.base)).unwrap_or(self.pos);
+        let begin = self.cuts.last().map_or(self.pos, |last| last.range.end).max(found_to);
+        (begin.min(self.pos).min(self.end), None)
     }
 
     /// Moves the cursor to the next place where a record seems to begin, else to the end of the file.

@@ -171,6 +171,18 @@ fn a_key_around_the_records_that_stands_twice_is_told_with_its_object() {
     }
 }
 
+#[test]
+fn keys_are_remembered_up_to_a_limit_which_is_told_without_a_fault() {
+    let keys = |count: usize| (0..count).map(|i| format!("\"k{i}\":0")).collect::<Vec<_>>().join(",");
+    let (below, above) = (keys(limits::ROOT_KEYS_MAX - 1), keys(limits::ROOT_KEYS_MAX + 9));
+    assert_eq!(recover(format!("{{{below}}}").as_bytes(), usize::MAX).1, []);
+    assert_eq!(recover(format!("{{{below},\"k7\":0}}").as_bytes(), usize::MAX).1, [ProblemCode::StructureBroken]);
+    let (seen, lost, error) =
+        drain(Splitter::new(Pieces { text: format!("{{{above}}}").as_bytes(), length: 999 }, true));
+    assert_eq!((seen.len(), lost), (limits::ROOT_KEYS_MAX + 9, vec![ProblemCode::KeysUnchecked]));
+    assert!(error.is_none(), "{error:?}");
+}
+
 const WALL: &str = r#"{"type":"IfcWall","globalId":"w","x":[{"ref":"a"},{"ref":"b"}]}"#;
 
 #[test]

@@ -42,6 +42,12 @@ impl<'s> Parser<'s> {
         if self.at < self.bytes.len() { self.fault("characters behind the value") } else { Ok(()) }
     }
 
+    /// One value, whatever stands behind it: where it ends. Nothing is kept.
+    pub(super) fn first(&mut self, tape: &mut Tape) -> Parsed<usize> {
+        self.value::<false>(tape)?;
+        Ok(self.at)
+    }
+
     #[inline]
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()

@@ -1,34 +1,18 @@
 //! What things are made of, how they are classified and how they belong together.
 
-use std::collections::HashMap;
-
 use super::super::facts::{MaterialRow, MaterialSetId, Nowhere, Origin, RecordIndex, RecordRow, RelationKind};
 use super::super::model::EntityIndex;
-use super::super::table::TextId;
+use super::pending::{Known, Part, Parts, Saying};
 use super::{MaterialDraft, ModelBuilder, Node};
-
-/// Compositions and classifications remembered to find equal ones; beyond it they are kept again.
-const KNOWN_MAX: usize = 65_536;
 
 /// Runs of records that are told apart to name a record in a problem; beyond it problems carry the offset only.
 const RUNS_MAX: usize = 65_536;
 
-/// A row of a composition before the units of the file are known.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::ifc) struct Part {
-    pub(in crate::ifc) row: MaterialRow,
-    /// Whether the thickness is in the unit of the file.
-    pub(in crate::ifc) is_declared: bool,
-}
-
-/// Thickness, fraction and material of one row, to find an equal composition.
-type PartKey = (TextId, Option<u64>, Option<u64>, bool, bool);
-
 /// Distinct compositions. Exports copy the layers of a wall type into every wall, so equal ones are kept once.
 #[derive(Debug, Default)]
 pub(in crate::ifc) struct Compositions {
-    known: HashMap<Vec<PartKey>, MaterialSetId>,
-    pub(in crate::ifc) parts: Vec<Part>,
+    known: Known,
+    pub(in crate::ifc) parts: Parts,
     count: u32,
 }
 
@@ -36,13 +20,6 @@ impl Compositions {
     pub(super) fn next(&self) -> MaterialSetId {
         MaterialSetId(self.count)
     }
-}
-
-/// Distinct classification references.
-#[derive(Debug, Default)]
-pub(in crate::ifc) struct Classifications {
-    known: HashMap<(Option<TextId>, TextId), u32>,
-    pub(in crate::ifc) rows: Vec<(Option<TextId>, TextId)>,
 }
 
 /// The pointers of records, as runs of neighbours in one list.
@@ -138,42 +115,47 @@ impl ModelBuilder {
 
     /// Elevation in metres, where it was not known with the entity.
     pub fn set_elevation(&mut self, entity: EntityIndex, elevation_m: f64) {
-        self.elevations.push((entity, elevation_m, false));
+        self.keep_elevation(entity, elevation_m, false);
     }
 
     /// Elevation in the unit that the file declares.
     pub fn set_declared_elevation(&mut self, entity: EntityIndex, elevation: f64) {
-        self.elevations.push((entity, elevation, true));
+        self.keep_elevation(entity, elevation, true);
+    }
+
+    pub(super) fn keep_elevation(&mut self, entity: EntityIndex, elevation: f64, is_declared: bool) {
+        let pushed = self.elevations.push(entity, (elevation, is_declared), self.sink.as_mut());
+        self.note(pushed);
     }
 
     /// Keeps a composition of materials in order; equal ones are one. Thicknesses are in metres, or where `is_declared` in
     /// the unit of the file. Shares come from fractions, else from thicknesses.
     pub fn compose(&mut self, drafts: &[MaterialDraft<'_>], is_declared: bool) -> MaterialSetId {
-        let texts: Vec<TextId> = drafts.iter().map(|draft| self.intern(draft.name)).collect();
-        let bits = |number: Option<f64>| number.map(f64::to_bits);
-        let key: Vec<PartKey> = texts
-            .iter()
-            .zip(drafts)
-            .map(|(text, draft)| (*text, bits(draft.thickness_m), bits(draft.fraction), draft.is_layer, is_declared))
-            .collect();
-        if let Some(known) = self.compositions.known.get(&key) {
-            return *known;
+        let mut saying = Saying::default();
+        saying.flag(is_declared);
+        for draft in drafts {
+            saying.text(draft.name);
+            saying.number(draft.thickness_m);
+            saying.number(draft.fraction);
+            saying.flag(draft.is_layer);
+        }
+        let saying = saying.end();
+        if let Some(known) = self.compositions.known.find(&saying) {
+            return MaterialSetId(known);
         }
         let set = self.next_composition();
         self.compositions.count += 1;
         let thickness: Option<f64> = drafts.iter().map(|d| d.thickness_m.filter(|t| *t >= 0.0)).sum();
-        for (material, draft) in texts.into_iter().zip(drafts) {
+        for draft in drafts {
+            let material = self.intern(draft.name);
             let by_thickness = draft.thickness_m.zip(thickness).filter(|(_, sum)| *sum > 0.0).map(|(t, sum)| t / sum);
             let share = if drafts.len() == 1 { Some(1.0) } else { draft.fraction.or(by_thickness) };
             let (thickness_m, is_layer) = (draft.thickness_m, draft.is_layer);
-            self.compositions
-                .parts
-                .push(Part { row: MaterialRow { set, material, thickness_m, share, is_layer }, is_declared });
+            let part = Part { row: MaterialRow { set, material, thickness_m, share, is_layer }, is_declared };
+            let pushed = self.compositions.parts.push(&part, self.sink.as_mut());
+            self.note(pushed);
         }
-        if KNOWN_MAX <= self.compositions.known.len() {
-            self.compositions.known.clear();
-        }
-        self.compositions.known.insert(key, set);
+        self.compositions.known.insert(saying, set.0);
         set
     }
 
@@ -188,16 +170,19 @@ impl ModelBuilder {
 
     /// Keeps a classification reference; equal ones are one.
     pub fn classify(&mut self, system: Option<&str>, code: &str) -> Node {
+        let system = system.filter(|system| !system.trim().is_empty());
+        let mut saying = Saying::default();
+        saying.flag(system.is_some());
+        saying.text(system.unwrap_or_default());
+        saying.text(code);
+        let saying = saying.end();
+        if let Some(known) = self.classifications.known.find(&saying) {
+            return Node::Classification(known);
+        }
         let row = (self.text(system), self.intern(code));
-        if let Some(known) = self.classifications.known.get(&row) {
-            return Node::Classification(*known);
-        }
-        let number = u32::try_from(self.classifications.rows.len()).unwrap_or(u32::MAX);
-        self.classifications.rows.push(row);
-        if KNOWN_MAX <= self.classifications.known.len() {
-            self.classifications.known.clear();
-        }
-        self.classifications.known.insert(row, number);
+        let pushed = self.classifications.push(row, self.sink.as_mut());
+        let number = self.noted(pushed);
+        self.classifications.known.insert(saying, number);
         Node::Classification(number)
     }
 

@@ -2,9 +2,10 @@
 
 use std::io;
 
-use super::super::facts::{FactSink, MaterialSetId, Origin, RecordIndex, RelationKind, Scratch, SetId};
+use super::super::facts::{FactSink, MaterialSetId, Origin, RecordIndex, RelationKind, SetId};
 use super::super::model::EntityIndex;
 use super::id_index::IdNumber;
+use super::spill::Spill;
 
 /// One side of a relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +35,6 @@ pub(in crate::ifc) struct Logged {
 }
 
 const ROW_BYTES: usize = 24;
-/// Rows gathered before they are appended to the scratch.
-const WAITING_ROWS: usize = 4096;
 const NO_RECORD: u32 = u32::MAX;
 
 const KINDS: [RelationKind; 10] = [
@@ -106,10 +105,7 @@ impl Logged {
 
 /// The log; its memory is one buffer.
 #[derive(Debug, Default)]
-pub(in crate::ifc) struct RelationLog {
-    waiting: Vec<u8>,
-    scratch: Option<Box<dyn Scratch>>,
-}
+pub(in crate::ifc) struct RelationLog(Spill<ROW_BYTES>);
 
 impl RelationLog {
     pub(super) fn push(
@@ -120,40 +116,11 @@ impl RelationLog {
         sink: &mut dyn FactSink,
     ) -> io::Result<()> {
         let (record, offset) = (origin.record(), origin.offset());
-        self.waiting.extend_from_slice(&Logged { kind, related, relating, is_indirect, record, offset }.pack());
-        if WAITING_ROWS * ROW_BYTES <= self.waiting.len() { self.flush(sink) } else { Ok(()) }
+        self.0.push(&Logged { kind, related, relating, is_indirect, record, offset }.pack(), sink)
     }
 
-    fn flush(&mut self, sink: &mut dyn FactSink) -> io::Result<()> {
-        let scratch = match &mut self.scratch {
-            Some(scratch) => scratch,
-            none => none.insert(sink.scratch()?),
-        };
-        scratch.append(&self.waiting)?;
-        self.waiting.clear();
-        Ok(())
-    }
-
-    /// Visits every pair in the order they came; more than once if need be.
+    /// Visits every pair in the order they came.
     pub(in crate::ifc) fn each(&mut self, visit: &mut dyn FnMut(Logged) -> io::Result<()>) -> io::Result<()> {
-        let mut buffer = vec![0; WAITING_ROWS * ROW_BYTES];
-        let (mut at, mut filled) = (0, 0);
-        while let Some(scratch) = &mut self.scratch {
-            let count = scratch.read_at(at, buffer.get_mut(filled..).unwrap_or_default())?;
-            at += count as u64;
-            filled += count;
-            let whole = filled - filled % ROW_BYTES;
-            rows(buffer.get(..whole).unwrap_or_default()).try_for_each(&mut *visit)?;
-            buffer.copy_within(whole..filled, 0);
-            filled -= whole;
-            if count == 0 {
-                break;
-            }
-        }
-        rows(&self.waiting).try_for_each(visit)
+        self.0.each(&mut |row| Logged::unpack(row).map_or(Ok(()), &mut *visit))
     }
-}
-
-fn rows(bytes: &[u8]) -> impl Iterator<Item = Logged> {
-    bytes.chunks_exact(ROW_BYTES).filter_map(Logged::unpack)
 }

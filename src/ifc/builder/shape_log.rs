@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::io;
 
-use super::super::facts::{FactSink, Nowhere, RecordIndex, Scratch};
-use super::super::geometry::{Frame, Gap, Solid, gap_of};
+use super::super::facts::{FactSink, ItemValue, Nowhere, RecordIndex, Scratch, SetId};
+pub(in crate::ifc) use super::super::geometry::Gap;
+use super::super::geometry::{Frame, Solid, gap_of};
 use super::super::model::EntityIndex;
 use super::super::problem::ProblemCode;
 use super::super::table::TextId;
 use super::super::unit::Measure;
 use super::ModelBuilder;
+use super::spill::Spill;
 use crate::limits;
 
 /// Bytes gathered before they are appended to the scratch; a model of few shapes needs none.
@@ -160,20 +162,32 @@ impl ShapeLog {
     }
 }
 
+/// Which measures each set stores, outside of memory.
+#[derive(Debug, Default)]
+pub(in crate::ifc) struct Stored(Spill<1>);
+
+impl Stored {
+    /// Those of a set.
+    pub(in crate::ifc) fn get(&mut self, set: SetId) -> io::Result<Gap> {
+        Ok(self.0.get(u64::from(set.0))?.map(|[bits]| Gap::of_bits(bits)).unwrap_or_default())
+    }
+}
+
 /// What the builder knows of shapes: the log, who reads it, and which measures each set stores.
 #[derive(Debug, Default)]
 pub(in crate::ifc) struct Shapes {
     pub(in crate::ifc) log: ShapeLog,
     pub(in crate::ifc) source: Option<Box<dyn ShapeSource>>,
-    /// One byte for each set.
-    pub(in crate::ifc) stored: Vec<Gap>,
+    pub(in crate::ifc) stored: Stored,
     open: Gap,
     names: HashMap<(TextId, Measure), Gap>,
 }
 
 impl Shapes {
-    /// Notes that the open set stores a quantity.
-    pub(super) fn stores(&mut self, id: TextId, name: &str, measure: Measure) {
+    /// Notes which measure the open set stores with a value.
+    pub(super) fn stores(&mut self, id: TextId, name: &str, value: ItemValue) {
+        let (ItemValue::Number(figure) | ItemValue::Quantity(figure, _)) = value else { return };
+        let measure = figure.measure;
         if !matches!(measure, Measure::Length | Measure::Area | Measure::Volume) {
             return;
         }
@@ -183,13 +197,16 @@ impl Shapes {
         let gap = self.names.entry((id, measure)).or_insert_with(|| gap_of(name, measure));
         self.open = self.open.and(*gap);
     }
-
-    pub(super) fn close_set(&mut self) {
-        self.stored.push(std::mem::take(&mut self.open));
-    }
 }
 
 impl ModelBuilder {
+    /// Keeps what the set stores that ends.
+    pub(super) fn close_gap(&mut self) {
+        let open = std::mem::take(&mut self.shapes.open);
+        let kept = self.shapes.stored.0.push(&[open.bits()], self.sink.as_mut());
+        self.note(kept);
+    }
+
     /// Keeps an item of a shape under a number until the end of the file; the first of a number counts.
     pub fn keep_shape(&mut self, number: u32, head: &[u8], rest: &[u8]) {
         let kept = self.shapes.log.put(number, [head, rest], self.sink.as_mut());

@@ -1,15 +1,15 @@
 //! Numbers for texts, in bounded memory.
 
-use std::collections::HashMap;
 use std::io;
 
 use super::super::facts::FactSink;
 use super::super::table::TextId;
 
-/// Texts remembered at once. Beyond it the index begins anew, and a text that comes again gets a second number; so equal
-/// numbers mean equal texts, and nothing else. Names and tags of a large model fill it; a larger index does not fit the
-/// processor's cache, which makes each look-up dearer than a text kept twice.
-const KNOWN_MAX: usize = 16_384;
+/// Bytes of the texts remembered at once. Beyond it the index begins anew, and a text that comes again gets a second
+/// number, as does one that finds its places taken; so equal numbers mean equal texts, and nothing else. Names and tags of
+/// a large model fill any index; a larger one does not fit the processor's cache, which makes each look-up dearer than a
+/// text kept twice.
+const KNOWN_BYTES: usize = 512 * 1024;
 
 /// Longer texts are hardly ever repeated; they are not remembered.
 const KNOWN_BYTES_MAX: usize = 256;
@@ -17,15 +17,33 @@ const KNOWN_BYTES_MAX: usize = 256;
 /// Bytes that wait to be handed to the sink.
 const WAITING_BYTES: usize = 256 * 1024;
 
-/// Places for the texts that came last. Names of properties and repeated values come again and again, and comparing one
-/// text is a third of hashing it; where two meet in a place, the later one has it.
-const RECENT_MAX: usize = 1024;
+/// Places that one text may have; together they are one line of the processor's cache.
+const WAYS: usize = 4;
 
-/// The keys come from files, so the hasher is the keyed default.
+/// Groups of places.
+const GROUPS: usize = 2048;
+
+/// A text that is remembered.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    hash: u32,
+    /// Its number; [`Place::FREE`] has one that no text gets.
+    id: u32,
+    /// Where it stands among the texts that are remembered.
+    start: u32,
+    bytes: u32,
+}
+
+impl Place {
+    const FREE: Place = Place { hash: 0, id: u32::MAX, start: 0, bytes: 0 };
+}
+
+/// The hash is no secret: who makes texts meet makes them be kept twice, and no look-up longer.
 #[derive(Debug, Default)]
 pub(super) struct TextIndex {
-    recent: Vec<Option<(Box<str>, TextId)>>,
-    known: HashMap<Box<str>, TextId>,
+    places: Vec<[Place; WAYS]>,
+    /// The texts that are remembered, one behind the other.
+    known: Vec<u8>,
     waiting: String,
     ends: Vec<usize>,
     next: u32,
@@ -34,26 +52,46 @@ pub(super) struct TextIndex {
 impl TextIndex {
     /// The number of a text, new or known.
     pub(super) fn intern(&mut self, text: &str, sink: &mut dyn FactSink) -> io::Result<TextId> {
-        let place = place(text);
-        if let Some(Some((recent, id))) = self.recent.get(place)
-            && **recent == *text
-        {
-            return Ok(*id);
+        if KNOWN_BYTES_MAX < text.len() {
+            return self.add(text, sink);
         }
-        // What comes for the first time may never come again, as most names of entities.
-        if let Some(id) = self.known.get(text).copied() {
-            self.remember(place, text, id);
-            return Ok(id);
+        let (group, hash) = hash(text);
+        if let Some(ways) = self.places.get_mut(group) {
+            for way in 0..WAYS {
+                let Some(Place { hash: known, id, start, bytes }) = ways.get(way).copied() else { break };
+                let is_known = known == hash
+                    && bytes as usize == text.len()
+                    && id != u32::MAX
+                    && self
+                        .known
+                        .get(start as usize..start as usize + text.len())
+                        .is_some_and(|known| is_equal(known, text.as_bytes()));
+                if is_known {
+                    // What comes often is found at once, and what comes once leaves first.
+                    ways.swap(way, way.saturating_sub(1));
+                    return Ok(TextId(id));
+                }
+            }
         }
-        self.add(text, sink)
+        let id = self.add(text, sink)?;
+        self.remember(group, hash, text, id);
+        Ok(id)
     }
 
-    fn remember(&mut self, place: usize, text: &str, id: TextId) {
-        if self.recent.is_empty() {
-            self.recent.resize(RECENT_MAX, None);
+    fn remember(&mut self, group: usize, hash: u32, text: &str, id: TextId) {
+        if self.places.is_empty() || KNOWN_BYTES < self.known.len() + text.len() {
+            self.places.clear();
+            self.places.resize(GROUPS, [Place::FREE; WAYS]);
+            self.known.clear();
         }
-        if let Some(recent) = self.recent.get_mut(place) {
-            *recent = Some((text.into(), id));
+        let start = u32::try_from(self.known.len()).unwrap_or(u32::MAX);
+        let bytes = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        if let Some(ways) = self.places.get_mut(group) {
+            let free = ways.iter().position(|place| place.id == u32::MAX).unwrap_or(WAYS - 1);
+            if let Some(place) = ways.get_mut(free) {
+                *place = Place { hash, id: id.0, start, bytes };
+                self.known.extend_from_slice(text.as_bytes());
+            }
         }
     }
 
@@ -62,12 +100,6 @@ impl TextIndex {
         self.next = self.next.checked_add(1).ok_or_else(|| io::Error::other("more than 4 billion texts"))?;
         self.waiting.push_str(text);
         self.ends.push(self.waiting.len());
-        if text.len() <= KNOWN_BYTES_MAX {
-            if KNOWN_MAX <= self.known.len() {
-                self.known.clear();
-            }
-            self.known.insert(text.into(), id);
-        }
         if WAITING_BYTES <= self.waiting.len() {
             self.flush(sink)?;
         }
@@ -85,14 +117,86 @@ impl TextIndex {
     }
 }
 
-/// Where a text has its place among the recent ones: from its length and its ends, since a wrong guess costs little.
-fn place(text: &str) -> usize {
+/// Whether two texts are the same. Most are so short that a call costs more than the comparison.
+#[inline]
+pub(super) fn is_same(a: &str, b: &str) -> bool {
+    is_equal(a.as_bytes(), b.as_bytes())
+}
+
+#[inline]
+fn is_equal(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let ((a_chunks, a_rest), (b_chunks, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    a_chunks.iter().zip(b_chunks).all(|(a, b)| u64::from_le_bytes(*a) == u64::from_le_bytes(*b))
+        && match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
+            (Some(a), Some(b)) => u64::from_le_bytes(*a) == u64::from_le_bytes(*b),
+            _ => a_rest.iter().eq(b_rest),
+        }
+}
+
+/// The group of places of a text, and what tells it from most others there.
+fn hash(text: &str) -> (usize, u32) {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
     let bytes = text.as_bytes();
-    let end = |bytes: Option<&[u8; 8]>| bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
-    let mixed = match (bytes.first_chunk(), bytes.last_chunk()) {
-        (None, _) => bytes.iter().fold(0, |mixed: u64, byte| mixed << 8 | u64::from(*byte)),
-        (first, last) => end(first) ^ end(last).rotate_left(23),
+    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+    let half = |bytes: Option<&[u8; 4]>| bytes.map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
+    let (chunks, _) = bytes.as_chunks::<8>();
+    let mut mixed = bytes.len() as u64;
+    for chunk in chunks {
+        mixed = (mixed.rotate_left(23) ^ word(chunk)).wrapping_mul(ODD);
+    }
+    // The last bytes, some of them once more.
+    let last = match (bytes.last_chunk::<8>(), bytes.first_chunk::<4>()) {
+        (Some(last), _) => word(last),
+        (None, Some(_)) => half(bytes.first_chunk()) << 32 | half(bytes.last_chunk()),
+        (None, None) => bytes.iter().fold(0, |mixed, byte| mixed << 8 | u64::from(*byte)),
     };
-    let mixed = (mixed ^ bytes.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    usize::try_from(mixed >> 54).unwrap_or_default() % RECENT_MAX
+    mixed = (mixed.rotate_left(23) ^ last).wrapping_mul(ODD);
+    mixed = (mixed ^ mixed >> 32).wrapping_mul(ODD);
+    let group = usize::try_from(mixed >> 48).unwrap_or_default() % GROUPS;
+    (group, u32::try_from(mixed & u64::from(u32::MAX)).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::super::super::memory::{MemoryFacts, MemorySink};
+    use super::*;
+    use crate::ifc::facts::FactReader as _;
+
+    #[test]
+    fn a_number_means_the_text_it_was_given_for_however_many_there_are() {
+        let tables = Arc::new(Mutex::new(MemoryFacts::default()));
+        let mut sink = MemorySink::new(&tables);
+        let mut index = TextIndex::default();
+        // More than are remembered, of every length, some again and again, and all of them twice.
+        let text = |n: usize| match n % 3 {
+            0 => format!("often {}", n % 50),
+            1 => "x".repeat(n % 300),
+            _ => format!("{n}{}", "y".repeat(n % 64)),
+        };
+        let mut given = Vec::new();
+        for n in (0..60_000).chain(0..60_000) {
+            given.push((index.intern(&text(n), &mut sink).unwrap(), n));
+        }
+        index.flush(&mut sink).unwrap();
+        let tables = tables.lock().unwrap();
+        assert!(given.iter().all(|(id, n)| tables.text(*id) == text(*n)));
+        assert!(tables.text_count() < given.len() * 2 / 3);
+    }
+
+    #[test]
+    fn a_few_texts_are_kept_once_each() {
+        let tables = Arc::new(Mutex::new(MemoryFacts::default()));
+        let mut sink = MemorySink::new(&tables);
+        let mut index = TextIndex::default();
+        for n in (0..500).chain(0..500).chain((0..500).rev()) {
+            index.intern(&format!("Wand {n:03}"), &mut sink).unwrap();
+        }
+        index.flush(&mut sink).unwrap();
+        assert_eq!(tables.lock().unwrap().text_count(), 500);
+    }
 }

@@ -32,6 +32,16 @@ impl Gap {
         Gap(self.0 | other.0)
     }
 
+    /// As a byte.
+    pub(in crate::ifc) fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// From its byte.
+    pub(in crate::ifc) fn of_bits(bits: u8) -> Gap {
+        Gap(bits)
+    }
+
     /// Whether they have one in common.
     pub(in crate::ifc) fn meets(self, other: Gap) -> bool {
         self.0 & other.0 != 0

@@ -1,10 +1,12 @@
 //! What was put in is what is read, at and around the borders of batches too.
 
 use std::io;
+use std::ops::ControlFlow;
 
 use super::super::table::{self, Table};
 use super::rows::{Lengths, entity, record_text, reopened, text};
 use super::*;
+use crate::formats::{ContentEncoding, ReadError, ReadOptions};
 use crate::ifc::{MaterialSetId, RecordIndex, SetId};
 use proptest::prelude::*;
 
@@ -139,6 +141,52 @@ fn a_temporary_model_leaves_nothing_and_is_read_all_the_same() {
     assert_eq!(Rows::of(&reader).unwrap(), house.rows);
     drop(TemporaryModel::create(parent.path()).unwrap());
     assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn the_temporary_folder_of_a_killed_process_is_removed_by_the_next_and_no_other() {
+    let parent = data();
+    let old = std::time::SystemTime::UNIX_EPOCH;
+    let is_there = |path: &Path| path.try_exists().unwrap();
+    let age = |folder: &Path| fs::File::open(folder).unwrap().set_modified(old).unwrap();
+    let left = |name: &str, file: &str, is_old: bool| {
+        let folder = parent.path().join(name);
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join(file), b"rest").unwrap();
+        if is_old {
+            age(&folder);
+        }
+        folder
+    };
+    let file = manifest::ours().next().unwrap();
+    let killed = left(&format!("ifc-chunking-{}", "a".repeat(32)), file, true);
+    let young = left(&format!("ifc-chunking-{}", "b".repeat(32)), file, false);
+    let others = left(&format!("ifc-chunking-{}", "c".repeat(32)), "letter.txt", true);
+    let named = left("ifc-chunking-demo", file, true);
+    let running = TemporaryModel::create(parent.path()).unwrap();
+    assert!(!is_there(&killed) && is_there(&young), "only the old one goes");
+    assert!(is_there(&others.join("letter.txt")) && is_there(&named.join(file)), "neither is ours");
+    let folders = || fs::read_dir(parent.path()).unwrap().map(|entry| entry.unwrap().path());
+    let locked = folders().find(|path| ![&young, &others, &named].contains(&path)).unwrap();
+    age(&locked);
+    drop(TemporaryModel::create(parent.path()).unwrap());
+    assert!(is_there(&locked), "its process lives");
+    drop(running);
+    assert!(!is_there(&locked));
+}
+
+#[test]
+fn a_reading_that_is_cancelled_while_threads_run_leaves_nothing() {
+    let data = data();
+    let store = Store::open(data.path()).unwrap();
+    let records = br#",{"type":"IfcWall","globalId":"w","name":"W"}"#.repeat(400_000);
+    let endless = io::Read::chain(&b"[1"[..], io::Read::chain(&records[..], io::repeat(b' ')));
+    let read = store.read(endless, ContentEncoding::Identity, ReadOptions::default(), &mut |progress| {
+        if 0 < progress.entities { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert!(matches!(read, Err(ImportError::Read(ReadError::Cancelled))), "{read:?}");
+    assert_eq!(fs::read_dir(data.path().join("models")).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(data.path().join("incoming")).unwrap().count(), 0);
 }
 
 #[test]
