@@ -3,8 +3,12 @@
 #![expect(clippy::print_stdout, reason = "prints the figures, or says in plain words that the real models are absent")]
 #![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
 
+#[path = "questions/hostile.rs"]
+mod hostile;
 #[path = "questions/known.rs"]
 mod known;
+#[path = "questions/metamorphic.rs"]
+mod metamorphic;
 #[path = "questions/second.rs"]
 mod second;
 
