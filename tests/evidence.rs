@@ -144,6 +144,20 @@ fn every_number_about_real_buildings_follows_from_its_evidence() {
 }
 
 #[test]
+fn every_number_of_the_second_set_follows_from_its_evidence() {
+    let Some((models, _)) = shared() else { return };
+    let second = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/questions/second/questions.json");
+    let mut tally = Tally::default();
+    for (name, texts) in questions(&second) {
+        let files = ["json", "json.gz"].map(|end| models.join(&name).join(format!("{name}.ifcjson.{end}")));
+        if let Some(path) = files.iter().find(|path| path.is_file()) {
+            tally.check(&open(path), &texts);
+        }
+    }
+    tally.assert_agreed(300);
+}
+
+#[test]
 fn every_element_and_value_is_found_again_in_the_file() {
     let bytes = std::fs::read(sample("house.ifcjson.json")).unwrap();
     let file: Value = serde_json::from_slice(&bytes).unwrap();

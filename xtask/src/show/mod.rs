@@ -2,6 +2,7 @@
 //!
 //! An issue adds a file with a function that measures, and a line in `SHOWS`.
 
+mod answers;
 mod common;
 mod main_job;
 mod reading;
@@ -74,7 +75,7 @@ impl Flags {
 
 type Show = (&'static str, fn(&Flags, &mut Vec<Figure>) -> Result<()>);
 
-const SHOWS: &[Show] = &[("main-job", main_job::measure), ("reading", reading::measure)];
+const SHOWS: &[Show] = &[("main-job", main_job::measure), ("reading", reading::measure), ("answers", answers::measure)];
 
 /// Measures and prints; `false` when a promise is not kept.
 ///

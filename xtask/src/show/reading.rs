@@ -4,7 +4,7 @@ mod fuzzing;
 mod peers;
 mod reupload;
 mod samples;
-mod scores;
+pub(super) mod scores;
 mod speed;
 
 use anyhow::Result;

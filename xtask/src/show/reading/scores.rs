@@ -25,16 +25,16 @@ const SHAPES: &[&str] = &[
     "xeokit",
     "ifcx",
 ];
-const DOCUMENT: &str = "docs/scores.md";
+const HEADING: &str = "Known questions";
 const NAME: &str = "questions answered right in another shape and not in this";
 
 /// A question in a language.
 type Asked = (String, String);
 
 /// What came of the questions to one shape.
-struct Shape {
-    name: &'static str,
-    score: Score,
+pub(in crate::show) struct Shape {
+    pub(in crate::show) name: &'static str,
+    pub(in crate::show) score: Score,
     /// Whether each was answered right.
     right: BTreeMap<Asked, bool>,
 }
@@ -44,18 +44,7 @@ pub(super) fn measure(program: &Path, flags: &Flags, figures: &mut Vec<Figure>) 
         figures.push(Figure::skipped(NAME, "no ../shared and no IFC_SHARED", "0"));
         return Ok(());
     };
-    let folder = TempFolder::new("show-scores")?;
-    let mut shapes = Vec::new();
-    for name in SHAPES {
-        println!("$ score_answers.py SERVER questions.json models --shape {name}");
-        let data = folder.path().join(name);
-        let server = Server::start(program, &data)?;
-        let rows = folder.path().join(format!("{name}.json"));
-        match common::score(&server, &shared, name, Some(&rows))? {
-            Some(score) => shapes.push(Shape { name, score, right: read_rows(&rows)? }),
-            None => figures.push(Figure::skipped(format!("answers, {name}"), "no model in this shape", "-")),
-        }
-    }
+    let shapes = ask(program, &shared, flags, figures)?;
     let known: BTreeSet<&Asked> = shapes
         .iter()
         .flat_map(|shape| shape.right.iter().filter(|(_, right)| **right).map(|(asked, _)| asked))
@@ -74,11 +63,33 @@ pub(super) fn measure(program: &Path, flags: &Flags, figures: &mut Vec<Figure>) 
         let value = format!("{} ({right:.1} % right, {wrong:.1} % wrong)", missed.len());
         figures.push(Figure::measured(format!("{NAME}, {}", shape.name), value, "0", missed.is_empty()));
     }
-    if flags.write {
-        fs::write(crate::root().join(DOCUMENT), document(&shapes))
-            .with_context(|| format!("cannot write {DOCUMENT}"))?;
-    }
     Ok(())
+}
+
+/// Asks the known questions of every shape, and writes the document where that is wanted.
+pub(in crate::show) fn ask(
+    program: &Path,
+    shared: &Path,
+    flags: &Flags,
+    figures: &mut Vec<Figure>,
+) -> Result<Vec<Shape>> {
+    let folder = TempFolder::new("show-scores")?;
+    let mut shapes = Vec::new();
+    for name in SHAPES {
+        println!("$ score_answers.py SERVER questions.json models --shape {name}");
+        let data = folder.path().join(name);
+        let server = Server::start(program, &data)?;
+        let rows = folder.path().join(format!("{name}.json"));
+        match common::score(&server, shared, name, Some(&rows))? {
+            Some(score) => shapes.push(Shape { name, score, right: read_rows(&rows)? }),
+            None => figures.push(Figure::skipped(format!("answers, {name}"), "no model in this shape", "-")),
+        }
+    }
+    if flags.write {
+        let scores: Vec<(&str, &Score)> = shapes.iter().map(|shape| (shape.name, &shape.score)).collect();
+        common::write_scores(HEADING, "Worded with care, each with one known answer.", &scores)?;
+    }
+    Ok(shapes)
 }
 
 /// Which questions were answered right, out of the rows that the scoring tool notes.
@@ -87,30 +98,4 @@ fn read_rows(path: &Path) -> Result<BTreeMap<Asked, bool>> {
     let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
     let asked = |row: &Value| ((text(row, "id"), text(row, "language")), row["verdict"] == "right");
     Ok(rows.as_array().into_iter().flatten().map(asked).collect())
-}
-
-fn document(shapes: &[Shape]) -> String {
-    let mut text = "<!-- Written by `cargo xtask show reading --only scores --write`; do not edit. -->\n\n".to_owned();
-    text.push_str("# Answers by shape of file\n\nFor people who choose a format to export to.\n");
-    text.push_str("The same questions, in German and English, to the same buildings in each shape they come in.\n");
-    text.push_str("A shape is only asked what a file of that shape can hold.\n\n");
-    text.push_str("| shape | asked | right | wrong | silent | error |\n| --- | ---: | ---: | ---: | ---: | ---: |\n");
-    for Shape { name, score, .. } in shapes {
-        let Score { asked, right, wrong, silent, error } = score;
-        let line = format!("| `{name}` | {asked} | {right:.1} % | {wrong:.1} % | {silent:.1} % | {error:.1} % |\n");
-        text.push_str(&line);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_has_a_line_for_each_shape() {
-        let score = Score { asked: 60, right: 98.3, wrong: 1.7, silent: 0.0, error: 0.0 };
-        let text = document(&[Shape { name: "ifcx", score, right: BTreeMap::new() }]);
-        assert!(text.ends_with("| ---: |\n| `ifcx` | 60 | 98.3 % | 1.7 % | 0.0 % | 0.0 % |\n"));
-    }
 }
