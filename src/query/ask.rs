@@ -106,6 +106,7 @@ impl AskableModel {
         hash.to_hex().chars().take(32).collect()
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
     fn body(&self, language: Language, plan: &Plan, outcome: &Outcome, found: &Found, items_max: usize) -> AnswerBody {
         let rows = rows_of(found);
         let mut items: Vec<Item> = rows.iter().take(items_max).map(|row| self.item(row)).collect();

@@ -41,7 +41,7 @@ pub(super) fn value(scene: Scene<'_>, entity: EntityIndex, id: &str) -> Option<(
         "name" if is_space(scene, &row) => (row.long_name.or(row.name).and_then(text), "LongName"),
         "name" => (row.name.and_then(text), "Name"),
         "long_name" => (row.long_name.and_then(text), "LongName"),
-        "number" => number(scene, &row)?,
+        "number" => number(scene, &row),
         "tag" => (row.tag.and_then(text), "Tag"),
         "description" => (row.description.and_then(text), "Description"),
         "global_id" => (row.global_id.map(|id| id.to_string()).or_else(|| row.source_id.and_then(text)), "GlobalId"),
@@ -51,12 +51,12 @@ pub(super) fn value(scene: Scene<'_>, entity: EntityIndex, id: &str) -> Option<(
         "type_name" => (row.type_name.or(row.object_type).and_then(text), "type object"),
         "storey" => (select::place_name(scene.reader, entity).map(str::to_owned), "spatial structure"),
         "space" => (relation::space_of(scene, entity).map(|space| shown_space(scene, space)), "spatial structure"),
-        MATERIAL => (joined(material::names(scene, entity)), "materials"),
+        MATERIAL => (joined(&material::names(scene, entity)), "materials"),
         "classification" => {
             let references = classification::references(scene, entity);
-            (joined(references.iter().map(classification::Reference::shown).collect()), "classification")
+            (joined(&references.iter().map(classification::Reference::shown).collect::<Vec<_>>()), "classification")
         }
-        "group" => (joined(groups(scene, entity)), "groups"),
+        "group" => (joined(&groups(scene, entity)), "groups"),
         _ => return None,
     };
     let found = found.filter(|text| !is_placeholder(id, text))?;
@@ -64,19 +64,19 @@ pub(super) fn value(scene: Scene<'_>, entity: EntityIndex, id: &str) -> Option<(
 }
 
 /// The number of a space is its name, that of a list part its part number.
-fn number(scene: Scene<'_>, row: &Entity) -> Option<(Option<String>, &'static str)> {
+fn number(scene: Scene<'_>, row: &Entity) -> (Option<String>, &'static str) {
     let text = |id| scene.reader.text(id).trim().to_owned();
     if is_space(scene, row) {
-        return Some((row.name.map(text), "Name"));
+        return (row.name.map(text), "Name");
     }
-    Some((row.tag.filter(|_| row.label.is_some()).map(text), "Tag"))
+    (row.tag.filter(|_| row.label.is_some()).map(text), "Tag")
 }
 
 fn is_space(scene: Scene<'_>, row: &Entity) -> bool {
     is_a(scene.reader.text(row.entity_type), "IfcSpace")
 }
 
-fn joined(texts: Vec<String>) -> Option<String> {
+fn joined(texts: &[String]) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join(", "))
 }
 

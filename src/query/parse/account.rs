@@ -184,6 +184,7 @@ fn splits_materials(plan: &Plan) -> bool {
 
 /// Whether the conditions can be meant to hold together, as a plan takes them: "T30 oder T90", "Beton und Holz" and
 /// "Außenwände und Innenwände" mean either, and nothing is both.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
 pub(super) fn is_one_condition(of: &Selection, either: bool) -> bool {
     let tests = of.filters.iter().filter(|f| !matches!(f, Filter::Storey(_) | Filter::StoreyUnknown(_))).count();
     let once = |is: fn(&Filter) -> bool| of.filters.iter().filter(|f| is(f)).count() <= 1;
@@ -204,8 +205,8 @@ pub(super) fn is_one_condition(of: &Selection, either: bool) -> bool {
         _ => false,
     };
     let mixed = of.filters.iter().any(is_mixed) && of.filters.len() > 1;
-    !(either && tests > 1)
-        && !mixed
+    let unclear = mixed || either && tests > 1;
+    !unclear
         && distinct.len() == properties.len()
         && once(|f| matches!(f, Filter::Material(_)))
         && once(|f| matches!(f, Filter::Name(_) | Filter::GlobalId(_)))

@@ -50,6 +50,7 @@ const fn by_number(contrast: Contrast, fewer: bool, at: usize) -> Asked {
     Asked { contrast, fewer, at, by_size: false, measure: None }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
 fn asked(marks: &[Mark]) -> Option<Asked> {
     let says = |is: fn(Meaning) -> bool| position(marks, |kind| means(kind, is));
     let word = |from: usize, words: &[&str]| {

@@ -71,6 +71,7 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
 }
 
 /// Areas of floors are those of rooms, gross ones those of storeys, or of the building, where no part is named.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
 fn stand_in(gathered: &mut Gathered) {
     let [measure] = gathered.measures.as_slice() else { return };
     if !gathered.slots.is_empty() || !gathered.loose_names.is_empty() {
@@ -354,7 +355,7 @@ fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
         let of_the_whole =
             slots.is_empty() && vocabulary.is_of_the_whole(&mention.property) && gathered.said.is_empty();
         if of_the_whole {
-            let goal = Goal::PropertyOf { property: mention.property.clone() };
+            let goal = Goal::PropertyOf { property: mention.property };
             return Some(finish(goal, selection(gathered, &[&whole], Vec::new())));
         }
         return Some(property_goal(gathered, &slots, &mention));
@@ -386,6 +387,7 @@ fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
 }
 
 /// Whether a condition names a type, or denies one.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
 pub(super) fn names_type(filter: &Filter) -> bool {
     match filter {
         Filter::TypeName(_) => true,

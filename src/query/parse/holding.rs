@@ -33,6 +33,7 @@ impl Gatherer<'_> {
     }
 
     /// "Räume mit Fenstern und Türen": what "und" or "oder" joins to a part that is had, is had as well.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
     pub(super) fn holds_too(&mut self, part: &str) -> bool {
         let held = Concept::by_id(part).is_some_and(|c| is_a(c.entity_type, "IfcElement"));
         let back = |back: usize| self.at.checked_sub(back).and_then(|at| self.marks.get(at));

@@ -142,6 +142,7 @@ impl Gatherer<'_> {
     }
 
     /// "zwischen 2 und 3 m", "2 bis 3 m": at least the one and at most the other.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
     pub(super) fn span(&mut self) -> bool {
         let Some(MarkKind::Number(low)) = self.peek() else { return false };
         let from = self.at;

@@ -7,6 +7,7 @@ use super::gather::Gathered;
 use super::goal::finish;
 
 /// Reads a question about the whole; none when it asks about none of it, nothing inside when it says more than that.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
 pub(super) fn plan(gathered: &Gathered) -> Option<Option<Plan>> {
     let mut facts = gathered.meanings.iter().filter_map(|meaning| match meaning {
         Meaning::About(fact) => Some(*fact),

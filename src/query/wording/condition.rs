@@ -8,6 +8,7 @@ use super::subject::{kinds, material_name, measure_name, property_name, storey_s
 use super::{pick, quote};
 
 /// A condition as it follows the kind of part, with what stands between them.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
 pub(super) fn condition(language: Language, filter: &Filter) -> String {
     let text = phrase(language, filter);
     match filter {
@@ -86,6 +87,7 @@ fn joined(language: Language, any_of: &[String], de: &str, en: &str) -> String {
 }
 
 /// Several conditions in one; those that are several themselves in parentheses.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
 fn phrases(language: Language, filters: &[Filter], between: &str) -> String {
     let one = |filter: &Filter| {
         let text = phrase(language, filter);
@@ -99,6 +101,7 @@ fn phrases(language: Language, filters: &[Filter], between: &str) -> String {
     filters.iter().map(one).collect::<Vec<_>>().join(between)
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
 fn negated(language: Language, inner: &Filter) -> String {
     match inner {
         Filter::Not(twice) => phrase(language, twice),

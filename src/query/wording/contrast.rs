@@ -115,7 +115,7 @@ pub(super) fn compare(
 ) -> String {
     let Goal::Compare { with, amount, .. } = &plan.goal else { return String::new() };
     let of = |selection: &Selection| capital(&subject(language, selection, 2));
-    let what = amount.as_ref().map_or(String::new(), |amount| measured(language, amount));
+    let what = amount.as_ref().map_or(String::new(), |amount| measured(language, *amount));
     let figures = format!(
         "{}: {}; {}: {}{what}.",
         of(&plan.of),
@@ -147,6 +147,6 @@ pub(super) fn compare(
     }
 }
 
-fn measured(language: Language, amount: &Amount) -> String {
+fn measured(language: Language, amount: Amount) -> String {
     format!(" ({}, {})", measure_name(language, amount.measure), statistic_name(language, amount.statistic))
 }
