@@ -1,7 +1,11 @@
 //! What people call building parts, in German and English, and which entities they mean.
 //!
 //! One table serves the reader of flat lists ("Ständer" as a group) and the parser of questions ("Wie viele Ständer?").
-//! Words are written folded (ä as ae); the parser adds plurals, compounds and cases.
+//! It is read from `lexicon/parts.tsv` and, in the folder of each language, `parts.tsv`; the parser adds compounds and cases.
+
+use std::sync::LazyLock;
+
+use super::lexicon::lexicon_entries;
 
 /// A word's meaning: an entity type, where needed narrowed to a part of its occurrences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,286 +24,31 @@ pub struct Concept {
     pub en: &'static [&'static str],
 }
 
-const fn whole(
-    id: &'static str,
-    entity_type: &'static str,
-    de: &'static [&'static str],
-    en: &'static [&'static str],
-) -> Concept {
-    Concept { id, entity_type, predefined: &[], narrowed: false, de, en }
-}
-
-const fn part(
-    id: &'static str,
-    entity_type: &'static str,
-    predefined: &'static [&'static str],
-    de: &'static [&'static str],
-    en: &'static [&'static str],
-) -> Concept {
-    Concept { id, entity_type, predefined, narrowed: true, de, en }
-}
+/// What the ids mean in the schema.
+const PARTS: &str = include_str!("../../lexicon/parts.tsv");
+const GERMAN: &str = include_str!("../../lexicon/de/parts.tsv");
+const ENGLISH: &str = include_str!("../../lexicon/en/parts.tsv");
 
 /// Every concept. Where a word stands in two, the first wins.
-pub const CONCEPTS: &[Concept] = &[
-    whole("wall", "IfcWall", &["Wand", "Wände", "Mauer", "Mauern"], &["wall", "walls"]),
-    whole("door", "IfcDoor", &["Tür", "Türen", "Tor", "Tore"], &["door", "doors", "gate", "gates"]),
-    whole("window", "IfcWindow", &["Fenster", "Fenster"], &["window", "windows"]),
-    whole(
-        "slab",
-        "IfcSlab",
-        &["Decke oder Bodenplatte", "Decken und Bodenplatten", "Geschossplatte", "Geschossplatten"],
-        &["slab", "slabs", "floor slab", "floor slabs"],
-    ),
-    Concept {
-        id: "floor_slab",
-        entity_type: "IfcSlab",
-        predefined: &["!BASESLAB", "!ROOF", "!LANDING"],
-        narrowed: false,
-        de: &["Decke", "Decken", "Geschossdecke", "Geschossdecken"],
-        en: &["ceiling slab", "ceiling slabs"],
-    },
-    part(
-        "base_slab",
-        "IfcSlab",
-        &["BASESLAB"],
-        &["Bodenplatte", "Bodenplatten", "Sohlplatte", "Sohlplatten"],
-        &["base slab", "base slabs", "ground slab", "ground slabs"],
-    ),
-    whole("roof", "IfcRoof", &["Dach", "Dächer"], &["roof", "roofs"]),
-    whole("beam", "IfcBeam", &["Träger", "Träger", "Balken"], &["beam", "beams", "girder", "girders"]),
-    part("downstand_beam", "IfcBeam", &[], &["Unterzug", "Unterzüge"], &["downstand beam", "downstand beams"]),
-    whole("column", "IfcColumn", &["Stütze", "Stützen", "Säule", "Säulen"], &["column", "columns"]),
-    whole(
-        "member",
-        "IfcMember",
-        &["Stab", "Stäbe", "Stabträger", "Stabelement", "Stabelemente", "Bauteilstab"],
-        &["member", "members", "structural member", "structural members"],
-    ),
-    part("stud", "IfcMember", &["STUD"], &["Ständer", "Ständer", "Stiel", "Stiele", "Holzständer"], &["stud", "studs"]),
-    part("post", "IfcMember", &["POST"], &["Pfosten", "Pfosten"], &["post", "posts"]),
-    part("rafter", "IfcMember", &["RAFTER"], &["Sparren", "Sparren"], &["rafter", "rafters"]),
-    part("purlin", "IfcMember", &["PURLIN"], &["Pfette", "Pfetten"], &["purlin", "purlins"]),
-    part(
-        "sole_plate",
-        "IfcMember",
-        &[],
-        &["Schwelle", "Schwellen"],
-        &["sole plate", "sole plates", "sill plate", "sill plates", "bottom plate", "bottom plates", "sill", "sills"],
-    ),
-    part("top_plate", "IfcMember", &[], &["Rähm", "Rähme"], &["top plate", "top plates"]),
-    part("brace", "IfcMember", &["BRACE"], &["Strebe", "Streben"], &["brace", "braces"]),
-    part("mullion", "IfcMember", &["MULLION"], &["Fassadenpfosten", "Fassadenpfosten"], &["mullion", "mullions"]),
-    part(
-        "truss",
-        "IfcElementAssembly",
-        &["TRUSS"],
-        &["Binder", "Binder", "Fachwerkträger", "Dachbinder"],
-        &["truss", "trusses"],
-    ),
-    whole("assembly", "IfcElementAssembly", &["Baugruppe", "Baugruppen"], &["assembly", "assemblies"]),
-    whole("plate", "IfcPlate", &["Platte", "Platten"], &["plate", "plates", "panel", "panels"]),
-    whole("curtain_wall", "IfcCurtainWall", &["Vorhangfassade", "Vorhangfassaden"], &["curtain wall", "curtain walls"]),
-    whole(
-        "stair",
-        "IfcStair",
-        &["Treppe", "Treppen"],
-        &["stair", "stairs", "staircase", "staircases", "stairway", "stairways"],
-    ),
-    whole(
-        "stair_flight",
-        "IfcStairFlight",
-        &["Treppenlauf", "Treppenläufe"],
-        &["stair flight", "stair flights", "flight of stairs"],
-    ),
-    whole("ramp", "IfcRamp", &["Rampe", "Rampen"], &["ramp", "ramps"]),
-    whole(
-        "railing",
-        "IfcRailing",
-        &["Geländer", "Geländer", "Brüstung", "Brüstungen"],
-        &["railing", "railings", "handrail", "handrails"],
-    ),
-    part(
-        "insulation",
-        "IfcCovering",
-        &["INSULATION"],
-        &["Dämmung", "Dämmungen", "Wärmedämmung"],
-        &["insulation", "insulations"],
-    ),
-    part(
-        "ceiling",
-        "IfcCovering",
-        &["CEILING"],
-        &[
-            "Unterdecke",
-            "Unterdecken",
-            "Deckenbekleidung",
-            "Deckenbekleidungen",
-            "abgehängte Decke",
-            "abgehängte Decken",
-        ],
-        &["ceiling", "ceilings", "suspended ceiling", "suspended ceilings"],
-    ),
-    part(
-        "flooring",
-        "IfcCovering",
-        &["FLOORING"],
-        &["Bodenbelag", "Bodenbeläge"],
-        &["flooring", "floorings", "floor covering", "floor coverings"],
-    ),
-    whole(
-        "covering",
-        "IfcCovering",
-        &["Bekleidung", "Bekleidungen", "Belag", "Beläge", "Verkleidung", "Verkleidungen"],
-        &["covering", "coverings", "cladding", "claddings"],
-    ),
-    whole("footing", "IfcFooting", &["Fundament", "Fundamente"], &["footing", "footings", "foundation", "foundations"]),
-    whole("pile", "IfcPile", &["Pfahl", "Pfähle"], &["pile", "piles"]),
-    whole("chimney", "IfcChimney", &["Schornstein", "Schornsteine", "Kamin", "Kamine"], &["chimney", "chimneys"]),
-    whole(
-        "shading_device",
-        "IfcShadingDevice",
-        &["Sonnenschutz", "Sonnenschutze", "Verschattung"],
-        &["shading device", "shading devices"],
-    ),
-    part(
-        "elevator",
-        "IfcTransportElement",
-        &["ELEVATOR"],
-        &["Aufzug", "Aufzüge", "Fahrstuhl", "Fahrstühle", "Lift", "Lifte"],
-        &["elevator", "elevators", "lift", "lifts"],
-    ),
-    part(
-        "escalator",
-        "IfcTransportElement",
-        &["ESCALATOR"],
-        &["Rolltreppe", "Rolltreppen", "Fahrtreppe", "Fahrtreppen"],
-        &["escalator", "escalators"],
-    ),
-    whole(
-        "transport_element",
-        "IfcTransportElement",
-        &["Förderanlage", "Förderanlagen"],
-        &["transport element", "transport elements"],
-    ),
-    whole(
-        "furniture",
-        "IfcFurnishingElement",
-        &["Möbelstück", "Möbelstücke", "Möbel", "Einrichtungsgegenstand", "Einrichtungsgegenstände"],
-        &["piece of furniture", "pieces of furniture", "furniture", "furnishing", "furnishings"],
-    ),
-    whole(
-        "opening",
-        "IfcOpeningElement",
-        &["Öffnung", "Öffnungen", "Aussparung", "Aussparungen", "Durchbruch", "Durchbrüche"],
-        &["opening", "openings"],
-    ),
-    whole(
-        "proxy",
-        "IfcBuildingElementProxy",
-        &["Platzhalter", "Platzhalter", "Stellvertreter", "sonstiges Bauteil"],
-        &["proxy", "proxies", "proxy element", "proxy elements"],
-    ),
-    whole(
-        "reinforcing_bar",
-        "IfcReinforcingBar",
-        &["Bewehrungsstab", "Bewehrungsstäbe"],
-        &["reinforcing bar", "reinforcing bars", "rebar", "rebars"],
-    ),
-    whole(
-        "pipe",
-        "IfcPipeSegment",
-        &["Rohr", "Rohre", "Rohrleitung", "Rohrleitungen"],
-        &["pipe", "pipes", "pipe segment", "pipe segments"],
-    ),
-    whole(
-        "duct",
-        "IfcDuctSegment",
-        &["Luftkanal", "Luftkanäle", "Lüftungskanal", "Lüftungskanäle"],
-        &["duct", "ducts", "duct segment", "duct segments"],
-    ),
-    whole("air_terminal", "IfcAirTerminal", &["Luftauslass", "Luftauslässe"], &["air terminal", "air terminals"]),
-    whole(
-        "light_fixture",
-        "IfcLightFixture",
-        &["Leuchte", "Leuchten"],
-        &["light fixture", "light fixtures", "luminaire", "luminaires"],
-    ),
-    whole(
-        "sanitary_terminal",
-        "IfcSanitaryTerminal",
-        &["Sanitärobjekt", "Sanitärobjekte", "Sanitärgegenstand", "Sanitärgegenstände"],
-        &["sanitary terminal", "sanitary terminals", "sanitary fixture", "sanitary fixtures"],
-    ),
-    whole(
-        "space_heater",
-        "IfcSpaceHeater",
-        &["Heizkörper", "Heizkörper"],
-        &["radiator", "radiators", "space heater", "space heaters"],
-    ),
-    whole("outlet", "IfcOutlet", &["Steckdose", "Steckdosen"], &["outlet", "outlets", "socket", "sockets"]),
-    whole("valve", "IfcValve", &["Ventil", "Ventile"], &["valve", "valves"]),
-    whole("pump", "IfcPump", &["Pumpe", "Pumpen"], &["pump", "pumps"]),
-    whole("space", "IfcSpace", &["Raum", "Räume", "Zimmer"], &["room", "rooms", "space", "spaces"]),
-    whole(
-        "storey",
-        "IfcBuildingStorey",
-        &["Geschoss", "Geschosse", "Stockwerk", "Stockwerke", "Etage", "Etagen", "Ebene", "Ebenen"],
-        &["storey", "storeys", "story", "stories", "floor", "floors", "level", "levels"],
-    ),
-    whole("building", "IfcBuilding", &["Gebäude", "Gebäude", "Bauwerk", "Bauwerke"], &["building", "buildings"]),
-    whole("site", "IfcSite", &["Grundstück", "Grundstücke"], &["site", "sites"]),
-    whole(
-        "mep",
-        "IfcDistributionElement",
-        &[
-            "HLS-Bauteil",
-            "HLS-Bauteile",
-            "HLS-Element",
-            "HLS-Elemente",
-            "TGA-Bauteil",
-            "TGA-Bauteile",
-            "TGA-Element",
-            "TGA-Elemente",
-            "Haustechnik",
-            "Gebäudetechnik",
-            "TGA",
-            "HLS",
-        ],
-        &[
-            "MEP element",
-            "MEP elements",
-            "MEP component",
-            "MEP components",
-            "MEP",
-            "HVAC element",
-            "HVAC elements",
-            "building services element",
-            "building services elements",
-            "distribution element",
-            "distribution elements",
-        ],
-    ),
-    whole("zone", "IfcZone", &["Zone", "Zonen"], &["zone", "zones"]),
-    whole("system", "IfcSystem", &["System", "Systeme", "Anlage", "Anlagen"], &["system", "systems"]),
-    whole("group", "IfcGroup", &["Gruppe", "Gruppen"], &["group", "groups"]),
-    whole(
-        "element",
-        "IfcElement",
-        &["Bauteil", "Bauteile", "Element", "Elemente", "Bauelement", "Bauelemente", "Komponente", "Komponenten"],
-        &[
-            "element",
-            "elements",
-            "component",
-            "components",
-            "building element",
-            "building elements",
-            "building component",
-            "building components",
-            "part",
-            "parts",
-        ],
-    ),
-];
+pub static CONCEPTS: LazyLock<Vec<Concept>> = LazyLock::new(|| {
+    let words = |file| lexicon_entries::<3>(file).flatten().collect::<Vec<_>>();
+    let (german, english) = (words(GERMAN), words(ENGLISH));
+    lexicon_entries::<4>(PARTS)
+        .flatten()
+        .map(|[id, entity_type, predefined, recognised]| Concept {
+            id,
+            entity_type,
+            predefined: if predefined == "-" { &[] } else { predefined.split(',').collect::<Vec<_>>().leak() },
+            narrowed: recognised == "name",
+            de: forms(&german, id),
+            en: forms(&english, id),
+        })
+        .collect()
+});
+
+fn forms(words: &[[&'static str; 3]], id: &str) -> &'static [&'static str] {
+    words.iter().filter(|[of, _, _]| *of == id).map(|[_, form, _]| *form).collect::<Vec<_>>().leak()
+}
 
 impl Concept {
     /// The concept with an id.
@@ -318,5 +67,33 @@ impl Concept {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.predefined.is_empty() && !self.narrowed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_parts_is_an_entry_and_every_word_has_its_part() {
+        let parts: Vec<[&str; 4]> =
+            lexicon_entries::<4>(PARTS).map(|entry| entry.unwrap_or_else(|line| panic!("parts.tsv:{line}"))).collect();
+        for [id, entity_type, predefined, recognised] in &parts {
+            assert!(crate::ifc::is_known(entity_type), "{id}: {entity_type}");
+            assert!(matches!(*recognised, "type" | "name"), "{id}: {recognised}");
+            let letters = |text: &str| text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+            assert!(*predefined == "-" || predefined.split(',').all(|p| letters(p.trim_start_matches('!'))), "{id}");
+            assert_eq!(parts.iter().filter(|other| other[0] == *id).count(), 1, "{id} stands once");
+        }
+        for file in [GERMAN, ENGLISH] {
+            for entry in lexicon_entries::<3>(file) {
+                let [id, form, _] = entry.unwrap_or_else(|line| panic!("line {line} of the words of parts"));
+                assert!(Concept::by_id(id).is_some(), "no part {id} for {form}");
+            }
+        }
+        assert_eq!(CONCEPTS.len(), parts.len());
+        for concept in CONCEPTS.iter() {
+            assert!(concept.de.len() >= 2 && concept.en.len() >= 2, "{} has no singular and plural", concept.id);
+        }
     }
 }

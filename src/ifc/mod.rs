@@ -16,6 +16,7 @@ mod fold;
 )]
 mod geometry;
 mod global_id;
+mod lexicon;
 mod magnitude;
 mod memory;
 mod model;
@@ -44,6 +45,7 @@ pub use finish::{Cancelled, Poll};
 pub use fold::{fold, letters, words};
 pub use geometry::{Body, Frame, Kind, Node as ShapeNode, Solid, body, kind_of, placement};
 pub use global_id::{GlobalId, GlobalIdError};
+pub use lexicon::{folded_form, lexicon_entries};
 pub use memory::MemoryFacts;
 pub use model::{
     Entity, EntityIndex, MaterialUse, ModelHead, Property, PropertyValue, Quantity, QuantitySource, Shape,

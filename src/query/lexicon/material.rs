@@ -3,7 +3,10 @@
 //! A material concept holds the word stems by which a material's name gives it away in German, English and Dutch (the
 //! languages of the exports seen), and those that only look like it.
 
-use crate::ifc::fold;
+use std::sync::LazyLock;
+
+use super::data::{MATERIAL_NAMES, MATERIAL_WORDS, forms, forms_of, spoken, traits};
+use crate::ifc::{fold, folded_form};
 
 /// A material as people name it.
 #[derive(Debug, Clone, Copy)]
@@ -22,226 +25,34 @@ pub(in crate::query) struct Material {
     pub(in crate::query) not: &'static [&'static str],
 }
 
-const fn material(
-    id: &'static str,
-    de: &'static str,
-    en: &'static str,
-    asked: &'static [&'static str],
-    stems: &'static [&'static str],
-    not: &'static [&'static str],
-) -> Material {
-    Material { id, de, en, asked, stems, not }
-}
-
 /// Every material concept, the narrower before the wider.
-pub(in crate::query) const MATERIALS: &[Material] = &[
-    material(
-        "reinforced_concrete",
-        "Stahlbeton",
-        "reinforced concrete",
-        &["stahlbeton", "reinforced concrete", "ortbeton bewehrt"],
-        &[
-            "stahlbeton",
-            "reinforced concrete",
-            "concrete reinforced",
-            "concrete, reinforced",
-            "gewapend",
-            "bewehrter beton",
-        ],
-        &[],
-    ),
-    material(
-        "lightweight_concrete",
-        "Leichtbeton",
-        "lightweight concrete",
-        &["leichtbeton", "lightweight concrete", "light concrete"],
-        &["leichtbeton", "lightweight concrete", "lichtbeton"],
-        &[],
-    ),
-    material(
-        "aerated_concrete",
-        "Porenbeton",
-        "aerated concrete",
-        &["porenbeton", "gasbeton", "aerated concrete"],
-        &["porenbeton", "gasbeton", "aerated concrete", "ytong", "cellenbeton"],
-        &[],
-    ),
-    material("concrete", "Beton", "concrete", &["beton", "concrete"], &["beton", "concrete"], &["betonwerkstein"]),
-    material(
-        "sand_lime_brick",
-        "Kalksandstein",
-        "sand-lime brick",
-        &[
-            "kalksandstein",
-            "kalkzandsteen",
-            "sand lime brick",
-            "calcium silicate",
-            "calcium silicate brick",
-            "lime sandstone",
-            "ks",
-        ],
-        &["kalksandstein", "kalkzandsteen", "sand-lime", "sand lime", "calcium silicate", "lime sandstone"],
-        &[],
-    ),
-    material(
-        "brick",
-        "Ziegel",
-        "brick",
-        &["ziegel", "backstein", "klinker", "brick", "bricks", "clay brick"],
-        &["ziegel", "backstein", "klinker", "brick", "baksteen"],
-        &["sand-lime brick", "sand lime brick", "calcium silicate brick"],
-    ),
-    material(
-        "masonry",
-        "Mauerwerk",
-        "masonry",
-        &["mauerwerk", "masonry", "metselwerk"],
-        &["mauerwerk", "masonry", "metselwerk", "ziegel", "kalksandstein", "kalkzandsteen", "porenbetonstein"],
-        &[],
-    ),
-    material(
-        "solid_timber",
-        "Konstruktionsvollholz",
-        "solid structural timber",
-        &["konstruktionsvollholz", "kvh", "solid structural timber", "structural timber", "solid timber"],
-        &["konstruktionsvollholz", "kvh", "solid structural timber"],
-        &[],
-    ),
-    material(
-        "glulam",
-        "Brettschichtholz",
-        "glulam",
-        &["brettschichtholz", "bsh", "glulam", "glued laminated timber", "glue laminated timber"],
-        &["brettschichtholz", "bsh", "glulam", "glued laminated", "glue laminated", "gelamineerd"],
-        &[],
-    ),
-    material(
-        "clt",
-        "Brettsperrholz",
-        "cross-laminated timber",
-        &["brettsperrholz", "clt", "cross laminated timber", "cross-laminated timber"],
-        &["brettsperrholz", "clt", "cross laminated", "cross-laminated", "kruislaag"],
-        &[],
-    ),
-    material(
-        "wood_fibre",
-        "Holzfaser",
-        "wood fibre",
-        &["holzfaser", "holzfaserplatte", "wood fibre", "wood fiber"],
-        &["holzfaser", "wood fibre", "wood fiber", "houtvezel"],
-        &[],
-    ),
-    material(
-        "wood",
-        "Holz",
-        "wood",
-        &["holz", "wood", "timber", "wooden", "hoelzer", "hoelzern", "timbers", "woods", "hout", "lumber"],
-        &[
-            "holz", "wood", "timber", "hout", "lumber", "fichte", "spruce", "buche", "beech", "eiche", "kiefer",
-            "laerche", "vuren",
-        ],
-        &["holzfaser", "holzwolle", "wood fibre", "wood fiber", "wood wool", "houtvezel", "holzzement"],
-    ),
-    material(
-        "steel",
-        "Stahl",
-        "steel",
-        &["stahl", "steel", "baustahl"],
-        &["stahl", "steel", "staal"],
-        &["stahlbeton", "edelstahl beton"],
-    ),
-    material(
-        "aluminium",
-        "Aluminium",
-        "aluminium",
-        &["aluminium", "aluminum", "alu"],
-        &["aluminium", "aluminum", "alu "],
-        &[],
-    ),
-    material(
-        "metal",
-        "Metall",
-        "metal",
-        &["metall", "metal"],
-        &["metall", "metal", "stahl", "steel", "staal", "aluminium", "zink", "kupfer"],
-        &["stahlbeton"],
-    ),
-    material(
-        "glass",
-        "Glas",
-        "glass",
-        &["glas", "glass", "verglasung", "glazing"],
-        &["glas", "glass", "glazing"],
-        &["glaswolle", "glass wool", "glaswol", "fiberglass", "fibreglass", "glasfaser"],
-    ),
-    material(
-        "gypsum",
-        "Gips",
-        "gypsum",
-        &["gips", "gipskarton", "gypsum", "plasterboard", "drywall", "trockenbau"],
-        &["gips", "gypsum", "plasterboard", "drywall", "trockenbau"],
-        &[],
-    ),
-    material(
-        "plaster",
-        "Putz",
-        "plaster",
-        &["putz", "plaster", "render", "innenputz", "aussenputz"],
-        &["putz", "plaster", "stucwerk", "render"],
-        &["plasterboard"],
-    ),
-    material(
-        "mineral_wool",
-        "Mineralwolle",
-        "mineral wool",
-        &["mineralwolle", "steinwolle", "glaswolle", "mineral wool", "rock wool", "glass wool"],
-        &[
-            "mineralwolle",
-            "steinwolle",
-            "glaswolle",
-            "mineral wool",
-            "rock wool",
-            "rockwool",
-            "glass wool",
-            "steenwol",
-            "glaswol",
-        ],
-        &[],
-    ),
-    material(
-        "insulation",
-        "Dämmstoff",
-        "insulation material",
-        &["daemmstoff", "daemmung", "insulation", "insulation material"],
-        &["daemm", "insulation", "isolatie", "mineralwolle", "steinwolle", "styropor", "polystyrol", "eps", "xps"],
-        &[],
-    ),
-    material(
-        "screed",
-        "Estrich",
-        "screed",
-        &["estrich", "screed", "zementestrich"],
-        &["estrich", "screed", "dekvloer"],
-        &[],
-    ),
-    material(
-        "natural_stone",
-        "Naturstein",
-        "natural stone",
-        &["naturstein", "natural stone"],
-        &["naturstein", "natural stone", "granit", "marmor", "sandstein"],
-        &["kalksandstein"],
-    ),
-    material(
-        "ceramic_tile",
-        "Fliesen",
-        "ceramic tiles",
-        &["fliesen", "fliese", "keramik", "tile", "tiles", "ceramic"],
-        &["fliese", "keramik", "ceramic", "tegel"],
-        &[],
-    ),
-    material("bitumen", "Bitumen", "bitumen", &["bitumen"], &["bitumen"], &[]),
-];
+pub(in crate::query) static MATERIALS: LazyLock<Vec<Material>> = LazyLock::new(|| {
+    let [german, english] = MATERIAL_WORDS.map(spoken);
+    let traits = traits(MATERIAL_NAMES);
+    let mut words: Vec<_> = forms(MATERIAL_WORDS).collect();
+    words.extend(traits.iter().filter(|t| t.role == "word").map(|t| (t.id, folded_form(t.text))));
+    let mut ids: Vec<&'static str> = traits.iter().map(|t| t.id).collect();
+    ids.dedup();
+    let pieces = |id: &str, role: &str| -> &'static [&'static str] {
+        let own = traits.iter().filter(|t| t.id == id && t.role == role);
+        own.map(|t| piece(t.text)).collect::<Vec<_>>().leak()
+    };
+    ids.into_iter()
+        .map(|id| Material {
+            id,
+            de: german.get(id).copied().unwrap_or(id),
+            en: english.get(id).copied().unwrap_or(id),
+            asked: forms_of(&words, id),
+            stems: pieces(id, "name"),
+            not: pieces(id, "not"),
+        })
+        .collect()
+});
+
+/// A piece of a folded name; a line of a file cannot end in a space that anybody sees.
+fn piece(text: &'static str) -> &'static str {
+    if text.ends_with('_') { folded_form(text).replace('_', " ").leak() } else { folded_form(text) }
+}
 
 impl Material {
     /// The concept with an id.

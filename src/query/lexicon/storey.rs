@@ -1,5 +1,9 @@
 //! What a storey's name says, and what a question calls a storey.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::data::{STOREY_WORDS, forms, forms_of};
 use crate::ifc::words;
 
 /// Where in a building a storey is.
@@ -33,116 +37,63 @@ impl std::fmt::Display for StoreyClass {
     }
 }
 
-const FOUNDATION: &[&str] = &[
-    "fundament",
-    "fundamente",
-    "fundamentebene",
-    "gruendung",
-    "foundation",
-    "foundations",
-    "fdn",
-    "fundering",
-    "footing",
-];
-const BASEMENT: &[&str] = &[
-    "untergeschoss",
-    "untergeschosses",
-    "ug",
-    "kellergeschoss",
-    "keller",
-    "kg",
-    "basement",
-    "kelder",
-    "tiefgeschoss",
-    "tiefgarage",
-    "cellar",
-];
-const GROUND: &[&str] = &[
-    "erdgeschoss",
-    "erdgeschosses",
-    "eg",
-    "parterre",
-    "begane grond",
-    "beganegrond",
-    "ground floor",
-    "ground storey",
-    "ground level",
-    "groundfloor",
-    "rez de chaussee",
-    "planta baja",
-    "piano terra",
-];
-const UPPER: &[&str] =
-    &["obergeschoss", "obergeschosses", "og", "upper floor", "upper storey", "upper level", "verdieping", "stock"];
-const ATTIC: &[&str] = &[
-    "dachgeschoss",
-    "dachgeschosses",
-    "dg",
-    "attic",
-    "attic floor",
-    "attic storey",
-    "zolder",
-    "loft",
-    "dachboden",
-    "spitzboden",
-];
-const ROOF: &[&str] = &["dachebene", "dachflaeche", "roof level", "roof storey", "roof floor"];
+/// The words of storeys, folded.
+struct StoreyWords {
+    foundation: &'static [&'static str],
+    basement: &'static [&'static str],
+    basement_joined: &'static [&'static str],
+    ground: &'static [&'static str],
+    upper: &'static [&'static str],
+    upper_joined: &'static [&'static str],
+    upper_after_ordinal: &'static [&'static str],
+    attic: &'static [&'static str],
+    roof: &'static [&'static str],
+    roof_last: &'static [&'static str],
+    ordinals: HashMap<&'static str, u16>,
+}
 
-/// Ordinal words: German, English, Dutch.
-pub(in crate::query) const ORDINALS: &[(&str, u16)] = &[
-    ("erste", 1),
-    ("ersten", 1),
-    ("erster", 1),
-    ("erstes", 1),
-    ("first", 1),
-    ("eerste", 1),
-    ("zweite", 2),
-    ("zweiten", 2),
-    ("zweiter", 2),
-    ("zweites", 2),
-    ("second", 2),
-    ("tweede", 2),
-    ("dritte", 3),
-    ("dritten", 3),
-    ("drittes", 3),
-    ("third", 3),
-    ("derde", 3),
-    ("vierte", 4),
-    ("vierten", 4),
-    ("viertes", 4),
-    ("fourth", 4),
-    ("vierde", 4),
-    ("fuenfte", 5),
-    ("fuenften", 5),
-    ("fuenftes", 5),
-    ("fifth", 5),
-    ("vijfde", 5),
-    ("sechste", 6),
-    ("sechsten", 6),
-    ("sechstes", 6),
-    ("sixth", 6),
-    ("zesde", 6),
-    ("siebte", 7),
-    ("siebten", 7),
-    ("siebtes", 7),
-    ("seventh", 7),
-    ("achte", 8),
-    ("achten", 8),
-    ("achtes", 8),
-    ("eighth", 8),
-    ("neunte", 9),
-    ("neunten", 9),
-    ("neuntes", 9),
-    ("ninth", 9),
-    ("zehnte", 10),
-    ("zehnten", 10),
-    ("zehntes", 10),
-    ("tenth", 10),
-];
+/// What the ids of ordinal words begin with.
+const ORDINAL: &str = "ordinal.";
+
+static STOREYS: LazyLock<StoreyWords> = LazyLock::new(|| {
+    let words: Vec<_> = forms(STOREY_WORDS).collect();
+    let ordinals = words.iter().filter_map(|(id, form)| Some((*form, id.strip_prefix(ORDINAL)?.parse().ok()?)));
+    StoreyWords {
+        foundation: forms_of(&words, "foundation"),
+        basement: forms_of(&words, "basement"),
+        basement_joined: forms_of(&words, "basement.joined"),
+        ground: forms_of(&words, "ground"),
+        upper: forms_of(&words, "upper"),
+        upper_joined: forms_of(&words, "upper.joined"),
+        upper_after_ordinal: forms_of(&words, "upper.after_ordinal"),
+        attic: forms_of(&words, "attic"),
+        roof: forms_of(&words, "roof"),
+        roof_last: forms_of(&words, "roof.last"),
+        ordinals: ordinals.collect(),
+    }
+});
+
+/// Whether an id of the files is known here.
+#[cfg(test)]
+pub(super) fn is_id(id: &str) -> bool {
+    const IDS: &[&str] = &[
+        "foundation",
+        "basement",
+        "basement.joined",
+        "ground",
+        "upper",
+        "upper.joined",
+        "upper.after_ordinal",
+        "attic",
+        "roof",
+        "roof.last",
+    ];
+    IDS.contains(&id) || id.strip_prefix(ORDINAL).is_some_and(|number| number.parse::<u16>().is_ok())
+}
 
 /// A number from an ordinal: "2.", "3rd", "erste".
 pub(in crate::query) fn ordinal(word: &str) -> Option<u16> {
-    if let Some((_, n)) = ORDINALS.iter().find(|(w, _)| *w == word) {
+    if let Some(n) = STOREYS.ordinals.get(word) {
         return Some(*n);
     }
     let digits: String = word.chars().take_while(char::is_ascii_digit).collect();
@@ -156,14 +107,15 @@ pub(in crate::query) fn ordinal(word: &str) -> Option<u16> {
 /// "1. OG", "1OG", "OG 1", "erstes Obergeschoss", "second floor", "2nd upper floor", "EG", "ground floor", "2. UG".
 pub(in crate::query) fn class_at(words: &[&str]) -> Option<(StoreyClass, usize)> {
     let first = *words.first()?;
+    let known = &*STOREYS;
     if let Some(class) = fused(first) {
         return Some((class, 1));
     }
     for (names, class) in [
-        (FOUNDATION, StoreyClass::Foundation),
-        (GROUND, StoreyClass::Ground),
-        (ATTIC, StoreyClass::Attic),
-        (ROOF, StoreyClass::Roof),
+        (known.foundation, StoreyClass::Foundation),
+        (known.ground, StoreyClass::Ground),
+        (known.attic, StoreyClass::Attic),
+        (known.roof, StoreyClass::Roof),
     ] {
         if let Some(taken) = starts_with_any(words, names) {
             return Some((class, taken));
@@ -171,25 +123,25 @@ pub(in crate::query) fn class_at(words: &[&str]) -> Option<(StoreyClass, usize)>
     }
     if let Some(n) = ordinal(first) {
         let rest = words.get(1..)?;
-        if let Some(taken) = starts_with_any(rest, UPPER) {
+        if let Some(taken) = starts_with_any(rest, known.upper) {
             return Some((upper(n), 1 + taken));
         }
         if let Some(taken) =
-            starts_with_any(rest, BASEMENT).filter(|_| rest.first() != Some(&"kg") || first.ends_with('.'))
+            starts_with_any(rest, known.basement).filter(|_| rest.first() != Some(&"kg") || first.ends_with('.'))
         {
             return Some((StoreyClass::Basement(n), 1 + taken));
         }
         let next = *rest.first()?;
-        if matches!(next, "floor" | "storey" | "story" | "etage") && !first.chars().all(|c| c.is_ascii_digit()) {
+        if known.upper_after_ordinal.contains(&next) && !first.chars().all(|c| c.is_ascii_digit()) {
             return Some((upper(n), 2));
         }
         return None;
     }
-    if let Some(taken) = starts_with_any(words, BASEMENT).filter(|_| first != "kg") {
+    if let Some(taken) = starts_with_any(words, known.basement).filter(|_| first != "kg") {
         let n = words.get(taken).and_then(|w| w.parse().ok()).filter(|n| *n < 10);
         return Some((StoreyClass::Basement(n.unwrap_or(1)), taken + usize::from(n.is_some())));
     }
-    if let Some(taken) = starts_with_any(words, UPPER).filter(|_| first != "stock") {
+    if let Some(taken) = starts_with_any(words, known.upper).filter(|_| first != "stock") {
         let n = words.get(taken).and_then(|w| w.parse().ok()).filter(|n| *n < 100);
         return Some((upper(n.unwrap_or(1)), taken + usize::from(n.is_some())));
     }
@@ -201,7 +153,7 @@ pub(in crate::query) fn class_of_name(name: &str) -> Option<StoreyClass> {
     let words = words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let from = |start: usize| words.get(start..).unwrap_or_default();
-    if matches!(words.last(), Some(&("dak" | "roof" | "dach"))) {
+    if words.last().is_some_and(|last| STOREYS.roof_last.contains(last)) {
         return Some(StoreyClass::Roof);
     }
     (0..words.len()).find_map(|start| class_at(from(start)).map(|(class, _)| class))
@@ -219,11 +171,10 @@ fn fused(word: &str) -> Option<StoreyClass> {
         return None;
     }
     let n = digits.parse().ok()?;
-    match letters.as_str() {
-        "og" => Some(upper(n)),
-        "ug" | "kg" => Some(StoreyClass::Basement(n)),
-        _ => None,
+    if STOREYS.upper_joined.contains(&letters.as_str()) {
+        return Some(upper(n));
     }
+    STOREYS.basement_joined.contains(&letters.as_str()).then_some(StoreyClass::Basement(n))
 }
 
 fn starts_with_any(words: &[&str], names: &[&str]) -> Option<usize> {

@@ -66,12 +66,12 @@ const OWN_WORDS_MAX: usize = 6;
 
 static CONCEPT_WORDS: LazyLock<HashMap<String, &'static Concept>> = LazyLock::new(|| {
     let mut words = HashMap::new();
-    for concept in CONCEPTS {
+    for concept in CONCEPTS.iter() {
         for form in concept.de.iter().chain(concept.en) {
             words.entry(fold(form).replace('-', " ")).or_insert(concept);
         }
     }
-    for concept in CONCEPTS {
+    for concept in CONCEPTS.iter() {
         for form in concept.de {
             for ending in ["n", "s", "es", "en"] {
                 words.entry(fold(form) + ending).or_insert(concept);
