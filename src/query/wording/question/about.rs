@@ -32,6 +32,7 @@ fn is_adjective(filter: &Filter) -> bool {
     matches!(filter, Filter::Property(_, PropertyTest::Is(_)) | Filter::Any(_) | Filter::All(_) | Filter::Kind(_))
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "what is denied is said as it is")]
 pub(super) fn condition(language: Language, filter: &Filter) -> String {
     let say = |de: String, en: String| pick(language, de, en);
     match filter {
