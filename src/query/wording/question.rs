@@ -127,10 +127,10 @@ const fn article(measure: MeasureKind) -> Article {
 }
 
 fn measure(language: Language, kind: MeasureKind) -> &'static str {
-    match kind {
-        MeasureKind::OpeningArea => pick(language, "Breite mal Höhe", "width times height"),
-        other => measure_name(language, other),
+    if kind == MeasureKind::OpeningArea {
+        return pick(language, "Breite mal Höhe", "width times height");
     }
+    measure_name(language, kind)
 }
 
 fn statistic(language: Language, statistic: Statistic) -> &'static str {
@@ -229,8 +229,8 @@ fn key(language: Language, by: &GroupKey) -> String {
 }
 
 /// "das durchschnittliche Volumen": what is summed up or averaged, with the German article.
-fn amount(language: Language, amount: &Amount) -> String {
-    let Amount { measure: kind, statistic: how, unit } = *amount;
+fn amount(language: Language, amount: Amount) -> String {
+    let Amount { measure: kind, statistic: how, unit } = amount;
     let (name, unit) = (measure(language, kind), unit_asked(language, kind, unit));
     let adjective = match how {
         Statistic::Sum => "",
@@ -251,7 +251,7 @@ fn distributed(language: Language, by: &GroupKey, of_each: Option<&Amount>, of: 
             format!("How are the {of} distributed by {by}?"),
         ),
         Some(of_each) => {
-            let what = amount(language, of_each);
+            let what = amount(language, *of_each);
             pick(
                 language,
                 format!("Wie verteilt sich {what} der {of} nach {by}?"),
@@ -352,7 +352,7 @@ fn share(language: Language, part: &Selection, whole: &Selection, of_each: Optio
 fn compared(language: Language, (first, second): (&str, &str), contrast: Contrast, of_each: Option<&Amount>) -> String {
     let say = |de: String, en: String| pick(language, de, en);
     if let Some(of_each) = of_each {
-        let what = amount(language, of_each);
+        let what = amount(language, *of_each);
         return match contrast {
             Contrast::Which | Contrast::IsMore => say(
                 format!("Ist {what} der {first} größer als {what} der {second}?"),
