@@ -260,6 +260,16 @@ pub const SESSION_QUESTIONS_MAX: usize = 16;
 /// Silence after which a session ends.
 pub const SESSION_IDLE_MAX: Duration = Duration::from_secs(30 * 60);
 
+/// Models of which a session keeps what was asked last, so that a follow-up can go on from it.
+pub const SESSION_TOPICS_MAX: usize = 4;
+
+/// Bytes of a plan, as JSON, that a session keeps; a longer one is not gone on from. The plan of a question of ordinary
+/// length has some 300. All sessions together hold at most 1,024 x 4 x 8 KiB = 32 MiB.
+pub const SESSION_PLAN_BYTES_MAX: usize = 8 * 1024;
+
+/// Time after which nobody goes on from a question any more.
+pub const SESSION_TOPIC_AGE_MAX: Duration = Duration::from_secs(30 * 60);
+
 /// Time from acceptance of a question to its answer.
 pub const QUESTION_DEADLINE: Duration = Duration::from_secs(30);
 
@@ -388,3 +398,4 @@ const _: () = assert!(UPLOAD_REST_MAX.as_millis() < DRAIN_GRACE_MAX.as_millis())
 const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);
 const _: () = assert!(2 * QUESTIONS_IN_FLIGHT_MAX <= ACTOR_CALLS_MAX);
 const _: () = assert!(SESSION_QUESTIONS_MAX <= QUESTIONS_IN_FLIGHT_MAX);
+const _: () = assert!(SESSIONS_MAX * SESSION_TOPICS_MAX * SESSION_PLAN_BYTES_MAX <= 32 << 20);

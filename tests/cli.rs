@@ -291,6 +291,25 @@ fn a_faulty_line_of_a_batch_is_answered_with_an_error_and_the_run_goes_on() {
 }
 
 #[test]
+fn lines_of_one_session_are_a_conversation_and_others_are_not() {
+    let output = batch(concat!(
+        "{\"id\": 1, \"session\": \"a\", \"text\": \"Wie viele Türen gibt es?\"}\n",
+        "{\"id\": 2, \"session\": \"b\", \"text\": \"Wie viele Fenster gibt es?\"}\n",
+        "{\"id\": 3, \"session\": \"a\", \"text\": \"als Liste\"}\n",
+        "{\"id\": 4, \"session\": \"b\", \"text\": \"als Liste\"}\n",
+        "{\"id\": 5, \"text\": \"als Liste\"}\n",
+        "{\"id\": 6, \"session\": 7, \"text\": \"als Liste\"}\n",
+    ));
+    assert_eq!(status(&output), 2, "{}", stderr(&output));
+    let answers = json_lines(&output);
+    let understood: Vec<&str> =
+        answers.iter().map(|answer| answer["understood_as"].as_str().unwrap_or_default()).collect();
+    assert_eq!(understood[2..], ["Welche Türen gibt es?", "Welche Fenster gibt es?", "", ""]);
+    assert_eq!(answers[4]["status"], "not_understood");
+    assert_eq!(answers[5]["error"]["code"], "request_malformed");
+}
+
+#[test]
 fn a_batch_without_faults_has_exit_status_0() {
     let output = batch("{\"id\": 1, \"text\": \"Wie viele Fenster gibt es?\"}\n");
     assert_eq!(status(&output), 0, "{}", stderr(&output));

@@ -10,7 +10,13 @@ import { itemTable } from "./table.js";
 export function showAnswer(place, answer, act) {
   const shown = answer.status === "answered" && answer.answer ? answered(answer) : unanswered(answer, act);
   place.dataset.status = answer.status;
-  place.replaceChildren(make("p", { className: "asked" }, answer.question), ...shown, tools(answer, act));
+  place.replaceChildren(make("p", { className: "asked" }, answer.question), ...shown, understood(answer), tools(answer, act));
+}
+
+/** The whole question that was answered, so that a person sees what a short or misspelt one was taken to mean. */
+function understood(answer) {
+  if (!answer.understood_as) return "";
+  return make("p", { className: "understood quiet" }, `${text("understood_as")} `, make("span", { lang: answer.language }, answer.understood_as));
 }
 
 /** Writes a refusal of the server, or its silence, into `place`. */

@@ -124,6 +124,7 @@ const texts = {
   copy_refused: ["Der Link steht in der Adresszeile", "The link is in the address bar"],
   csv: ["Tabelle als CSV", "Table as CSV"],
   how: ["Wie das berechnet wurde", "How this was computed"],
+  understood_as: ["Verstanden als:", "Understood as:"],
   rule: ["Regel", "Rule"],
   plan: ["Plan", "Plan"],
   took: ["Dauer", "Time taken"],

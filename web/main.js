@@ -26,6 +26,9 @@ const state = {
   running: null,
 };
 
+/** This tab's conversation. Of random bytes, since `crypto.randomUUID` is absent without TLS. */
+const session = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 const modelActs = { select: (model) => select(model.model_id), deleted };
 const ready = () => state.models.filter((model) => (model.status ?? "ready") === "ready");
 const current = () => ready().find((model) => model.model_id === state.selected);
@@ -108,7 +111,7 @@ async function ask(asked) {
   byId("answer").setAttribute("aria-busy", "true");
   const entry = { model, question: words };
   try {
-    entry.answer = await askModel(model, { ...asked, text: words }, running.signal);
+    entry.answer = await askModel(model, { session_id: session, ...asked, text: words }, running.signal);
   } catch (error) {
     if (error.name === "AbortError") return;
     entry.error = error;

@@ -20,8 +20,8 @@ use crate::store::{
 pub trait Askable: std::fmt::Debug + Send + Sync {
     /// What went wrong while rows were fetched; nothing that was computed counts then.
     fn fault(&self) -> Option<String>;
-    /// Answers a question.
-    fn answer(&self, question: &Question) -> Answer;
+    /// Answers a question, which may go on from one with the plan `before`.
+    fn answer(&self, question: &Question, before: Option<&Plan>) -> Answer;
     /// At most `count` questions that this model can answer.
     fn suggest(&self, language: Language, count: usize) -> Vec<String>;
     /// What a question that is being typed may go on with.

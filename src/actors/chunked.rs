@@ -80,8 +80,8 @@ impl<M: ModelReader + SourceReader + 'static> Askable for ChunkedModel<M> {
         self.model.fault()
     }
 
-    fn answer(&self, question: &Question) -> Answer {
-        self.questions.ask(question)
+    fn answer(&self, question: &Question, before: Option<&Plan>) -> Answer {
+        self.questions.ask_after(question, before)
     }
 
     fn suggest(&self, language: Language, count: usize) -> Vec<String> {

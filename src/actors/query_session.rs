@@ -1,4 +1,4 @@
-//! One client's session: its questions in flight. Follow-up context comes with the conversation proper.
+//! One client's session: its questions in flight, and what each model was asked last, which a follow-up goes on from.
 //!
 //! | message | reply | from | bound |
 //! | --- | --- | --- | --- |
@@ -6,7 +6,7 @@
 //! | [`Close`] | nothing | `session_directory`'s handle | immediate |
 //!
 //! Owns: [`SessionCore`]. Blocks on: nothing; questions are computed in the compute pool. Restarted by:
-//! `session_directory`, with growing delay. Lost then: questions in flight.
+//! `session_directory`, with growing delay. Lost then: questions in flight, and what was asked last.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use super::model_registry::{EvidenceKey, ModelRegistryHandle, RegistryError};
 use super::supervision::ExitNotice;
 use crate::error::{Coded, ErrorCode};
 use crate::limits;
-use crate::query::{Answer, Question};
+use crate::query::{Answer, Plan, Question};
 
 /// Why a question has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -129,26 +129,62 @@ pub(crate) struct Ask {
 #[rtype(result = "()")]
 pub(crate) struct Close;
 
+/// What a model was asked last.
+#[derive(Debug)]
+struct Topic {
+    model_id: String,
+    plan: Plan,
+    /// The question's number in the session.
+    turn: u64,
+    age: Duration,
+}
+
 /// All state and all decisions.
 #[derive(Debug, Default)]
 pub(crate) struct SessionCore {
     in_flight: usize,
     idle: Duration,
+    turns: u64,
+    /// At most [`limits::SESSION_TOPICS_MAX`], one per model.
+    topics: Vec<Topic>,
 }
 
 impl SessionCore {
-    fn on_question(&mut self) {
+    /// Takes a question; gives its number, and what the model was asked last.
+    fn on_question(&mut self, model_id: &str) -> (u64, Option<Plan>) {
         self.in_flight += 1;
         self.idle = Duration::ZERO;
+        self.turns += 1;
+        let topic = self.topics.iter().find(|topic| topic.model_id == model_id);
+        (self.turns, topic.map(|topic| topic.plan.clone()))
     }
 
-    fn on_answer(&mut self) {
+    /// Notes the end of a question, and the plan if it was understood. A question that was asked earlier and ends later
+    /// changes nothing.
+    fn on_answer(&mut self, turn: u64, model_id: &str, plan: Option<&Plan>) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.idle = Duration::ZERO;
+        let Some(plan) = plan else { return };
+        if self.topics.iter().any(|topic| topic.model_id == model_id && turn < topic.turn) {
+            return;
+        }
+        self.topics.retain(|topic| topic.model_id != model_id);
+        // Forgotten rather than the older one kept: nobody means that any more.
+        let bytes = serde_json::to_vec(plan).map_or(usize::MAX, |json| json.len());
+        if limits::SESSION_PLAN_BYTES_MAX < bytes {
+            return;
+        }
+        while limits::SESSION_TOPICS_MAX <= self.topics.len() {
+            self.topics.remove(0);
+        }
+        let (model_id, plan) = (model_id.to_owned(), plan.clone());
+        self.topics.push(Topic { model_id, plan, turn, age: Duration::ZERO });
     }
 
     /// Counts silence; true when the session should end. A session that computes is not silent.
     fn on_tick(&mut self, elapsed: Duration) -> bool {
+        self.topics.iter_mut().for_each(|topic| topic.age += elapsed);
+        self.topics.retain(|topic| topic.age < limits::SESSION_TOPIC_AGE_MAX);
         if self.in_flight == 0 {
             self.idle += elapsed;
         }
@@ -183,10 +219,12 @@ impl Handler<Ask> for QuerySessionActor {
     fn handle(&mut self, ask: Ask, _ctx: &mut Self::Context) -> Self::Result {
         #[cfg(test)]
         assert!(ask.question.text() != "boom in the actor", "test hook");
-        self.core.on_question();
-        let work = answer(self.tools.clone(), ask);
-        Box::pin(work.into_actor(self).map(|answer, actor, _ctx| {
-            actor.core.on_answer();
+        let model_id = ask.model_id.clone();
+        let (turn, before) = self.core.on_question(&model_id);
+        let work = answer(self.tools.clone(), ask, before);
+        Box::pin(work.into_actor(self).map(move |answer, actor, _ctx| {
+            let plan = answer.as_ref().ok().and_then(|answer| answer.plan.as_ref());
+            actor.core.on_answer(turn, &model_id, plan);
             answer
         }))
     }
@@ -201,7 +239,7 @@ impl Handler<Close> for QuerySessionActor {
 }
 
 /// Opens the model, asks it in the compute pool and remembers the evidence.
-async fn answer(tools: SessionTools, ask: Ask) -> Result<Answer, AskError> {
+async fn answer(tools: SessionTools, ask: Ask, before: Option<Plan>) -> Result<Answer, AskError> {
     let Ask { model_id, question, asked, deadline } = ask;
     let model = tools.registry.open(&model_id).await?;
     // Nothing is begun after its deadline: who asked has given up.
@@ -209,7 +247,7 @@ async fn answer(tools: SessionTools, ask: Ask) -> Result<Answer, AskError> {
         return Err(AskError::Deadline(limits::QUESTION_DEADLINE));
     }
     let work = move || {
-        let answer = model.answer(&question);
+        let answer = model.answer(&question, before.as_ref());
         // Rows that could not be fetched would make it a wrong one.
         model.fault().map_or(Ok(answer), |what| Err(Failure::new(ErrorCode::StoreDamaged, what)))
     };

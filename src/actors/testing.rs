@@ -167,7 +167,7 @@ impl Backend for FakeBackend {
     }
 }
 
-/// A model that answers 2 to everything.
+/// A model that answers 2 to everything, and to what goes on from another question that it does.
 #[derive(Debug)]
 pub(crate) struct FakeModel {
     model_id: String,
@@ -180,6 +180,12 @@ pub(crate) struct FakeModel {
 
 pub(crate) fn plan() -> Plan {
     Plan { version: 1, goal: Goal::Count, of: Selection { any_of: vec!["wall".to_owned()], filters: Vec::new() } }
+}
+
+/// A plan about what was asked, so that a test sees which question it is of.
+fn plan_about(text: &str) -> Plan {
+    let asked = text.strip_prefix("about ").unwrap_or("wall");
+    Plan { of: Selection { any_of: vec![asked.to_owned()], filters: Vec::new() }, ..plan() }
 }
 
 fn body() -> AnswerBody {
@@ -211,7 +217,7 @@ impl Askable for FakeModel {
         None
     }
 
-    fn answer(&self, question: &Question) -> Answer {
+    fn answer(&self, question: &Question, before: Option<&Plan>) -> Answer {
         assert!(question.text() != "boom", "planned");
         let id = format!("e-{}", self.model_id);
         let reference =
@@ -223,7 +229,8 @@ impl Askable for FakeModel {
             answer: Some(body()),
             coverage: Coverage { elements: 2, with_value: 2, left_out: Vec::new() },
             evidence: Some(reference),
-            plan: Some(plan()),
+            plan: (question.text() != "nonsense").then(|| plan_about(question.text())),
+            understood_as: before.and_then(|plan| plan.of.any_of.first().cloned()),
             reason: None,
             suggestions: Vec::new(),
             answered_by: AnsweredBy::Exact,

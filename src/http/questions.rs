@@ -37,8 +37,8 @@ pub struct QuestionRequest {
     /// Plan only; execute nothing.
     #[serde(default)]
     pub dry_run: bool,
-    /// The session it belongs to, under a name of the client's: up to 64 letters, digits, `-`, `_`, `.`. Without it the
-    /// question stands alone.
+    /// The session it belongs to, under a name of the client's: up to 64 letters, digits, `-`, `_`, `.`. In a session a
+    /// question may go on from the one before about the same model ("und im 2. OG?"); without it the question stands alone.
     #[serde(default)]
     pub session_id: Option<String>,
 }

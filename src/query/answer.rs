@@ -209,6 +209,9 @@ pub struct Answer {
     /// The canonical plan, when the question was understood.
     #[schema(value_type = Option<Object>)]
     pub plan: Option<Plan>,
+    /// What the question was taken to mean: the whole question that the plan answers, in the question's language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub understood_as: Option<String>,
     /// Why there is no answer.
     pub reason: Option<String>,
     /// Questions that this model can answer, when this one was not understood.

@@ -12,7 +12,7 @@ use super::answer::{
     Scalar, Status,
 };
 use super::execute::{Outcome, Reason, Result as Found, Row, execute, storey_name};
-use super::parse::{Misunderstood, parse};
+use super::parse::{Misunderstood, parse_after};
 use super::plan::{Contrast, Goal, Plan};
 use super::question::{Language, Mode, Question};
 use super::vocabulary::Vocabulary;
@@ -56,6 +56,13 @@ impl AskableModel {
     /// Answers a question. Never fails: what is not understood or not in the model is an answer too.
     #[must_use]
     pub fn ask(&self, question: &Question) -> Answer {
+        self.ask_after(question, None)
+    }
+
+    /// Answers a question that may go on from another one, whose plan is `before`: "und im 2. OG?". A question that stands
+    /// on its own is answered as ever.
+    #[must_use]
+    pub fn ask_after(&self, question: &Question, before: Option<&Plan>) -> Answer {
         let language = question.language.unwrap_or_else(|| language::detect(question.text()));
         let mut answer = blank(question, language);
         if question.mode == Mode::Llm {
@@ -63,7 +70,7 @@ impl AskableModel {
             answer.reason = Some(wording::needs_language_model(language).to_owned());
             return answer;
         }
-        match parse(question.text(), self.vocabulary()) {
+        match parse_after(question.text(), before, self.vocabulary()) {
             Ok(plan) => self.execute(plan, question.dry_run, answer),
             Err(why) => {
                 answer.status = if why == Misunderstood::Prose { Status::NeedsLlm } else { Status::NotUnderstood };
@@ -76,6 +83,7 @@ impl AskableModel {
 
     fn execute(&self, plan: Plan, dry_run: bool, mut answer: Answer) -> Answer {
         let language = answer.language;
+        answer.understood_as = Some(wording::question(language, &plan));
         if dry_run {
             answer.status = Status::Answered;
             answer.plan = Some(plan);
@@ -157,6 +165,7 @@ fn blank(question: &Question, language: Language) -> Answer {
         coverage: Coverage::default(),
         evidence: None,
         plan: None,
+        understood_as: None,
         reason: None,
         suggestions: Vec::new(),
         answered_by: AnsweredBy::Exact,

@@ -10,7 +10,7 @@ use crate::ifc::{
 use super::answer::Answer;
 use super::ask::AskableModel;
 use super::execute::{Outcome, execute};
-use super::parse::{Misunderstood, parse};
+use super::parse::{Misunderstood, parse, parse_after};
 use super::plan::{Filter, Goal, PLAN_VERSION, Plan, Selection};
 use super::question::{Language, Question};
 use super::vocabulary::Vocabulary;
@@ -117,6 +117,17 @@ impl Built {
     /// The plan of a question, or why there is none.
     pub(super) fn plan(&self, text: &str) -> Result<Plan, Misunderstood> {
         parse(text, &self.vocabulary)
+    }
+
+    /// The plan of the last question of a dialogue, each understood after the one before.
+    pub(super) fn dialogue(&self, texts: &[&str]) -> Result<Plan, Misunderstood> {
+        let mut before: Option<Plan> = None;
+        let mut last = Err(Misunderstood::NothingBefore);
+        for text in texts {
+            last = parse_after(text, before.as_ref(), &self.vocabulary);
+            before = last.clone().ok().or(before);
+        }
+        last
     }
 
     /// What a goal over kinds of parts and conditions yields.

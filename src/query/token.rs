@@ -61,12 +61,26 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
     let mut rest = text.as_str();
     while let Some(first) = rest.chars().next() {
         if let Some((quoted, after)) = quoted(rest, first) {
+            if quoted.trim().is_empty() {
+                // Nothing in quotation marks is no name; it is kept as a word that nobody knows.
+                tokens.push(Token {
+                    raw: rest.chars().take(2).collect(),
+                    kind: TokenKind::Word("\"\"".to_owned()),
+                    aside,
+                    piece: None,
+                });
+                rest = after;
+                continue;
+            }
             tokens.push(Token { raw: quoted.trim().to_owned(), kind: TokenKind::Quoted, aside, piece: None });
             rest = after;
             continue;
         }
         if first.is_whitespace() || matches!(first, '(' | ')') {
-            aside = (aside || first == '(') && first != ')';
+            // "print(door)" calls; an aside stands apart.
+            let calls =
+                text.get(..text.len() - rest.len()).is_some_and(|before| before.ends_with(char::is_alphanumeric));
+            aside = (aside || first == '(' && !calls) && first != ')';
             rest = rest.get(first.len_utf8()..).unwrap_or_default();
             continue;
         }
@@ -123,6 +137,10 @@ fn quoted(text: &str, first: char) -> Option<(&str, &str)> {
 /// One run without white space: an identifier, a number with its unit, or words joined by hyphens.
 fn push_piece(tokens: &mut Vec<Token>, piece: &str, aside: bool) {
     let trimmed = piece.trim_matches(|c: char| matches!(c, '?' | '!' | ',' | ';' | ':' | '\'' | '’' | '`' | '…'));
+    if is_code(trimmed) {
+        tokens.push(Token { raw: trimmed.to_owned(), kind: TokenKind::Word(trimmed.to_owned()), aside, piece: None });
+        return;
+    }
     let ordinal = is_ordinal(trimmed);
     let trimmed = if ordinal { trimmed } else { trimmed.trim_end_matches('.') };
     if trimmed.is_empty() {
@@ -154,6 +172,25 @@ fn push_piece(tokens: &mut Vec<Token>, piece: &str, aside: bool) {
     for word in composed.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         push(word, TokenKind::Word(fold(word)));
     }
+}
+
+/// Whether a run is a piece of a program, a sum, a price or a picture, and no word of a question: `{{7*7}}`, `1/0`, `$5`.
+fn is_code(text: &str) -> bool {
+    let alone = text.chars().all(|c| !c.is_alphanumeric());
+    let digits = text.chars().any(|c| c.is_ascii_digit()) && !text.chars().any(char::is_alphabetic);
+    let holds = |signs: &[char]| text.contains(signs);
+    let joined_digits = digits && text.trim_start_matches(SIGNS).contains(['+', '*', '/', '^', ':', '×', '−']);
+    alone
+        && text.chars().count() > 1
+        && holds(&['<', '>', '-', '/', '*', '#', '$', '%'])
+        && !matches!(text, "<=" | ">=" | "–" | "--")
+        || alone && text == "--"
+        || holds(&['{', '}', '$', '^', '~', '|', '\\', '[', ']', '@', '\u{20e3}', '\u{fe0f}'])
+        || !alone && text.trim_start_matches(SIGNS).contains('=')
+        || !alone && text.starts_with('=')
+        || text.starts_with('%') && text.chars().any(char::is_alphabetic)
+        || text.starts_with('-') && digits
+        || joined_digits
 }
 
 fn global_id(text: &str) -> Option<GlobalId> {

@@ -45,7 +45,7 @@ const QUESTIONS: &[&str] = &[
     "Aus welchen Schichten ist die Wand „AW-EG-Süd“ aufgebaut und wie dick sind sie?",
     "In welcher Wand sitzt die Tür „Innentür-EG-3“?",
     "Which rooms does door \"Innentür-EG-2\" connect?",
-    "Welche Räume grenzen an den Raum „Küche“?",
+    "Welche Räume sind durch eine Tür mit dem Raum „Küche“ verbunden?",
     "What is in room \"Wohnzimmer\"?",
     "Welche Wände sind dicker als 30 cm?",
     "Welche Fenster sind in der Wand „AW-EG-Süd“ eingebaut?",

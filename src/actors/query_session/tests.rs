@@ -3,8 +3,9 @@ use bytes::Bytes;
 use super::*;
 use crate::actors::ingest::UploadRequest;
 use crate::actors::root::{self, Handles};
-use crate::actors::testing::FakeBackend;
+use crate::actors::testing::{self, FakeBackend};
 use crate::formats::{ContentEncoding, ReadOptions};
+use crate::query::Selection;
 
 async fn with_model() -> (Handles, String) {
     let (_backend, dependencies) = FakeBackend::dependencies();
@@ -26,11 +27,72 @@ fn question(text: &str) -> Question {
 #[test]
 fn session_that_computes_is_not_idle() {
     let mut core = SessionCore::default();
-    core.on_question();
+    let (turn, _) = core.on_question("m");
     assert!(!core.on_tick(limits::SESSION_IDLE_MAX));
-    core.on_answer();
+    core.on_answer(turn, "m", None);
     assert!(!core.on_tick(limits::SESSION_IDLE_MAX - TICK));
     assert!(core.on_tick(TICK));
+}
+
+fn plan(about: &str) -> Plan {
+    Plan { of: Selection { any_of: vec![about.to_owned()], filters: Vec::new() }, ..testing::plan() }
+}
+
+/// Asks and answers; gives what the question went on from.
+fn turn(core: &mut SessionCore, model_id: &str, plan: Option<&Plan>) -> Option<Plan> {
+    let (turn, before) = core.on_question(model_id);
+    core.on_answer(turn, model_id, plan);
+    before
+}
+
+#[test]
+fn a_session_goes_on_from_the_last_question_that_was_understood_of_the_same_model() {
+    let mut core = SessionCore::default();
+    assert_eq!(turn(&mut core, "a", Some(&plan("door"))), None);
+    assert_eq!(turn(&mut core, "b", None), None);
+    assert_eq!(turn(&mut core, "a", None), Some(plan("door")));
+    assert_eq!(turn(&mut core, "a", Some(&plan("wall"))), Some(plan("door")));
+    assert_eq!(turn(&mut core, "a", None), Some(plan("wall")));
+}
+
+#[test]
+fn a_question_that_ends_late_does_not_go_before_one_asked_later() {
+    let mut core = SessionCore::default();
+    let (slow, _) = core.on_question("a");
+    let (fast, _) = core.on_question("a");
+    core.on_answer(fast, "a", Some(&plan("wall")));
+    core.on_answer(slow, "a", Some(&plan("door")));
+    assert_eq!(turn(&mut core, "a", None), Some(plan("wall")));
+}
+
+#[test]
+fn what_a_session_keeps_is_bounded_in_models_bytes_and_age() {
+    let mut core = SessionCore::default();
+    for model in 0..=limits::SESSION_TOPICS_MAX {
+        turn(&mut core, &model.to_string(), Some(&plan("door")));
+    }
+    assert_eq!(core.topics.len(), limits::SESSION_TOPICS_MAX);
+    assert_eq!(turn(&mut core, "0", None), None, "the oldest is forgotten");
+    turn(&mut core, "1", Some(&plan(&"x".repeat(limits::SESSION_PLAN_BYTES_MAX))));
+    assert_eq!(turn(&mut core, "1", None), None, "too long, and what was before is not meant any more");
+    assert!(turn(&mut core, "2", None).is_some());
+    core.on_question("2");
+    core.on_tick(limits::SESSION_TOPIC_AGE_MAX);
+    assert!(core.topics.is_empty());
+}
+
+#[actix::test]
+async fn two_sessions_do_not_mix_and_a_question_of_its_own_has_none_before_it() {
+    let (handles, model_id) = with_model().await;
+    let ask = async |session: Option<&str>, text: &str| {
+        handles.sessions.ask(session, &model_id, question(text)).await.unwrap().understood_as
+    };
+    assert_eq!(ask(Some("a"), "about door").await, None);
+    assert_eq!(ask(Some("b"), "about window").await, None);
+    assert_eq!(ask(Some("a"), "nonsense").await.as_deref(), Some("door"));
+    assert_eq!(ask(Some("a"), "more").await.as_deref(), Some("door"));
+    assert_eq!(ask(Some("b"), "more").await.as_deref(), Some("window"));
+    assert_eq!(ask(None, "more").await, None);
 }
 
 #[actix::test]

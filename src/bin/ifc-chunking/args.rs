@@ -29,9 +29,11 @@ Examples:
   ifc-chunking ask house.json \"Welche Türen haben keinen Brandschutzwert?\"
   ifc-chunking ask house.json \"What is the total wall area?\" --json | jq .answer.value
   ifc-chunking ask house.json --batch questions.jsonl
+  ifc-chunking ask house.json
 
 A batch holds one JSON object a line:
   {\"id\": 1, \"text\": \"Wie viele Wände gibt es?\", \"language\": \"de\"}
+Lines with the same \"session\" are one conversation: {\"id\": 2, \"session\": \"a\", \"text\": \"und im 1. OG\"}.
 Each gives one line with the answer and that id. A faulty line gives a line with an error object, and exit status 2.";
 
 const SUGGEST_EXAMPLES: &str = "\
@@ -134,8 +136,8 @@ pub(crate) struct AskArguments {
     /// The building model: a JSON file, as it is or packed with gzip or zstd
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
-    /// The question, in German or English
-    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    /// The question, in German or English; without it, a terminal asks for one after the other
+    #[arg(conflicts_with = "batch")]
     pub(crate) question: Option<String>,
     /// Answers every line of this file instead; always prints JSON, one answer a line
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -7,11 +7,14 @@ use std::time::Instant;
 
 use ifc_json_chunking::formats::ReadOptions;
 use ifc_json_chunking::ifc::Unit;
-use ifc_json_chunking::query::{Answer, AnswerBody, AskableModel, Coverage, Item, Language, Question, Scalar, Status};
+use ifc_json_chunking::query::{
+    Answer, AnswerBody, AskableModel, Coverage, Item, Language, Plan, Question, Scalar, Status,
+};
 
 use crate::NOT_UNDERSTOOD;
 use crate::args::AskArguments;
 use crate::batch;
+use crate::dialogue;
 use crate::failure::Failure;
 use crate::output::{Output, OutputError, plain};
 use crate::progress;
@@ -28,10 +31,10 @@ pub(crate) fn run(arguments: &AskArguments) -> anyhow::Result<ExitCode> {
     if let Some(questions) = &arguments.batch {
         return batch::run(&arguments.file, questions, language);
     }
-    let text = arguments.question.as_deref().unwrap_or_default();
+    let Some(text) = &arguments.question else { return dialogue::run(&arguments.file, language, arguments.json) };
     let mut question = Question::parse(text).map_err(|error| Failure::question(&error))?;
     question.language = language;
-    let answer = ask(&open(&arguments.file)?, &question);
+    let answer = ask(&open(&arguments.file)?, &question, None);
     let mut output = Output::standard();
     if arguments.json {
         output.json(&answer)?;
@@ -50,14 +53,14 @@ pub(crate) fn open(path: &Path) -> Result<AskableModel, Failure> {
     Ok(AskableModel::new(facts.content_hash, Arc::new(model)))
 }
 
-/// Asks, and adds how long it took.
-pub(crate) fn ask(model: &AskableModel, question: &Question) -> Answer {
+/// Asks, after a question with the plan `before`, and adds how long it took.
+pub(crate) fn ask(model: &AskableModel, question: &Question, before: Option<&Plan>) -> Answer {
     let begin = Instant::now();
-    let answer = model.ask(question);
+    let answer = model.ask_after(question, before);
     Answer { took_ms: begin.elapsed().as_secs_f64() * 1e3, ..answer }
 }
 
-fn print(output: &mut Output, answer: &Answer) -> Result<(), OutputError> {
+pub(crate) fn print(output: &mut Output, answer: &Answer) -> Result<(), OutputError> {
     let de = answer.language == Language::De;
     if let Some(body) = &answer.answer {
         output.line(plain(&body.text))?;

@@ -1,12 +1,14 @@
-//! `ask --batch`: a question a line in, an answer a line out, in the same order.
+//! `ask --batch`: a question a line in, an answer a line out, in the same order. Lines with the same "session" are one
+//! conversation.
 
+use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::ExitCode;
 
 use ifc_json_chunking::error::ErrorCode;
 use ifc_json_chunking::limits;
-use ifc_json_chunking::query::{Answer, AskableModel, Language, Question};
+use ifc_json_chunking::query::{Answer, AskableModel, Language, Plan, Question};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -30,6 +32,27 @@ struct ErrorLine<'a> {
     error: FailureReport,
 }
 
+/// What each conversation was about last, the one that spoke last at the end.
+#[derive(Default)]
+struct Conversations {
+    kept: VecDeque<(String, Plan)>,
+}
+
+impl Conversations {
+    /// Takes out what a conversation was about.
+    fn take(&mut self, session: &str) -> Option<Plan> {
+        let at = self.kept.iter().position(|(kept, _)| kept == session)?;
+        self.kept.remove(at).map(|(_, plan)| plan)
+    }
+
+    fn keep(&mut self, session: &str, plan: Plan) {
+        while limits::SESSIONS_MAX <= self.kept.len() {
+            self.kept.pop_front();
+        }
+        self.kept.push_back((session.to_owned(), plan));
+    }
+}
+
 /// Answers every line. A faulty line is answered with an error and the run goes on.
 pub(crate) fn run(file: &Path, questions: &Path, language: Option<Language>) -> anyhow::Result<ExitCode> {
     // Opened first, so that a mistyped name is told before a large model is read.
@@ -38,6 +61,7 @@ pub(crate) fn run(file: &Path, questions: &Path, language: Option<Language>) -> 
     let mut lines = BufReader::new(questions_file);
     let mut output = Output::standard();
     let mut faulty = false;
+    let mut conversations = Conversations::default();
     for number in 1.. {
         let line = match next_line(&mut lines) {
             Ok(None) => break,
@@ -48,7 +72,7 @@ pub(crate) fn run(file: &Path, questions: &Path, language: Option<Language>) -> 
             continue;
         }
         let mut id = Value::Null;
-        match line.and_then(|line| answer(&model, &line, &mut id, language)) {
+        match line.and_then(|line| answer(&model, &line, &mut id, language, &mut conversations)) {
             Ok(answer) => output.json(&AnswerLine { id: &id, answer })?,
             Err(failure) => {
                 faulty = true;
@@ -76,7 +100,13 @@ fn next_line(lines: &mut impl BufRead) -> std::io::Result<Option<Result<Vec<u8>,
 }
 
 /// Parses a line and answers it; the id is told as soon as it is known. Other fields are the caller's own.
-fn answer(model: &AskableModel, line: &[u8], id: &mut Value, language: Option<Language>) -> Result<Answer, Failure> {
+fn answer(
+    model: &AskableModel,
+    line: &[u8],
+    id: &mut Value,
+    language: Option<Language>,
+    conversations: &mut Conversations,
+) -> Result<Answer, Failure> {
     let malformed = |en: String, de: String| Failure::new(ErrorCode::RequestMalformed, en, de);
     let line: Value = serde_json::from_slice(line).map_err(|error| {
         malformed(format!("the line is not valid JSON: {error}"), format!("die Zeile ist kein gültiges JSON: {error}"))
@@ -104,12 +134,39 @@ fn answer(model: &AskableModel, line: &[u8], id: &mut Value, language: Option<La
             return Err(Failure::new(ErrorCode::LanguageUnknown, en, de));
         }
     };
-    Ok(ask(model, &question))
+    let session = match line.get("session") {
+        None | Some(Value::Null) => return Ok(ask(model, &question, None)),
+        Some(Value::String(session)) => session,
+        Some(other) => {
+            let en = format!("\"session\" is no text: {other}");
+            return Err(malformed(en, format!("\"session\" ist kein Text: {other}")));
+        }
+    };
+    let before = conversations.take(session);
+    let answer = ask(model, &question, before.as_ref());
+    if let Some(plan) = answer.plan.clone().or(before) {
+        conversations.keep(session, plan);
+    }
+    Ok(answer)
 }
 
 #[cfg(test)]
 mod tests {
+    use ifc_json_chunking::query::{Goal, Selection};
+
     use super::*;
+
+    #[test]
+    fn conversations_are_kept_apart_and_the_silent_ones_forgotten() {
+        let plan = |version| Plan { version, goal: Goal::Count, of: Selection::default() };
+        let mut conversations = Conversations::default();
+        for number in 0..=limits::SESSIONS_MAX {
+            conversations.keep(&number.to_string(), plan(1));
+        }
+        assert_eq!(conversations.kept.len(), limits::SESSIONS_MAX);
+        assert_eq!(conversations.take("0"), None);
+        assert_eq!(conversations.take("1"), Some(plan(1)));
+    }
 
     #[test]
     fn a_line_over_the_limit_is_skipped_and_the_next_is_read() {

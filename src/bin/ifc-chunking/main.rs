@@ -7,6 +7,7 @@ mod ask;
 mod batch;
 mod clock;
 mod demo;
+mod dialogue;
 mod export;
 mod failure;
 mod import;

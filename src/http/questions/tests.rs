@@ -44,3 +44,20 @@ async fn question_and_body_over_their_limits_are_refused() {
         assert!(seen.contains("413") && seen.contains(code), "{seen}");
     }
 }
+
+#[actix_web::test]
+async fn two_sessions_do_not_mix() {
+    let (handles, model_id) = with_model("house").await;
+    let app = app(&handles).await;
+    let ask = async |session: &str, text: &str| {
+        let body = format!(r#"{{"text":"{text}"{session}}}"#);
+        let request = TestRequest::post().uri(&format!("/v1/models/{model_id}/questions"));
+        line(&app, request.insert_header(("content-type", "application/json")).set_payload(body)).await
+    };
+    let (a, b) = (r#","session_id":"a""#, r#","session_id":"b""#);
+    assert!(!ask(a, "about door").await.contains("understood_as"));
+    assert!(!ask(b, "about window").await.contains("understood_as"));
+    assert!(ask(a, "more").await.contains(r#""understood_as":"door""#));
+    assert!(ask(b, "more").await.contains(r#""understood_as":"window""#));
+    assert!(!ask("", "more").await.contains("understood_as"));
+}

@@ -10,9 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{AskableModel, rows_of};
-use crate::ifc::{EntityIndex, RecordIndex, Shape, SourceReader, is_a, is_placeholder, pointer};
+use crate::ifc::{EntityIndex, RecordIndex, Shape, SourceReader, pointer};
 use crate::query::answer::{AnswerBody, Item, Scalar};
-use crate::query::execute::{Row, execute, storey_name};
+use crate::query::execute::{Row, execute, group_keys};
 use crate::query::plan::{Amount, Filter, Goal, GroupKey, Plan, Selection, Statistic};
 use crate::query::question::Language;
 use crate::query::wording;
@@ -183,7 +183,7 @@ impl AskableModel {
     }
 
     fn grouped(&self, of: &Selection, by: &GroupKey, amount: Option<Amount>, best: Option<&[Row]>) -> Vec<Part> {
-        let keys = Keys::new(self, of, by);
+        let keys = Keys { model: self, by };
         let mut parts: Vec<Part> = match (by, amount) {
             // Of a volume only the share of the material counts, so one element has one value in each group.
             (GroupKey::Material, Some(_)) => self.by_material(of, &keys, amount),
@@ -235,59 +235,11 @@ fn marked(considered: Vec<Row>, rows: &[Row]) -> Vec<Part> {
 struct Keys<'m> {
     model: &'m AskableModel,
     by: &'m GroupKey,
-    /// Values of the property that the key is.
-    values: HashMap<EntityIndex, String>,
 }
 
-impl<'m> Keys<'m> {
-    fn new(model: &'m AskableModel, of: &Selection, by: &'m GroupKey) -> Keys<'m> {
-        let rows = if let GroupKey::Property(property) = by {
-            model.rows(Goal::PropertyOf { property: property.clone() }, of)
-        } else {
-            Vec::new()
-        };
-        let shown = |value| match value {
-            Scalar::Text(text) => text,
-            Scalar::Boolean(value) => value.to_string(),
-            Scalar::Integer(number) => number.to_string(),
-            Scalar::Number(number) => format!("{}", (number * 1e6).round() / 1e6),
-        };
-        let values = rows.into_iter().filter_map(|row| Some((row.entity?, shown(row.value?)))).collect();
-        Keys { model, by, values }
-    }
-
+impl Keys<'_> {
     fn of(&self, entity: EntityIndex) -> Vec<String> {
-        let reader = self.model.reader.as_ref();
-        let Some(row) = reader.entity(entity) else { return Vec::new() };
-        let text = |id| reader.text(id).to_owned();
-        let name = |index: EntityIndex| reader.entity(index).and_then(|e| e.name.or(e.long_name)).map(text);
-        let distinct = |names: Vec<String>| {
-            let mut seen = BTreeSet::new();
-            names.into_iter().filter(|name| seen.insert(name.clone())).collect()
-        };
-        match self.by {
-            GroupKey::Storey => storey_name(reader, entity).map(str::to_owned).into_iter().collect(),
-            GroupKey::Component => {
-                let kind = |t: &str| t.trim_end_matches("StandardCase").trim_end_matches("ElementedCase").to_owned();
-                vec![row.label.map_or_else(|| kind(reader.text(row.entity_type)), text)]
-            }
-            GroupKey::TypeName => row.type_name.or(row.object_type).map(text).into_iter().collect(),
-            GroupKey::Property(_) => self.values.get(&entity).cloned().into_iter().collect(),
-            GroupKey::Material => {
-                let names = reader.materials(entity).iter().map(|used| text(used.material)).collect::<Vec<_>>();
-                distinct(names.into_iter().filter(|name| !is_placeholder("material", name)).collect())
-            }
-            GroupKey::Space => {
-                let is_space =
-                    |c: &EntityIndex| reader.entity(*c).is_some_and(|e| is_a(reader.text(e.entity_type), "IfcSpace"));
-                row.container.filter(is_space).and_then(name).into_iter().collect()
-            }
-            GroupKey::Classification => {
-                distinct(reader.classifications(entity).iter().map(|(_, reference)| text(*reference)).collect())
-            }
-            GroupKey::Measure(_) => Vec::new(),
-            GroupKey::Group => distinct(reader.groups(entity).iter().filter_map(|group| name(*group)).collect()),
-        }
+        group_keys(self.model.reader.as_ref(), self.model.vocabulary(), entity, self.by)
     }
 }
 

@@ -9,7 +9,7 @@ use super::outcome::{Missing, Outcome, Reason, Result, Row};
 use super::{Scene, Selected, amount, attribute, classification, lookup, material, property, relation, storey_name};
 
 /// The groups an entity belongs to; none when it carries no value.
-fn keys(scene: Scene<'_>, entity: EntityIndex, by: &GroupKey) -> Vec<String> {
+pub(super) fn keys(scene: Scene<'_>, entity: EntityIndex, by: &GroupKey) -> Vec<String> {
     let Some(row) = scene.reader.entity(entity) else { return Vec::new() };
     let text = |id| scene.reader.text(id).to_owned();
     match by {

@@ -26,7 +26,7 @@ pub(super) use select::storey_name;
 
 use crate::ifc::EntityIndex;
 
-use super::plan::{Amount, Filter, Goal, Plan};
+use super::plan::{Amount, Filter, Goal, GroupKey, Plan};
 use super::vocabulary::Vocabulary;
 use crate::ifc::ModelReader;
 use amount::Rank;
@@ -88,6 +88,16 @@ fn of_selected(scene: Scene<'_>, plan: &Plan, selected: &Selected) -> Outcome {
         Goal::Describe => describe::describe(scene, of, selected),
         Goal::Topic { .. } | Goal::About { .. } => Outcome::missing(Missing::Nothing),
     }
+}
+
+/// The groups that an entity belongs to under a key; none when it carries no value.
+pub(super) fn group_keys(
+    reader: &dyn ModelReader,
+    vocabulary: &Vocabulary,
+    entity: EntityIndex,
+    by: &GroupKey,
+) -> Vec<String> {
+    distribution::keys(Scene { reader, vocabulary }, entity, &attribute::group_key(by))
 }
 
 /// Entities that passed a selection, and what must be said about how.

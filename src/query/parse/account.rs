@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::query::lexicon::Meaning;
-use crate::query::plan::{Filter, Goal, GroupKey, MeasureKind, Plan, PropertyTest, Selection, Statistic};
+use crate::query::plan::{Comparison, Filter, Goal, GroupKey, MeasureKind, Plan, PropertyTest, Selection, Statistic};
 
 use super::gather::Gathered;
 use super::goal::names_type;
@@ -18,6 +18,7 @@ pub(super) fn accounts_for(gathered: &Gathered, plan: &Plan) -> bool {
         && gathered.slots.iter().filter(|slot| slot.identity.is_some()).count() <= 1
         && !splits_materials(plan)
         && !gathered.several_measures
+        && !gathered.asks_person
         && !adds_unlike(gathered, plan)
         && is_one_condition(&plan.of, gathered.either > 0)
 }
@@ -205,9 +206,25 @@ pub(super) fn is_one_condition(of: &Selection, either: bool) -> bool {
         _ => false,
     };
     let mixed = of.filters.iter().any(is_mixed) && of.filters.len() > 1;
-    let unclear = mixed || either && tests > 1;
+    let unclear = mixed || contradicts(of) || either && tests > 1;
     !unclear
         && distinct.len() == properties.len()
         && once(|f| matches!(f, Filter::Material(_)))
         && once(|f| matches!(f, Filter::Name(_) | Filter::GlobalId(_)))
+}
+
+/// Whether two bounds of one measure leave nothing between them: "höher als 3 m und niedriger als 2 m".
+fn contradicts(of: &Selection) -> bool {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other condition has bounds")]
+    let bounds = |lower: bool| {
+        of.filters.iter().filter_map(move |filter| match filter {
+            Filter::Measure(kind, comparison, value) => {
+                let is_lower = matches!(comparison, Comparison::Above | Comparison::AtLeast);
+                let is_upper = matches!(comparison, Comparison::Below | Comparison::AtMost);
+                (if lower { is_lower } else { is_upper }).then_some((*kind, *value))
+            }
+            _ => None,
+        })
+    };
+    bounds(true).any(|(kind, least)| bounds(false).any(|(other, most)| kind == other && most < least))
 }

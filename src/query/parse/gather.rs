@@ -68,6 +68,8 @@ pub(super) struct Gathered {
     pub(super) loose_names: Vec<Identity>,
     /// Whether it begins with a verb and so asks for yes or no: "Ist die Wand W1 tragend?".
     pub(super) asks_whether: bool,
+    /// Whether it asks for a person.
+    pub(super) asks_person: bool,
     /// Whether it asks that of all of a kind: "Sind alle Türen aus Holz?".
     pub(super) asks_of_all: bool,
     /// How many "or" joined nothing so far.
@@ -138,10 +140,11 @@ const NEGATION_REACH: usize = 3;
 pub(super) fn gather(marks: Vec<Mark>, vocabulary: &Vocabulary) -> Gathered {
     let asks_whether = marks.first().is_some_and(|mark| is_leading_verb(&mark.raw));
     let asks_of_all = asks_whether && marks.get(1).is_some_and(|mark| is_article(&mark.raw));
+    let asks_person = marks.iter().any(|mark| matches!(fold(&mark.raw).as_str(), "wer" | "who"));
     let marks = explain_asides(marks);
     let mut gatherer = Gatherer {
         vocabulary,
-        out: Gathered { asks_whether, asks_of_all, ..Gathered::default() },
+        out: Gathered { asks_whether, asks_of_all, asks_person, ..Gathered::default() },
         pending: Vec::new(),
         negation: None,
         join: (Join::Apart, None),
@@ -240,6 +243,9 @@ impl Gatherer<'_> {
             Meaning::Stat(statistic) => self.out.statistic = Some(statistic),
             Meaning::Superlative(measure, smallest) => {
                 self.out.limit = self.pending_limit().or_else(|| self.limit_follows()).or(self.out.limit);
+                if self.out.superlative.is_some_and(|said| said != (measure, smallest)) {
+                    self.out.several_measures = true;
+                }
                 self.out.superlative = Some((measure, smallest));
             }
             Meaning::Compare(comparison) => self.comparison(comparison, None),
@@ -266,6 +272,10 @@ impl Gatherer<'_> {
             return;
         }
         let again = self.out.slots.iter().any(|s| s.part == part);
+        if again && self.out.says(Meaning::With) && !modified {
+            // "Wie viele Türen hat die Tür?"
+            self.out.unknown.extend(self.marks.get(self.at - 1).map(|mark| mark.raw.clone()));
+        }
         // "Welche Türen sind keine Außentüren?": the same doors, of which more is said.
         let says_more =
             modified && self.pending.is_empty() && self.out.slots.iter().any(|s| s.part == part && !s.modified);
@@ -317,6 +327,10 @@ impl Gatherer<'_> {
             |at: &usize| self.marks.get(at - 1).is_some_and(|mark| mark.kind == MarkKind::Meaning(Meaning::Without));
         if self.negation.as_ref().is_some_and(lacks) {
             return;
+        }
+        if self.is_elsewhere() {
+            // "Fenster im EG liegen im DG": nothing joins the two places.
+            return self.out.unknown.extend(self.marks.get(self.at - 1).map(|mark| mark.raw.clone()));
         }
         let names = self.range_to(names);
         self.test(if names.is_empty() { Filter::StoreyUnknown(said) } else { Filter::Storey(names) });

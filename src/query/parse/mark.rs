@@ -12,6 +12,7 @@ use crate::query::token::{Token, TokenKind};
 use crate::query::vocabulary::Vocabulary;
 
 use super::compound::compound;
+use super::spelling::Spelling;
 
 /// A run of tokens with its meaning.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,8 +91,14 @@ pub(super) fn concept_of(words: &str) -> Option<&'static Concept> {
 pub(super) fn mark(tokens: &[Token], vocabulary: &Vocabulary) -> Vec<Mark> {
     let mut marks = Vec::new();
     let mut at = 0;
+    let mut spelling = Spelling::default();
     while let Some(token) = tokens.get(at) {
-        let (kinds, taken) = mark_at(tokens.get(at..).unwrap_or_default(), token, vocabulary);
+        let (mut kinds, taken) = mark_at(tokens.get(at..).unwrap_or_default(), token, vocabulary);
+        if let [MarkKind::Unknown(word)] = kinds.as_slice()
+            && let Some(right) = spelling.corrected(word, vocabulary)
+        {
+            kinds = right;
+        }
         let raw: Vec<&str> = tokens.iter().skip(at).take(taken).map(|t| t.raw.as_str()).collect();
         let raw = raw.join(" ");
         marks.extend(kinds.into_iter().map(|kind| Mark { kind, raw: raw.clone(), aside: token.aside }));
@@ -161,6 +168,10 @@ fn mark_at(tokens: &[Token], token: &Token, vocabulary: &Vocabulary) -> (Vec<Mar
 
 /// A word that is in no table as it stands.
 fn single(word: &str, vocabulary: &Vocabulary) -> MarkKind {
+    // What is compared with nothing here: another building, the next floor.
+    if matches!(word, "andere" | "anderen" | "anderes" | "anderer" | "anderem" | "other" | "another" | "locked") {
+        return MarkKind::Unknown(word.to_owned());
+    }
     if let Some(directions) = compass(word) {
         return MarkKind::Compass(directions);
     }
@@ -212,10 +223,7 @@ impl OrCompound for (Vec<MarkKind>, usize) {
         match self.0.as_slice() {
             [MarkKind::Unknown(_)] => match compound(word, vocabulary) {
                 Some(kinds) => (kinds, self.1),
-                None => match super::spelling::corrected(word, vocabulary) {
-                    Some(kinds) => (kinds, self.1),
-                    None => self,
-                },
+                None => self,
             },
             _ => self,
         }

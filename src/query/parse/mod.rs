@@ -5,6 +5,7 @@ mod account;
 mod compound;
 mod contrast;
 mod every;
+mod follow;
 mod frame;
 mod gather;
 mod goal;
@@ -21,6 +22,7 @@ mod spelling;
 mod tests;
 mod whole;
 
+use self::mark::Mark;
 use super::plan::Plan;
 use super::token::tokenise;
 use super::vocabulary::Vocabulary;
@@ -42,11 +44,24 @@ pub(super) enum Misunderstood {
     },
     /// A question about prose.
     Prose,
+    /// A question that goes on from one before, and there is none.
+    NothingBefore,
 }
 
 /// Understands a question about a model with this vocabulary.
 pub(super) fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Plan, Misunderstood> {
-    let marks = frame::without_frame(mark::mark(&tokenise(text), vocabulary));
+    parse_after(text, None, vocabulary)
+}
+
+/// Understands a question that may go on from the one with the plan `before`.
+pub(super) fn parse_after(text: &str, before: Option<&Plan>, vocabulary: &Vocabulary) -> Result<Plan, Misunderstood> {
+    let tokens = tokenise(text);
+    let standing = || read(frame::without_frame(mark::mark(&tokens, vocabulary)), vocabulary);
+    follow::plan(&tokens, before, vocabulary).unwrap_or_else(standing)
+}
+
+/// Understands a question that stands on its own.
+fn read(marks: Vec<Mark>, vocabulary: &Vocabulary) -> Result<Plan, Misunderstood> {
     let several = share::plan(&marks, vocabulary)
         .or_else(|| contrast::plan(&marks, vocabulary))
         .or_else(|| several::plan(&marks, vocabulary));

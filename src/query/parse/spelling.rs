@@ -10,6 +10,9 @@ use super::mark::{MarkKind, known};
 /// Fewest letters of a word that is put right; among shorter ones too many differ by one letter.
 const LETTERS_MIN: usize = 6;
 
+/// Words of one question that are put right at most; with more it is no question about a building.
+const WORDS_MAX: usize = 3;
+
 /// Most letters of a word that is put right; longer ones are no words.
 const LETTERS_MAX: usize = 32;
 
@@ -22,7 +25,7 @@ const KEYS: &[&str] = &["qwertzuiop", "qwertyuiop", "asdfghjkl", "yxcvbnm", "zxc
 /// What a misspelt word means: the one meaning of all known words that an insertion, a deletion, a changed letter or two
 /// swapped letters away from it (Damerau's four mistakes). The first letter stands, for people hardly ever mistake it, and
 /// many a word of its own differs there: Becken, Decken.
-pub(super) fn corrected(word: &str, vocabulary: &Vocabulary) -> Option<Vec<MarkKind>> {
+fn corrected(word: &str, vocabulary: &Vocabulary) -> Option<Vec<MarkKind>> {
     // "große Räume": a size that nobody measures is no "Größe".
     let vague = ["gross", "klein"].iter().any(|stem| word.starts_with(stem));
     if !(LETTERS_MIN..=LETTERS_MAX).contains(&word.len()) || !word.bytes().all(|b| b.is_ascii_lowercase()) || vague {
@@ -40,6 +43,22 @@ pub(super) fn corrected(word: &str, vocabulary: &Vocabulary) -> Option<Vec<MarkK
         return one_meaning(plain);
     }
     one_meaning(candidates.iter().filter_map(|word| compound(word, vocabulary)).collect())
+}
+
+/// Puts words right, each once, and no more than a person mistypes in one question.
+#[derive(Debug, Default)]
+pub(super) struct Spelling {
+    tried: BTreeSet<String>,
+}
+
+impl Spelling {
+    /// As [`corrected`]; none for a word that was tried, and beyond the bound.
+    pub(super) fn corrected(&mut self, word: &str, vocabulary: &Vocabulary) -> Option<Vec<MarkKind>> {
+        if WORDS_MAX <= self.tried.len() || !self.tried.insert(word.to_owned()) {
+            return None;
+        }
+        corrected(word, vocabulary)
+    }
 }
 
 /// Every word that this one is a mistyping of, in order: a letter left out, a letter doubled or an h put in, two letters

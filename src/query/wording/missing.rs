@@ -247,6 +247,11 @@ pub(in crate::query) fn misunderstood(language: Language, why: &Misunderstood) -
             format!("This makes no question that can be computed. Understood: {}.", list(understood)),
         ),
         Misunderstood::Prose => needs_language_model(language).to_owned(),
+        Misunderstood::NothingBefore => pick(
+            language,
+            "Das schließt an eine Frage davor an, und es gibt hier keine. Bitte die ganze Frage stellen.".to_owned(),
+            "This goes on from a question before it, and there is none here. Please ask the whole question.".to_owned(),
+        ),
     }
 }
 

@@ -6,6 +6,7 @@ mod explain;
 mod list;
 mod missing;
 mod number;
+mod question;
 mod rule;
 mod sentence;
 mod subject;
@@ -13,11 +14,14 @@ mod subject;
 mod tests;
 #[cfg(test)]
 mod tests_plans;
+#[cfg(test)]
+mod tests_questions;
 
 pub(super) use contrast::{larger, percent, sides};
 pub(super) use explain::explain;
 pub(super) use missing::{missing, misunderstood, needs_language_model};
 pub(super) use number::round;
+pub(super) use question::question;
 pub(super) use rule::rule;
 pub(super) use sentence::{left_out, sentence};
 

@@ -86,6 +86,22 @@ impl Gatherer<'_> {
         self.negation.is_some()
     }
 
+    /// Whether more than articles, commas and "im" stands between the storey in hand and the one said before.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        let Some(Said { test: Filter::Storey(_) | Filter::StoreyUnknown(_), at, .. }) = self.out.said.last() else {
+            return false;
+        };
+        let between = self.marks.get(*at..self.at.saturating_sub(1)).unwrap_or_default();
+        let leads = |mark: &Mark| {
+            is_article(&mark.raw)
+                || is_conjunction(&mark.raw)
+                || matches!(fold(&mark.raw).as_str(), "bis" | "to" | "through" | "until")
+                || matches!(&mark.kind, MarkKind::Part(part) if part == "storey")
+                || matches!(mark.kind, MarkKind::Meaning(Meaning::In | Meaning::Of | Meaning::Not))
+        };
+        !between.iter().all(leads)
+    }
+
     /// "Level 2 bis Level 5": the storeys between as well.
     pub(super) fn range_to(&self, names: Vec<String>) -> Vec<String> {
         let lead = self.at.checked_sub(2).and_then(|at| self.marks.get(at)).map(|mark| fold(&mark.raw));

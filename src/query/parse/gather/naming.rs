@@ -7,6 +7,12 @@ use crate::query::plan::Filter;
 use super::super::mark::{Mark, MarkKind};
 use super::{Gatherer, Identity, Slot, is_article};
 
+/// Fewest letters of a name that stands beside no part.
+const LOOSE_LETTERS_MIN: usize = 3;
+
+/// Fewest digits of a number that is a name beside no part, as tags are.
+const LOOSE_DIGITS_MIN: usize = 5;
+
 impl Gatherer<'_> {
     /// Whether a name, number or identifier stands next.
     pub(super) fn name_follows(&self) -> bool {
@@ -212,6 +218,15 @@ impl Gatherer<'_> {
         let pending = std::mem::take(&mut self.pending);
         if pending.is_empty() {
             return;
+        }
+        // A digit or two beside no part name nothing.
+        let substance = |mark: &Mark| {
+            let letters = mark.raw.chars().filter(|c| c.is_alphabetic()).count();
+            let digits = mark.raw.chars().filter(char::is_ascii_digit).count();
+            LOOSE_LETTERS_MIN <= letters || LOOSE_DIGITS_MIN <= digits
+        };
+        if !pending.iter().any(substance) {
+            return self.out.unknown.extend(pending.into_iter().map(|mark| mark.raw));
         }
         match crate::query::parse::selection::name_of_words(&pending, self.vocabulary) {
             Some(name) => self.out.loose_names.push(Identity::Name(name)),
