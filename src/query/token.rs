@@ -190,6 +190,7 @@ fn is_code(text: &str) -> bool {
         || !alone && text.starts_with('=')
         || text.starts_with('%') && text.chars().any(char::is_alphabetic)
         || text.starts_with('-') && digits
+        || !alone && text.contains('+')
         || joined_digits
 }
 

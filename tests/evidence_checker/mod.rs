@@ -244,8 +244,11 @@ fn top_group(answer: &Value, found: &BTreeMap<String, f64>, fields: &Value) -> R
     winners.sort_unstable();
     named.sort_unstable();
     // A name may itself hold the separator.
-    let is_same =
-        winners == named || winners.iter().all(|name| said.contains(name)) && winners.join(", ").len() == said.len();
+    // A group of which the evidence holds no element has none, and nothing is fewer.
+    let are_empty = is_fewest && fields["amount"].is_null() && named.iter().all(|name| !found.contains_key(*name));
+    let is_same = are_empty
+        || winners == named
+        || winners.iter().all(|name| said.contains(name)) && winners.join(", ").len() == said.len();
     if answer["value"].is_number() {
         return compared("the number of the first group", best, &answer["value"]);
     }

@@ -2,7 +2,7 @@
 //!
 //! [`values`] computes and counts; rows for an answer are built from it afterwards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::ifc::{EntityIndex, Unit};
 use crate::query::answer::Scalar;
@@ -48,7 +48,11 @@ pub(super) fn values(
         from_dimensions: 0,
         sources: BTreeMap::new(),
     };
+    let among: HashSet<EntityIndex> = if adds_up(kind) { entities.iter().copied().collect() } else { HashSet::new() };
     for entity in entities {
+        if is_counted_in_its_whole(scene, *entity, kind, &among) {
+            continue;
+        }
         let (measured, share) = if materials.is_empty() {
             (measured(scene, *entity, kind), Share::Known(1.0))
         } else {
@@ -61,6 +65,38 @@ pub(super) fn values(
         }
     }
     values
+}
+
+/// Whether a measure of a whole holds those of its parts.
+fn adds_up(kind: MeasureKind) -> bool {
+    matches!(
+        kind,
+        MeasureKind::Volume
+            | MeasureKind::GrossVolume
+            | MeasureKind::Area
+            | MeasureKind::GrossArea
+            | MeasureKind::Weight
+    )
+}
+
+/// Longest chain of wholes that is followed.
+const WHOLES_MAX: usize = 16;
+
+/// Whether an element is a part of another one that is looked at too and has the value: a wall that is taken apart into
+/// pieces, and the pieces, are one volume.
+fn is_counted_in_its_whole(
+    scene: Scene<'_>,
+    entity: EntityIndex,
+    kind: MeasureKind,
+    among: &HashSet<EntityIndex>,
+) -> bool {
+    if among.is_empty() {
+        return false;
+    }
+    let whole = |part: &EntityIndex| scene.reader.entity(*part)?.whole;
+    std::iter::successors(whole(&entity), whole)
+        .take(WHOLES_MAX)
+        .any(|whole| among.contains(&whole) && measured(scene, whole, kind).is_ok())
 }
 
 /// What counts of an element when a material is asked for: of the volume its share, of the thickness its layers. Of the

@@ -19,6 +19,8 @@ pub(super) fn accounts_for(gathered: &Gathered, plan: &Plan) -> bool {
         && !splits_materials(plan)
         && !gathered.several_measures
         && !gathered.asks_person
+        // "Wie viele Türen hat die Tür?"
+        && !(gathered.says_have && gathered.repeats_part)
         && !adds_unlike(gathered, plan)
         && is_one_condition(&plan.of, gathered.either > 0)
 }

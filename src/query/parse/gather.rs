@@ -68,6 +68,10 @@ pub(super) struct Gathered {
     pub(super) loose_names: Vec<Identity>,
     /// Whether it begins with a verb and so asks for yes or no: "Ist die Wand W1 tragend?".
     pub(super) asks_whether: bool,
+    /// Whether "haben" stands somewhere.
+    pub(super) says_have: bool,
+    /// Whether one kind of part is said twice.
+    pub(super) repeats_part: bool,
     /// Whether it asks for a person.
     pub(super) asks_person: bool,
     /// Whether it asks that of all of a kind: "Sind alle Türen aus Holz?".
@@ -140,11 +144,12 @@ const NEGATION_REACH: usize = 3;
 pub(super) fn gather(marks: Vec<Mark>, vocabulary: &Vocabulary) -> Gathered {
     let asks_whether = marks.first().is_some_and(|mark| is_leading_verb(&mark.raw));
     let asks_of_all = asks_whether && marks.get(1).is_some_and(|mark| is_article(&mark.raw));
+    let says_have = marks.iter().any(|mark| matches!(fold(&mark.raw).as_str(), "hat" | "haben" | "has" | "have"));
     let asks_person = marks.iter().any(|mark| matches!(fold(&mark.raw).as_str(), "wer" | "who"));
     let marks = explain_asides(marks);
     let mut gatherer = Gatherer {
         vocabulary,
-        out: Gathered { asks_whether, asks_of_all, asks_person, ..Gathered::default() },
+        out: Gathered { asks_whether, asks_of_all, asks_person, says_have, ..Gathered::default() },
         pending: Vec::new(),
         negation: None,
         join: (Join::Apart, None),
@@ -272,10 +277,7 @@ impl Gatherer<'_> {
             return;
         }
         let again = self.out.slots.iter().any(|s| s.part == part);
-        if again && self.out.says(Meaning::With) && !modified {
-            // "Wie viele Türen hat die Tür?"
-            self.out.unknown.extend(self.marks.get(self.at - 1).map(|mark| mark.raw.clone()));
-        }
+        self.out.repeats_part |= again && !modified;
         // "Welche Türen sind keine Außentüren?": the same doors, of which more is said.
         let says_more =
             modified && self.pending.is_empty() && self.out.slots.iter().any(|s| s.part == part && !s.modified);

@@ -122,6 +122,11 @@ fn mark_at(tokens: &[Token], token: &Token, vocabulary: &Vocabulary) -> (Vec<Mar
         TokenKind::GlobalId(id) => return (vec![MarkKind::Id(*id)], 1),
         TokenKind::Number(_) | TokenKind::Word(_) => {}
     }
+    // Other than what? Words that no plan compares, whatever values the model has.
+    if matches!(token.word(), "andere" | "anderen" | "anderes" | "anderer" | "anderem" | "other" | "another" | "locked")
+    {
+        return (vec![MarkKind::Unknown(token.word().to_owned())], 1);
+    }
     if let Some((piece, made)) = &token.piece
         && vocabulary.names.contains_key(&fold(piece))
     {
@@ -168,10 +173,6 @@ fn mark_at(tokens: &[Token], token: &Token, vocabulary: &Vocabulary) -> (Vec<Mar
 
 /// A word that is in no table as it stands.
 fn single(word: &str, vocabulary: &Vocabulary) -> MarkKind {
-    // What is compared with nothing here: another building, the next floor.
-    if matches!(word, "andere" | "anderen" | "anderes" | "anderer" | "anderem" | "other" | "another" | "locked") {
-        return MarkKind::Unknown(word.to_owned());
-    }
     if let Some(directions) = compass(word) {
         return MarkKind::Compass(directions);
     }
