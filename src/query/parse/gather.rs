@@ -149,7 +149,7 @@ pub(super) fn gather(marks: Vec<Mark>, vocabulary: &Vocabulary) -> Gathered {
     let marks = explain_asides(marks);
     let mut gatherer = Gatherer {
         vocabulary,
-        out: Gathered { asks_whether, asks_of_all, asks_person, says_have, ..Gathered::default() },
+        out: Gathered { asks_whether, says_have, asks_person, asks_of_all, ..Gathered::default() },
         pending: Vec::new(),
         negation: None,
         join: (Join::Apart, None),
