@@ -340,6 +340,9 @@ fn own(words: &str, taken: usize, vocabulary: &Vocabulary) -> Option<MarkKind> {
     if taken == 1 && (words.len() < 4 || is_stop_word(words) || words.parse::<f64>().is_ok()) {
         return None;
     }
+    if words.split(' ').any(|word| !word.contains(char::is_alphanumeric)) {
+        return None;
+    }
     if let Some(label) = vocabulary.labels.get(words) {
         return Some(MarkKind::Part(format!("label:{label}")));
     }
