@@ -225,7 +225,7 @@ const READ_AS: &[(&[&str], &str, &str)] = &[
         r#"{"any_of":["storey"]}"#,
     ),
     (
-        &["Auf welcher Höhe liegt das 1. OG?", "At what elevation is the first floor?"],
+        &["Auf welcher Höhe liegt das 1. OG?", "Wie hoch liegt das 1. OG?", "At what elevation is the first floor?"],
         r#"{"measure_of":{"measure":"elevation","unit":"m"}}"#,
         r#"{"any_of":["storey"],"filters":[{"storey":["1. Obergeschoss"]}]}"#,
     ),
