@@ -125,7 +125,8 @@ fn negated(language: Language, inner: &Filter) -> String {
     }
 }
 
-fn aspect_name(language: Language, aspect: Aspect) -> &'static str {
+/// Something that every part may have, in words.
+pub(super) fn aspect_name(language: Language, aspect: Aspect) -> &'static str {
     let (de, en) = match aspect {
         Aspect::Name => ("Name", "name"),
         Aspect::Material => ("Material", "material"),

@@ -9,7 +9,7 @@ use crate::query::question::Language;
 
 use super::number::cardinal;
 use super::pick;
-use super::subject::{key_name, kinds, measure_name};
+use super::subject::{Article, article, key_name, kinds, measure_name};
 
 use self::about::{condition, of, property};
 
@@ -99,31 +99,6 @@ fn unit_asked(language: Language, measure: MeasureKind, unit: Unit) -> String {
         Unit::ThermalTransmittance => ("W/(m²K)", "W/(m²K)"),
     };
     format!(" in {}", pick(language, de, en))
-}
-
-/// The German nominative and accusative of "which" for a measure, and of "the".
-struct Article {
-    which: &'static str,
-    the: &'static str,
-    accusative: &'static str,
-    ending: &'static str,
-}
-
-const fn article(measure: MeasureKind) -> Article {
-    match measure {
-        MeasureKind::Volume | MeasureKind::GrossVolume | MeasureKind::Weight => {
-            Article { which: "Welches", the: "das", accusative: "das", ending: "" }
-        }
-        MeasureKind::Perimeter => Article { which: "Welchen", the: "der", accusative: "den", ending: "n" },
-        MeasureKind::Area
-        | MeasureKind::GrossArea
-        | MeasureKind::OpeningArea
-        | MeasureKind::Length
-        | MeasureKind::Width
-        | MeasureKind::Height
-        | MeasureKind::Thickness
-        | MeasureKind::Elevation => Article { which: "Welche", the: "die", accusative: "die", ending: "" },
-    }
 }
 
 fn measure(language: Language, kind: MeasureKind) -> &'static str {

@@ -7,6 +7,7 @@ use crate::query::plan::{Fact, GroupKey, MeasureKind, Selection, Statistic};
 use crate::query::question::Language;
 
 use super::condition::condition;
+use super::sentence::capital;
 use super::{pick, quote};
 
 /// The kinds of parts with their conditions, in the plural or, for one, the singular.
@@ -136,12 +137,22 @@ pub(super) fn measure_name(language: Language, kind: MeasureKind) -> &'static st
     }
 }
 
-/// A measure with its German article, and "the largest" of it as an object; English without.
-pub(super) fn measure_forms(language: Language, kind: MeasureKind, smallest: bool) -> (String, String) {
-    let name = measure_name(language, kind);
-    let (article, object) = match kind {
-        MeasureKind::Volume | MeasureKind::GrossVolume | MeasureKind::Weight => ("Das", "das"),
-        MeasureKind::Perimeter => ("Der", "den"),
+/// German forms of "which" and "the" before a measure: the accusative of the one, both cases of the other, and the ending
+/// of an adjective after the accusative.
+pub(super) struct Article {
+    pub(super) which: &'static str,
+    pub(super) the: &'static str,
+    pub(super) accusative: &'static str,
+    pub(super) ending: &'static str,
+}
+
+/// The articles of a measure.
+pub(super) const fn article(measure: MeasureKind) -> Article {
+    match measure {
+        MeasureKind::Volume | MeasureKind::GrossVolume | MeasureKind::Weight => {
+            Article { which: "Welches", the: "das", accusative: "das", ending: "" }
+        }
+        MeasureKind::Perimeter => Article { which: "Welchen", the: "der", accusative: "den", ending: "n" },
         MeasureKind::Area
         | MeasureKind::GrossArea
         | MeasureKind::OpeningArea
@@ -149,23 +160,28 @@ pub(super) fn measure_forms(language: Language, kind: MeasureKind, smallest: boo
         | MeasureKind::Width
         | MeasureKind::Height
         | MeasureKind::Thickness
-        | MeasureKind::Elevation => ("Die", "die"),
-    };
-    let ending = if object == "den" { "n" } else { "" };
+        | MeasureKind::Elevation => Article { which: "Welche", the: "die", accusative: "die", ending: "" },
+    }
+}
+
+/// A measure with its German article, and "the largest" of it as an object; English without.
+pub(super) fn measure_forms(language: Language, kind: MeasureKind, smallest: bool) -> (String, String) {
+    let name = measure_name(language, kind);
+    let Article { the, accusative, ending, .. } = article(kind);
     let size =
         pick(language, if smallest { "kleinste" } else { "größte" }, if smallest { "smallest" } else { "largest" });
     pick(
         language,
-        (format!("{article} {name}"), format!("{object} {size}{ending} {name}")),
+        (format!("{} {name}", capital(the)), format!("{accusative} {size}{ending} {name}")),
         (format!("The {name}"), format!("the {size} {name}")),
     )
 }
 
 /// "größtes Volumen": the extreme of a measure without an article.
 pub(super) fn extreme_name(language: Language, kind: MeasureKind, smallest: bool) -> String {
-    let ending = match measure_forms(language, kind, smallest).0.get(..3) {
-        Some("Das") => "s",
-        Some("Der") => "r",
+    let ending = match (language, article(kind).the) {
+        (Language::De, "das") => "s",
+        (Language::De, "der") => "r",
         _ => "",
     };
     let which =

@@ -2,10 +2,10 @@
 
 use crate::ifc::words;
 use crate::query::lexicon::storey::class_at;
-use crate::query::plan::{Aspect, Comparison, Filter, PropertyTest, Selection};
+use crate::query::plan::{Comparison, Filter, PropertyTest, Selection};
 use crate::query::question::Language;
 
-use super::super::condition::phrase;
+use super::super::condition::{aspect_name, phrase};
 use super::super::subject::{kinds, material_name, measure_name, property_name, storey_said};
 use super::super::{pick, quote};
 
@@ -106,18 +106,6 @@ fn storey_unknown(language: Language, said: &str) -> String {
         (Language::De, "level") => format!("auf Ebene {n}"),
         _ => format!("{} {}", pick(language, "im", "on the"), storey_said(language, said)),
     }
-}
-
-fn aspect_name(language: Language, aspect: Aspect) -> &'static str {
-    let (de, en) = match aspect {
-        Aspect::Name => ("Name", "name"),
-        Aspect::Material => ("Material", "material"),
-        Aspect::Storey => ("Geschoss", "storey"),
-        Aspect::Type => ("Typ", "type"),
-        Aspect::Classification => ("Klassifikation", "classification"),
-        Aspect::Group => ("Gruppe", "group"),
-    };
-    pick(language, de, en)
 }
 
 /// A property by its name, the model's own without quotation marks.
