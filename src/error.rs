@@ -146,6 +146,25 @@ error_codes! {
         "Erneut versuchen oder die Frage einschränken.", "Try again or narrow the question.";
     DiskFull, "disk_full", Capacity, "the data folder's disk is full",
         "Platz schaffen; angenommene Modelle sind unversehrt.", "Make room; accepted models are unharmed.";
+    CatalogBusy, "catalog_busy", Capacity, "as many changes wait for the disk as the server accepts",
+        "In einigen Sekunden erneut versuchen.", "Try again in a few seconds.";
+    SessionUnknown, "session_unknown", Client, "there is no session with this id that is yours",
+        "Eine Sitzung mit POST /v1/sessions beginnen und ihr Token mitsenden.",
+        "Begin a session with POST /v1/sessions and send its token along.";
+    OwnerSessionsFull, "owner_sessions_full", Capacity, "this client has as many sessions as it may",
+        "Nicht mehr gebrauchte Sitzungen mit DELETE /v1/sessions/{id} beenden.",
+        "End sessions that are no longer used with DELETE /v1/sessions/{id}.";
+    SessionConnectionsFull, "session_connections_full", Capacity, "the session has as many connections as it may",
+        "Eine der anderen Verbindungen schließen.", "Close one of the other connections.";
+    SessionModelMissing, "session_model_missing", Client, "neither the question nor its session names a building model",
+        "model_id mitsenden, oder die Sitzung mit einem Modell beginnen.",
+        "Send model_id along, or begin the session with a model.";
+    QuestionUnknown, "question_unknown", Client, "there is no question with this id any more",
+        "Die Fragen stehen unter /v1/history.", "The questions are listed at /v1/history.";
+    QuestionIdTaken, "question_id_taken", Client, "the session has another question under this id",
+        "Jeder Frage eine eigene question_id geben.", "Give every question an id of its own.";
+    FrameMalformed, "frame_malformed", Client, "the frame is none that this connection takes",
+        "Mit docs/events.md vergleichen.", "Compare it with docs/events.md.";
     Draining, "draining", Capacity, "the server is shutting down",
         "In Kürze erneut versuchen.", "Try again shortly.";
     ActorUnavailable, "actor_unavailable", Server, "a part of the server is being restarted",

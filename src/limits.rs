@@ -251,8 +251,35 @@ pub const MODELS_MAX: usize = 10_000;
 /// Questions computed at the same time; the CPU pool has as many places.
 pub const QUESTIONS_IN_FLIGHT_MAX: usize = 64;
 
-/// Query sessions alive at the same time.
-pub const SESSIONS_MAX: usize = 1024;
+/// Query sessions whose actor is alive at the same time; further ones rest in the catalog until they are asked for.
+pub const SESSIONS_MAX: usize = 16 * 1024;
+
+/// Sessions that one client may have in the catalog.
+pub const SESSIONS_PER_OWNER_MAX: usize = 64;
+
+/// Sessions in the catalog, of some 300 bytes each without their events.
+pub const SESSIONS_KEPT_MAX: usize = 200_000;
+
+/// Time after which a session that nobody asked for is forgotten, with its events.
+pub const SESSION_KEPT_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Events that a session keeps for clients that come back, on disk. A question makes two or three.
+pub const SESSION_EVENTS_MAX: u64 = 1000;
+
+/// Bytes of these events; one answer may have 200 KB.
+pub const SESSION_LOG_BYTES_MAX: u64 = 8 << 20;
+
+/// Connections to one session at the same time: tabs and devices of one person.
+pub const SESSION_CONNECTIONS_MAX: usize = 8;
+
+/// Groups of changes that wait for the catalog's thread. Each question makes two of them.
+pub const CATALOG_GROUPS_MAX: usize = 4096;
+
+/// Bytes of the catalog's pages that are kept in memory.
+pub const CATALOG_CACHE_BYTES: usize = 16 << 20;
+
+/// Questions kept in the history; the oldest go first. Some 2 KB each.
+pub const HISTORY_MAX: usize = 100_000;
 
 /// Questions one session may have in flight.
 pub const SESSION_QUESTIONS_MAX: usize = 16;
@@ -261,11 +288,11 @@ pub const SESSION_QUESTIONS_MAX: usize = 16;
 pub const SESSION_IDLE_MAX: Duration = Duration::from_secs(30 * 60);
 
 /// Models of which a session keeps what was asked last, so that a follow-up can go on from it.
-pub const SESSION_TOPICS_MAX: usize = 4;
+pub const SESSION_TOPICS_MAX: usize = 2;
 
 /// Bytes of a plan, as JSON, that a session keeps; a longer one is not gone on from. The plan of a question of ordinary
-/// length has some 300. All sessions together hold at most 1,024 x 4 x 8 KiB = 32 MiB.
-pub const SESSION_PLAN_BYTES_MAX: usize = 8 * 1024;
+/// length has some 300. All sessions together hold at most 16,384 x 2 x 4 KiB = 128 MiB.
+pub const SESSION_PLAN_BYTES_MAX: usize = 4 * 1024;
 
 /// Time after which nobody goes on from a question any more.
 pub const SESSION_TOPIC_AGE_MAX: Duration = Duration::from_secs(30 * 60);
@@ -398,4 +425,4 @@ const _: () = assert!(UPLOAD_REST_MAX.as_millis() < DRAIN_GRACE_MAX.as_millis())
 const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);
 const _: () = assert!(2 * QUESTIONS_IN_FLIGHT_MAX <= ACTOR_CALLS_MAX);
 const _: () = assert!(SESSION_QUESTIONS_MAX <= QUESTIONS_IN_FLIGHT_MAX);
-const _: () = assert!(SESSIONS_MAX * SESSION_TOPICS_MAX * SESSION_PLAN_BYTES_MAX <= 32 << 20);
+const _: () = assert!(SESSIONS_MAX * SESSION_TOPICS_MAX * SESSION_PLAN_BYTES_MAX <= 128 << 20);

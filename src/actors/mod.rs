@@ -10,6 +10,7 @@ pub mod clock;
 pub mod compute;
 pub mod failure;
 pub mod health;
+pub mod history;
 pub mod ingest;
 mod model_changes;
 pub mod model_export;

@@ -19,6 +19,7 @@ use super::backend::Backend;
 use super::clock::Clock;
 use super::compute::Compute;
 use super::health::{Health, HealthReader, Phase};
+use super::history::HistoryHandle;
 use super::ingest::{IngestTools, UploadFinished};
 use super::model_changes::ModelChanges;
 use super::model_registry::{ModelRegistryHandle, RegistryActor, RegistryTools};
@@ -30,12 +31,15 @@ use super::supervision::{
 use super::upload::CancelReason;
 use crate::error::ErrorCode;
 use crate::limits;
+use crate::store::Catalog;
 
 /// What the actors are built from.
 #[derive(Debug, Clone)]
 pub struct Dependencies {
     /// Reading, keeping and opening.
     pub backend: Arc<dyn Backend>,
+    /// Sessions, their events, the history of questions.
+    pub catalog: Catalog,
     /// The time of day.
     pub clock: Clock,
 }
@@ -47,6 +51,8 @@ pub struct Handles {
     pub models: ModelRegistryHandle,
     /// Questions.
     pub sessions: SessionsHandle,
+    /// Questions that were put.
+    pub history: HistoryHandle,
     /// How the process is.
     pub health: HealthReader,
 }
@@ -69,7 +75,8 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
     let models = ModelRegistryHandle::new(registry_slot.clone(), questions.clone(), reader.clone(), clock);
     let (directory_writer, directory_slot) = slot();
     let sessions = SessionsHandle::new(directory_slot, reader.clone(), clock);
-    let handles = Handles { models: models.clone(), sessions, health: reader };
+    let history = HistoryHandle::new(dependencies.catalog.clone(), clock);
+    let handles = Handles { models: models.clone(), sessions, history, health: reader };
     let factories = vec![
         ("model_registry", registry_factory(dependencies, registry_slot, registry_writer)),
         (
@@ -88,7 +95,7 @@ fn registry_factory(
     slot: Slot<RegistryActor>,
     writer: SlotWriter<RegistryActor>,
 ) -> Factory {
-    let Dependencies { backend, clock } = dependencies.clone();
+    let Dependencies { backend, clock, .. } = dependencies.clone();
     let ingest = IngestTools {
         backend: Arc::clone(&backend),
         clock,

@@ -20,7 +20,9 @@ use crate::query::{
     EvidenceElement, EvidenceReference, Goal, Item, Language, Plan, Question, Role, Scalar, Selection, SourcePlace,
     Status,
 };
-use crate::store::{BrokenModel, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StoreError};
+use crate::store::{
+    BrokenModel, Catalog, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StoreError,
+};
 
 /// Makes the actor that handles it panic.
 #[derive(Debug, Message)]
@@ -53,7 +55,8 @@ pub(crate) struct Hold {
 impl FakeBackend {
     pub(crate) fn dependencies() -> (Arc<FakeBackend>, Dependencies) {
         let backend = Arc::new(FakeBackend::default());
-        (Arc::clone(&backend), Dependencies { backend, clock: noon })
+        let catalog = Catalog::in_memory().unwrap();
+        (Arc::clone(&backend), Dependencies { backend, catalog, clock: noon })
     }
 
     /// Holds the next publication; gives what tells that it is on disk, and what lets it go on.

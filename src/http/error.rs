@@ -135,6 +135,7 @@ impl ResponseError for ApiError {
             | ErrorCode::CompressionBroken
             | ErrorCode::RequestMalformed
             | ErrorCode::QuestionEmpty
+            | ErrorCode::FrameMalformed
             | ErrorCode::LanguageUnknown
             | ErrorCode::ChunkOptionsInvalid
             | ErrorCode::ExportFormatUnknown
@@ -146,11 +147,15 @@ impl ResponseError for ApiError {
             ErrorCode::FileNotFound
             | ErrorCode::RouteUnknown
             | ErrorCode::ModelUnknown
+            | ErrorCode::SessionUnknown
+            | ErrorCode::QuestionUnknown
             | ErrorCode::EvidenceUnknown
             | ErrorCode::ChunkUnknown => StatusCode::NOT_FOUND,
             ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ErrorCode::UploadStalled => StatusCode::REQUEST_TIMEOUT,
             ErrorCode::ModelNotReady
+            | ErrorCode::QuestionIdTaken
+            | ErrorCode::SessionModelMissing
             | ErrorCode::OutputFolderUnusable
             | ErrorCode::DataFolderInUse
             | ErrorCode::DataFolderIsFile => StatusCode::CONFLICT,
@@ -162,11 +167,14 @@ impl ResponseError for ApiError {
             | ErrorCode::QuestionTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::ContentEncodingUnknown => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ErrorCode::ShapeUnknown | ErrorCode::SchemaUnread => StatusCode::UNPROCESSABLE_ENTITY,
-            ErrorCode::SessionBusy => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::SessionBusy | ErrorCode::OwnerSessionsFull | ErrorCode::SessionConnectionsFull => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             ErrorCode::IngestBusy
             | ErrorCode::QuestionsBusy
             | ErrorCode::ExportsBusy
             | ErrorCode::SessionsFull
+            | ErrorCode::CatalogBusy
             | ErrorCode::Draining
             | ErrorCode::ActorUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             ErrorCode::QuestionDeadline => StatusCode::GATEWAY_TIMEOUT,

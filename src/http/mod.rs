@@ -80,6 +80,7 @@ fn configure(handles: &Handles) -> impl Fn(&mut actix_web::web::ServiceConfig) +
         config
             .app_data(Data::new(handles.models.clone()))
             .app_data(Data::new(handles.sessions.clone()))
+            .app_data(Data::new(handles.history.clone()))
             .app_data(Data::new(handles.health.clone()))
             .app_data(document.clone());
         error::configure(config);

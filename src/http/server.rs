@@ -15,7 +15,7 @@ use crate::actors::root::{self, Dependencies, Handles, RootHandle};
 use crate::actors::{Clock, StoreBackend};
 use crate::error::{Coded, ErrorCode};
 use crate::limits;
-use crate::store::StoreError;
+use crate::store::{Catalog, StoreError};
 
 /// How to serve.
 #[derive(Debug, Clone)]
@@ -95,10 +95,15 @@ pub async fn serve(
 /// Opens the data folder on a blocking thread.
 async fn open(folder: &Path, clock: Clock) -> Result<Dependencies, ServeError> {
     let path = folder.to_owned();
-    let opened = tokio::task::spawn_blocking(move || StoreBackend::in_folder(&path)).await;
+    let open = move || {
+        // First the backend, which locks the folder.
+        let backend = StoreBackend::in_folder(&path)?;
+        Ok((backend, Catalog::open(&path)?))
+    };
+    let opened = tokio::task::spawn_blocking(open).await;
     let opened = opened.map_err(|error| ServeError::Io(io::Error::other(error)))?;
-    let backend = opened.map_err(|source| ServeError::Data { folder: folder.to_owned(), source })?;
-    Ok(Dependencies { backend: Arc::new(backend), clock })
+    let (backend, catalog) = opened.map_err(|source| ServeError::Data { folder: folder.to_owned(), source })?;
+    Ok(Dependencies { backend: Arc::new(backend), catalog, clock })
 }
 
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {

@@ -57,6 +57,12 @@ pub enum StoreError {
     /// The folder is full by count.
     #[error("the data folder already holds {0} models")]
     Full(usize),
+    /// The catalog's file cannot be used.
+    #[error("the catalog could not be used: {0}")]
+    Catalog(String),
+    /// As many changes wait for the catalog as may.
+    #[error("{0} changes wait for the catalog")]
+    CatalogBusy(usize),
 }
 
 impl StoreError {
@@ -74,6 +80,14 @@ impl StoreError {
         StoreError::io("writing a model's files", source)
     }
 
+    /// The same failure, for another who waited for the same commit.
+    pub(super) fn again(&self) -> StoreError {
+        match self {
+            StoreError::DiskFull(source) => StoreError::DiskFull(io::Error::from(source.kind())),
+            other => StoreError::Catalog(other.to_string()),
+        }
+    }
+
     pub(super) fn damaged(model_id: &str, what: impl Into<String>) -> StoreError {
         StoreError::Damaged { model_id: model_id.to_owned(), what: what.into() }
     }
@@ -83,7 +97,8 @@ impl Coded for StoreError {
     fn code(&self) -> ErrorCode {
         match self {
             StoreError::DiskFull(_) => ErrorCode::DiskFull,
-            StoreError::Io { .. } => ErrorCode::StoreFailed,
+            StoreError::Io { .. } | StoreError::Catalog(_) => ErrorCode::StoreFailed,
+            StoreError::CatalogBusy(_) => ErrorCode::CatalogBusy,
             // Who reads either has the same to do: upload the model again.
             StoreError::Damaged { .. } | StoreError::FormatOld { .. } => ErrorCode::StoreDamaged,
             StoreError::FormatUnknown { .. } => ErrorCode::StoreFormatUnknown,

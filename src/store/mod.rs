@@ -7,6 +7,7 @@
 //! DATA/models/<model id>/*.arrow         the tables of `ifc::FactSink`, one Arrow IPC file each
 //! DATA/models/<model id>/source.zst      the source in compressed blocks
 //! DATA/incoming/<random>/                a model being written or deleted; what of it is ours is swept away at start
+//! DATA/catalog.redb                      sessions, their events, the history of questions: what changes, in transactions
 //! DATA/lock                              locked while a process has the folder open
 //! ```
 //!
@@ -16,6 +17,7 @@
 
 mod behind;
 mod cache;
+mod catalog;
 mod cell;
 mod error;
 mod export;
@@ -41,6 +43,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use self::cache::Cache;
+pub use self::catalog::{Catalog, CatalogTable, Change};
 pub use self::error::StoreError;
 pub use self::export::{ExportError, ExportFormat, ExportTarget, ExportedFile, FolderTarget, ZipTarget, export};
 use self::folder::Folder;

@@ -132,6 +132,8 @@ impl Failure {
             StoreError::IsFile(path) => format!("der Pfad des Datenordners führt zu einer Datei: {}", path.display()),
             StoreError::Unknown(model_id) => format!("ein Bauwerksmodell {model_id} gibt es nicht"),
             StoreError::Full(models) => format!("der Datenordner enthält schon {models} Modelle"),
+            StoreError::Catalog(what) => format!("der Katalog des Datenordners ist nicht benutzbar ({what})"),
+            StoreError::CatalogBusy(groups) => format!("{groups} Änderungen warten auf den Katalog"),
         };
         Failure::coded(error, de)
     }
