@@ -2,7 +2,7 @@
 //!
 //! Built once when a model is opened; the parser looks here for everything the lexicon does not hold.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::ifc::{
     CONCEPTS, EntityIndex, GlobalId, PropertyValue, TextId, fold, is_a, is_element, is_placeholder, words,
@@ -69,61 +69,76 @@ pub(super) struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Reads a model once.
+    /// Reads a model once: every entity, and the items of each part once. What many entities share, their type, the name of
+    /// their type object, the name of a property, is looked at once too.
     pub(super) fn of(reader: &dyn ModelReader) -> Vocabulary {
         let mut vocabulary = Vocabulary { storeys: storeys(reader), ..Vocabulary::default() };
-        let mut values: BTreeMap<TextId, BTreeSet<TextId>> = BTreeMap::new();
+        let mut values: HashMap<TextId, Values> = HashMap::new();
         let mut materials = BTreeSet::new();
-        let mut of_parts: BTreeSet<TextId> = BTreeSet::new();
         let mut classes: BTreeSet<(Option<TextId>, TextId)> = BTreeSet::new();
-        let mut kinds: HashMap<TextId, Option<&'static str>> = HashMap::new();
+        let mut types: HashMap<TextId, TypeWord> = HashMap::new();
+        let (mut seen_types, mut seen_labels) = (HashSet::new(), HashSet::new());
         for index in (0..reader.entity_count()).filter_map(EntityIndex::new) {
             let Some(entity) = reader.entity(index) else { continue };
-            let entity_type = reader.text(entity.entity_type);
-            *vocabulary.types.entry(entity_type.to_owned()).or_default() += 1;
-            if !is_element(entity_type) && !is_a(entity_type, "IfcSpatialElement") {
+            let of = types.entry(entity.entity_type).or_insert_with(|| TypeWord::of(reader.text(entity.entity_type)));
+            of.count += 1;
+            if !of.is_part {
                 continue;
             }
-            let kind = *kinds.entry(entity.entity_type).or_insert_with(|| kind_of(entity_type));
             for id in [entity.name, entity.long_name, entity.tag, entity.source_id].into_iter().flatten() {
-                vocabulary.add_name(reader.text(id), kind);
+                vocabulary.add_name(reader.text(id), of.kind);
             }
-            vocabulary.ids.extend(entity.global_id.zip(kind));
-            for (id, into) in [(entity.type_name, &mut vocabulary.type_names), (entity.label, &mut vocabulary.labels)] {
-                if let Some(text) = id.map(|id| reader.text(id)) {
+            vocabulary.ids.extend(entity.global_id.zip(of.kind));
+            let type_names = (entity.type_name, &mut vocabulary.type_names, &mut seen_types);
+            let labels = (entity.label, &mut vocabulary.labels, &mut seen_labels);
+            for (id, into, seen) in [type_names, labels] {
+                if let Some(text) = id.filter(|id| seen.insert(*id)).map(|id| reader.text(id)) {
                     into.entry(fold(text)).or_insert_with(|| text.to_owned());
                 }
             }
             materials.extend(reader.materials(index).iter().map(|m| m.material));
             classes.extend(reader.classifications(index).iter().copied());
-            let is_whole = is_a(entity_type, "IfcBuilding") || is_a(entity_type, "IfcSite");
             for property in reader.properties(index).iter() {
-                if !is_whole {
-                    of_parts.insert(property.name);
-                }
                 let of_name = values.entry(property.name).or_default();
+                of_name.of_parts |= !of.is_whole;
                 if let PropertyValue::Text(text) = property.value
-                    && of_name.len() <= VALUES_PER_PROPERTY_MAX
+                    && of_name.texts.len() <= VALUES_PER_PROPERTY_MAX
                 {
-                    of_name.insert(text);
+                    of_name.texts.insert(text);
                 }
             }
+        }
+        vocabulary.add_gathered(reader, types, materials, classes, values);
+        vocabulary
+    }
+
+    fn add_gathered(
+        &mut self,
+        reader: &dyn ModelReader,
+        types: HashMap<TextId, TypeWord>,
+        materials: BTreeSet<TextId>,
+        classes: BTreeSet<(Option<TextId>, TextId)>,
+        values: HashMap<TextId, Values>,
+    ) {
+        for (id, of) in types {
+            *self.types.entry(reader.text(id).to_owned()).or_default() += of.count;
         }
         for id in materials {
-            vocabulary.materials.entry(fold(reader.text(id))).or_insert_with(|| reader.text(id).to_owned());
+            self.materials.entry(fold(reader.text(id))).or_insert_with(|| reader.text(id).to_owned());
         }
         for (system, reference) in classes {
-            vocabulary.add_class(system.map(|system| reader.text(system)), reader.text(reference));
+            self.add_class(system.map(|system| reader.text(system)), reader.text(reference));
         }
-        let of_parts: BTreeSet<String> = of_parts.into_iter().map(|id| joined(reader.text(id))).collect();
-        for (name, texts) in values {
+        let of_parts: BTreeSet<String> =
+            values.iter().filter(|(_, of)| of.of_parts).map(|(id, _)| joined(reader.text(*id))).collect();
+        let in_order: BTreeMap<TextId, Values> = values.into_iter().collect();
+        for (name, of_name) in in_order {
             let name_joined = joined(reader.text(name));
             if !of_parts.contains(&name_joined) {
-                vocabulary.of_the_whole.insert(name_joined);
+                self.of_the_whole.insert(name_joined);
             }
-            vocabulary.add_property(reader, name, &texts);
+            self.add_property(reader, name, &of_name.texts);
         }
-        vocabulary
     }
 
     fn add_name(&mut self, name: &str, kind: Option<&'static str>) {
@@ -249,6 +264,34 @@ impl Vocabulary {
     pub(super) fn storey_names(&self) -> Vec<&str> {
         self.storeys.iter().map(|s| s.name.as_str()).collect()
     }
+}
+
+/// What is known of all entities of a type.
+struct TypeWord {
+    count: usize,
+    kind: Option<&'static str>,
+    /// A building part or a spatial element: something that people ask for.
+    is_part: bool,
+    /// The building or the site.
+    is_whole: bool,
+}
+
+impl TypeWord {
+    fn of(entity_type: &str) -> TypeWord {
+        TypeWord {
+            count: 0,
+            kind: kind_of(entity_type),
+            is_part: is_element(entity_type) || is_a(entity_type, "IfcSpatialElement"),
+            is_whole: is_a(entity_type, "IfcBuilding") || is_a(entity_type, "IfcSite"),
+        }
+    }
+}
+
+/// The texts of a property, and whether others than the building or the site carry it.
+#[derive(Default)]
+struct Values {
+    of_parts: bool,
+    texts: BTreeSet<TextId>,
 }
 
 /// The concept that occurrences of a type belong to.

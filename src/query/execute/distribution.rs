@@ -1,15 +1,22 @@
 //! Distributions: how many, or how much, in each group.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use crate::ifc::EntityIndex;
+use crate::query::columns::{Codes, Key};
+use crate::query::entities::Entities;
 use crate::query::plan::{Amount, Filter, GroupKey, Selection};
 
-use super::outcome::{Missing, Outcome, Reason, Result, Row};
-use super::{Scene, Selected, amount, attribute, classification, lookup, material, property, relation, storey_name};
+use super::outcome::{Missing, Outcome, Reason, Result};
+use super::rows::{Rows, ValuedRows};
+use super::{
+    Scene, Selected, amount, attribute, classification, column, lookup, material, property, relation, storey_name,
+};
 
 /// The groups an entity belongs to; none when it carries no value.
-fn keys(scene: Scene<'_>, entity: EntityIndex, by: &GroupKey) -> Vec<String> {
+pub(super) fn keys(scene: Scene<'_>, entity: EntityIndex, by: &GroupKey) -> Vec<String> {
     let Some(row) = scene.reader.entity(entity) else { return Vec::new() };
     let text = |id| scene.reader.text(id).to_owned();
     match by {
@@ -40,8 +47,11 @@ fn component(entity_type: &str) -> String {
 }
 
 /// The entities of each group by its key, and how many are in none.
-fn groups(scene: Scene<'_>, entities: &[EntityIndex], by: &GroupKey) -> (Vec<(String, Vec<EntityIndex>)>, usize) {
+fn groups(scene: Scene<'_>, entities: &Entities, by: &GroupKey) -> (Vec<(String, Entities)>, usize) {
     let by = &attribute::group_key(by);
+    if let Some(codes) = column::coded(scene, Key::Groups(by.clone()), entities.len()) {
+        return groups_of_codes(&codes, entities, |first| keys(scene, first, by));
+    }
     let mut by_key: BTreeMap<String, Vec<EntityIndex>> = BTreeMap::new();
     let mut without = 0;
     for entity in entities {
@@ -51,14 +61,108 @@ fn groups(scene: Scene<'_>, entities: &[EntityIndex], by: &GroupKey) -> (Vec<(St
             by_key.entry(key).or_default().push(*entity);
         }
     }
+    (by_key.into_iter().map(|(key, entities)| (key, entities.into())).collect(), without)
+}
+
+/// The same from a column: the keys are asked of one entity of each code.
+fn groups_of_codes(
+    codes: &Codes,
+    entities: &Entities,
+    keys: impl Fn(EntityIndex) -> Vec<String>,
+) -> (Vec<(String, Entities)>, usize) {
+    let mut by_key: BTreeMap<String, Entities> = BTreeMap::new();
+    let mut without = 0;
+    for (first, of_code) in codes.first().iter().zip(divided(codes, entities)) {
+        if of_code.is_empty() {
+            continue;
+        }
+        let keys = keys(*first);
+        without += if keys.is_empty() { of_code.len() } else { 0 };
+        for key in keys {
+            match by_key.entry(key) {
+                Entry::Vacant(new) => drop(new.insert(of_code.clone())),
+                Entry::Occupied(mut known) => {
+                    // Two codes of one key: back into the order of the file, which sums are made in.
+                    let mut both = [&known.get()[..], &of_code[..]].concat();
+                    both.sort_unstable();
+                    known.insert(both.into());
+                }
+            }
+        }
+    }
     (by_key.into_iter().collect(), without)
+}
+
+/// Some entities by their code.
+fn divided(codes: &Codes, entities: &Entities) -> Vec<Entities> {
+    if let Some((bits, sets)) = entities.bits().zip(codes.sets()) {
+        return sets.iter().map(|set| bits.and(set).into()).collect();
+    }
+    let mut counts = vec![0_usize; codes.first().len()];
+    for entity in entities {
+        if let Some(count) = counts.get_mut(codes.code(*entity)) {
+            *count += 1;
+        }
+    }
+    let mut by_code: Vec<Vec<EntityIndex>> = counts.into_iter().map(Vec::with_capacity).collect();
+    for entity in entities {
+        if let Some(of_code) = by_code.get_mut(codes.code(*entity)) {
+            of_code.push(*entity);
+        }
+    }
+    by_code.into_iter().map(Entities::from).collect()
 }
 
 /// A group with its number and what that rests on.
 struct Bar {
     key: String,
     value: f64,
-    rows: Vec<Row>,
+    rows: Of,
+}
+
+/// The entities of a bar, with their values where an amount is asked for.
+enum Of {
+    Entities(Entities),
+    Values(Arc<ValuedRows>),
+}
+
+impl Bar {
+    fn len(&self) -> usize {
+        match &self.rows {
+            Of::Entities(entities) => entities.len(),
+            Of::Values(values) => values.entities.len(),
+        }
+    }
+
+    fn entities(&self) -> &[EntityIndex] {
+        match &self.rows {
+            Of::Entities(entities) => entities,
+            Of::Values(values) => &values.entities,
+        }
+    }
+}
+
+/// The rows of some bars, one after the other.
+fn rows(bars: Vec<Bar>) -> Rows {
+    let (mut counted, mut valued) = (Vec::new(), Vec::new());
+    for Bar { key, rows, .. } in bars {
+        match rows {
+            Of::Entities(entities) => counted.push((key, entities)),
+            Of::Values(values) => valued.push((values, Some(key))),
+        }
+    }
+    if valued.is_empty() { Rows::grouped(counted) } else { Rows::valued(valued) }
+}
+
+/// How many entities there are in some groups, each counted once.
+fn distinct_count(bars: &[Bar], overlap: bool) -> usize {
+    if !overlap {
+        return bars.iter().map(Bar::len).sum();
+    }
+    let mut all: Vec<EntityIndex> = bars.iter().flat_map(Bar::entities).copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    all.len()
 }
 
 /// All bars in the order to show, and how much of the selection they cover.
@@ -80,15 +184,14 @@ fn bars(
         return Err(missing(scene, of, selected, by));
     }
     let elements = selected.entities.len();
-    let mut outcome = Outcome::of(Result::Count(Vec::new()), elements);
+    let mut outcome = Outcome::of(Result::Count(Rows::default()), elements);
     outcome.leave_out(reason(by), without);
-    let mut with_value = HashSet::new();
+    let in_groups: usize = groups.iter().map(|(_, entities)| entities.len()).sum();
+    let overlap = elements - without < in_groups;
     let mut bars = Vec::new();
     for (key, entities) in groups {
         let Some(Amount { measure, statistic, unit }) = amount else {
-            with_value.extend(entities.iter().copied());
-            let row = |e: &EntityIndex| Row { group: Some(key.clone()), ..Row::of(*e) };
-            bars.push(Bar { value: count(entities.len()), rows: entities.iter().map(row).collect(), key });
+            bars.push(Bar { value: count(entities.len()), rows: Of::Entities(entities), key });
             continue;
         };
         let values = amount::values(scene, &in_group(of, by, &key), &entities, measure, unit);
@@ -96,21 +199,21 @@ fn bars(
         for (reason, count) in &values.left_out {
             outcome.leave_out(*reason, *count);
         }
-        with_value.extend(values.known.iter().map(|v| v.entity));
         if let Some(value) = values.reduce(statistic) {
-            bars.push(Bar { value, rows: values.rows_of_group(&key), key });
+            bars.push(Bar { value, rows: Of::Values(Arc::new(values.known)), key });
         }
     }
     if bars.is_empty() {
         return Err(Missing::Measure { entities: elements });
     }
+    let with_value = distinct_count(&bars, overlap);
     if attribute::group_key(by) == GroupKey::Storey {
         let names = scene.vocabulary.storey_names();
         bars.sort_by_key(|bar| names.iter().position(|n| *n == bar.key));
     } else {
         bars.sort_by(|a, b| b.value.total_cmp(&a.value));
     }
-    Ok(Bars { bars, outcome: outcome.covering(elements, with_value.len()) })
+    Ok(Bars { bars, outcome: outcome.covering(elements, with_value) })
 }
 
 fn missing(scene: Scene<'_>, of: &Selection, selected: &Selected, by: &GroupKey) -> Missing {
@@ -158,7 +261,7 @@ pub(super) fn distribution(
         Err(missing) => return Outcome::missing(missing),
     };
     let groups = bars.iter().map(|bar| (bar.key.clone(), bar.value)).collect();
-    let rows = bars.into_iter().flat_map(|bar| bar.rows).collect();
+    let rows = rows(bars);
     Outcome { result: Ok(Result::Groups { groups, unit: amount.map(|a| a.unit), rows }), ..outcome }
 }
 
@@ -179,7 +282,7 @@ pub(super) fn top(
     let value = if fewest { numbers.fold(f64::INFINITY, f64::min) } else { numbers.fold(f64::NEG_INFINITY, f64::max) };
     let winners: Vec<Bar> = bars.into_iter().filter(|bar| amount::is_same(bar.value, value)).collect();
     let name = winners.iter().map(|bar| bar.key.as_str()).collect::<Vec<_>>().join(", ");
-    let rows = winners.into_iter().flat_map(|bar| bar.rows).collect();
+    let rows = rows(winners);
     Outcome { result: Ok(Result::Top { name, value, unit: amount.map(|a| a.unit), rows }), ..outcome }
 }
 
