@@ -19,7 +19,7 @@ use super::{Scene, Selected, column, lookup, material, wanted_materials};
 pub(super) struct Values {
     pub(super) known: ValuedRows,
     pub(super) left_out: BTreeMap<Reason, usize>,
-    sources: Sources,
+    sources: Vec<Source>,
 }
 
 /// Where values come from, numbered, with how often each was used.
@@ -29,7 +29,7 @@ struct Sources {
     listed: Vec<Source>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Source {
     name: String,
     corrected: bool,
@@ -88,6 +88,32 @@ impl<'m> Meter<'m> {
     }
 }
 
+impl Meter<'_> {
+    /// The values of entities that all have one, column by column; `None` where one may have none.
+    fn measure_all(self, entities: &[EntityIndex], unit: Unit) -> Option<Values> {
+        let figures = self.figures.as_ref()?;
+        let mut used = vec![0_usize; self.meanings.len()];
+        for entity in entities {
+            *used.get_mut(figures.codes().code(*entity))? += 1;
+        }
+        let places = self.meanings.iter().zip(&used).map(|(meaning, used)| match meaning {
+            Ok(place) => Some(*place),
+            Err(_) => (*used == 0).then_some(0),
+        });
+        let places = places.collect::<Option<Vec<u32>>>()?;
+        let place = |e: &EntityIndex| places.get(figures.codes().code(*e)).copied().unwrap_or_default();
+        let factor = unit.factor();
+        let known = ValuedRows {
+            unit: Some(unit),
+            entities: entities.to_vec(),
+            values: entities.iter().map(|e| figures.value(*e) / factor).collect(),
+            codes: entities.iter().map(place).collect(),
+            sources: Vec::new(),
+        };
+        Some(Values { known, left_out: BTreeMap::new(), sources: Vec::new() }.with_sources(&self.sources.listed))
+    }
+}
+
 /// How much of entities is of some materials, asked once of each composition.
 struct Composition<'m> {
     scene: Scene<'m>,
@@ -116,28 +142,51 @@ pub(super) fn values(
     kind: MeasureKind,
     unit: Unit,
 ) -> Values {
+    if wanted_materials(&of.filters).is_empty()
+        && let Some(values) = Meter::new(scene, kind, entities.len()).measure_all(entities, unit)
+    {
+        return values;
+    }
+    let whole = values_by(scene, of, entities, (kind, unit), (1, |_| Some(0)));
+    whole.into_iter().next().unwrap_or_else(|| Values::with_room(unit, 0))
+}
+
+/// The same by groups, of which there are so many, in one pass; entities of no group are not measured.
+pub(super) fn values_by(
+    scene: Scene<'_>,
+    of: &Selection,
+    entities: &[EntityIndex],
+    (kind, unit): (MeasureKind, Unit),
+    (groups, group_of): (usize, impl Fn(EntityIndex) -> Option<usize>),
+) -> Vec<Values> {
     let mut meter = Meter::new(scene, kind, entities.len());
+    let room = entities.len() / groups.max(1) + 1;
+    let mut all: Vec<Values> = (0..groups).map(|_| Values::with_room(unit, room)).collect();
     let wanted = wanted_materials(&of.filters);
-    let mut values = Values::with_room(unit, entities.len());
+    let factor = unit.factor();
+    let is_stored = (factor - 1.0).abs() < f64::EPSILON;
+    let in_unit = |value: f64| if is_stored { value } else { value / factor };
     if wanted.is_empty() {
         for entity in entities {
+            let Some(values) = group_of(*entity).and_then(|group| all.get_mut(group)) else { continue };
             match meter.measure(*entity) {
-                Ok((value, source)) => values.add(*entity, value / unit.factor(), source),
-                Err(reason) => *values.left_out.entry(reason).or_default() += 1,
+                Ok((value, source)) => values.add(*entity, in_unit(value), source),
+                Err(reason) => values.leave_out(reason),
             }
         }
-        return values.with_sources(meter.sources);
-    }
-    let codes = column::coded(scene, Key::Materials, entities.len());
-    let mut composition = Composition { scene, wanted, codes, known: HashMap::new() };
-    for entity in entities {
-        match of_material(&mut meter, &mut composition, *entity) {
-            (Ok((value, source)), Share::Known(share)) => values.add(*entity, value * share / unit.factor(), source),
-            (Ok(_), Share::Unknown) => *values.left_out.entry(Reason::NoShare).or_default() += 1,
-            (Err(reason), _) => *values.left_out.entry(reason).or_default() += 1,
+    } else {
+        let codes = column::coded(scene, Key::Materials, entities.len());
+        let mut composition = Composition { scene, wanted, codes, known: HashMap::new() };
+        for entity in entities {
+            let Some(values) = group_of(*entity).and_then(|group| all.get_mut(group)) else { continue };
+            match of_material(&mut meter, &mut composition, *entity) {
+                (Ok((value, source)), Share::Known(share)) => values.add(*entity, in_unit(value * share), source),
+                (Ok(_), Share::Unknown) => values.leave_out(Reason::NoShare),
+                (Err(reason), _) => values.leave_out(reason),
+            }
         }
     }
-    values.with_sources(meter.sources)
+    all.into_iter().map(|values| values.with_sources(&meter.sources.listed)).collect()
 }
 
 /// What counts of an element when a material is asked for: of the volume its share, of the thickness its layers. Of the
@@ -173,7 +222,7 @@ impl Values {
             codes: Vec::with_capacity(room),
             sources: Vec::new(),
         };
-        Values { known, left_out: BTreeMap::new(), sources: Sources::default() }
+        Values { known, left_out: BTreeMap::new(), sources: Vec::new() }
     }
 
     #[inline]
@@ -183,15 +232,24 @@ impl Values {
         self.known.codes.push(source);
     }
 
-    fn with_sources(mut self, mut sources: Sources) -> Values {
+    fn leave_out(&mut self, reason: Reason) {
+        *self.left_out.entry(reason).or_default() += 1;
+    }
+
+    fn with_sources(mut self, listed: &[Source]) -> Values {
+        self.sources = listed.to_vec();
         for code in &self.known.codes {
-            if let Some(source) = sources.listed.get_mut(*code as usize) {
+            if let Some(source) = self.sources.get_mut(*code as usize) {
                 source.used += 1;
             }
         }
-        self.known.sources = sources.listed.iter().map(|source| source.name.clone()).collect();
-        self.sources = sources;
+        self.known.sources = listed.iter().map(|source| source.name.clone()).collect();
         self
+    }
+
+    /// How many entities were looked at.
+    pub(super) fn elements(&self) -> usize {
+        self.len() + self.left_out.values().sum::<usize>()
     }
 
     /// How many entities have a value.
@@ -226,7 +284,7 @@ impl Values {
     /// Adds to an outcome which quantities were used, and how.
     pub(super) fn note_sources(&self, outcome: &mut Outcome) {
         let mut by_name: BTreeMap<String, usize> = BTreeMap::new();
-        for source in self.sources.listed.iter().filter(|source| source.used > 0) {
+        for source in self.sources.iter().filter(|source| source.used > 0) {
             outcome.corrected += if source.corrected { source.used } else { 0 };
             outcome.from_dimensions += if source.from_dimensions { source.used } else { 0 };
             *by_name.entry(last_name(&source.name)).or_default() += source.used;

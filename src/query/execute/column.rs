@@ -48,7 +48,7 @@ fn make(scene: Scene<'_>, key: Key, whole: usize, stopped: &AtomicBool) -> Optio
             Figures::make(whole, stopped, rule).map(|figures| Column::Figures(Arc::new(figures)))
         }
         Key::Ids => Ids::make(whole, stopped, |e| id_of(scene, e)).map(|ids| Column::Ids(Arc::new(ids))),
-        Key::Kinds(any_of) => select::of_kind(scene, &any_of).ok().map(|found| Column::List(found.with_bits(whole))),
+        Key::Kinds(any_of) => select::scan(scene, &any_of).ok().map(|found| Column::List(found.with_bits(whole))),
     };
     // What could not be read must not be remembered.
     made.filter(|_| scene.reader.fault().is_none())

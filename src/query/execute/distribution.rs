@@ -7,8 +7,9 @@ use std::sync::Arc;
 use crate::ifc::EntityIndex;
 use crate::query::columns::{Codes, Key};
 use crate::query::entities::Entities;
-use crate::query::plan::{Amount, Filter, GroupKey, Selection};
+use crate::query::plan::{Amount, Filter, GroupKey, Selection, Statistic};
 
+use super::amount::Values;
 use super::outcome::{Missing, Outcome, Reason, Result};
 use super::rows::{Rows, ValuedRows};
 use super::{
@@ -171,6 +172,35 @@ struct Bars {
     outcome: Outcome,
 }
 
+/// The values of each group in one pass, where a column gives each entity one group at most. Of a material only its share
+/// counts, which differs by group, so that each group of it is measured on its own.
+fn at_once(
+    scene: Scene<'_>,
+    of: &Selection,
+    entities: &Entities,
+    by: &GroupKey,
+    amount: Amount,
+) -> Option<Vec<(String, Values)>> {
+    let by = attribute::group_key(by);
+    if by == GroupKey::Material {
+        return None;
+    }
+    let codes = column::coded(scene, Key::Groups(by.clone()), entities.len())?;
+    let keys: Vec<Vec<String>> = codes.first().iter().map(|first| keys(scene, *first, &by)).collect();
+    if keys.iter().any(|keys| keys.len() > 1) {
+        return None;
+    }
+    let mut by_key: BTreeMap<&String, usize> = keys.iter().flatten().map(|key| (key, 0)).collect();
+    by_key.values_mut().enumerate().for_each(|(place, group)| *group = place);
+    let groups: Vec<Option<usize>> =
+        keys.iter().map(|keys| keys.first().and_then(|key| by_key.get(key).copied())).collect();
+    let group_of = |entity| groups.get(codes.code(entity)).copied().flatten();
+    let Amount { measure, unit, .. } = amount;
+    let values = amount::values_by(scene, of, entities, (measure, unit), (by_key.len(), group_of));
+    let with_keys = by_key.into_keys().cloned().zip(values);
+    Some(with_keys.filter(|(_, values)| values.elements() > 0).collect())
+}
+
 /// Numbers the groups: storeys from below, others from the largest number down.
 fn bars(
     scene: Scene<'_>,
@@ -179,11 +209,24 @@ fn bars(
     by: &GroupKey,
     amount: Option<Amount>,
 ) -> std::result::Result<Bars, Missing> {
+    let elements = selected.entities.len();
+    if let Some(amount) = amount
+        && let Some(measured) = at_once(scene, of, &selected.entities, by, amount)
+    {
+        if measured.is_empty() {
+            return Err(missing(scene, of, selected, by));
+        }
+        let in_groups: usize = measured.iter().map(|(_, values)| values.elements()).sum();
+        let mut outcome = Outcome::of(Result::Count(Rows::default()), elements);
+        outcome.leave_out(reason(by), elements - in_groups);
+        let bars = measured.into_iter().filter_map(|(key, values)| bar(key, values, amount.statistic, &mut outcome));
+        let bars = bars.collect();
+        return in_order(scene, by, bars, outcome, false);
+    }
     let (groups, without) = groups(scene, &selected.entities, by);
     if groups.is_empty() {
         return Err(missing(scene, of, selected, by));
     }
-    let elements = selected.entities.len();
     let mut outcome = Outcome::of(Result::Count(Rows::default()), elements);
     outcome.leave_out(reason(by), without);
     let in_groups: usize = groups.iter().map(|(_, entities)| entities.len()).sum();
@@ -195,14 +238,30 @@ fn bars(
             continue;
         };
         let values = amount::values(scene, &in_group(of, by, &key), &entities, measure, unit);
-        values.note_sources(&mut outcome);
-        for (reason, count) in &values.left_out {
-            outcome.leave_out(*reason, *count);
-        }
-        if let Some(value) = values.reduce(statistic) {
-            bars.push(Bar { value, rows: Of::Values(Arc::new(values.known)), key });
-        }
+        bars.extend(bar(key, values, statistic, &mut outcome));
     }
+    in_order(scene, by, bars, outcome, overlap)
+}
+
+/// The bar of measured entities, if any has a value.
+fn bar(key: String, values: Values, statistic: Statistic, outcome: &mut Outcome) -> Option<Bar> {
+    values.note_sources(outcome);
+    for (reason, count) in &values.left_out {
+        outcome.leave_out(*reason, *count);
+    }
+    let value = values.reduce(statistic)?;
+    Some(Bar { value, rows: Of::Values(Arc::new(values.known)), key })
+}
+
+/// Bars in the order to show. `overlap`: whether an entity may stand in several.
+fn in_order(
+    scene: Scene<'_>,
+    by: &GroupKey,
+    mut bars: Vec<Bar>,
+    outcome: Outcome,
+    overlap: bool,
+) -> std::result::Result<Bars, Missing> {
+    let elements = outcome.elements;
     if bars.is_empty() {
         return Err(Missing::Measure { entities: elements });
     }

@@ -21,10 +21,7 @@ pub(super) fn select(scene: Scene<'_>, selection: &Selection) -> Result<Selected
             return Err(Missing::Storey(said.clone()));
         }
     }
-    let mut passed = match column::kinds(scene, &selection.any_of) {
-        Some(found) => found,
-        None => of_kind(scene, &selection.any_of)?,
-    };
+    let mut passed = of_kind(scene, &selection.any_of)?;
     let has_kind = !passed.is_empty();
     let mut unknown: Vec<EntityIndex> = Vec::new();
     let mut candidates = None;
@@ -121,6 +118,11 @@ fn picked(entities: &[EntityIndex], truth: impl Fn(usize, EntityIndex) -> Truth)
 
 /// Entities of any of these kinds; every building part and space when no kind is named.
 pub(super) fn of_kind(scene: Scene<'_>, any_of: &[String]) -> Result<Entities, Missing> {
+    column::kinds(scene, any_of).map_or_else(|| scan(scene, any_of), Ok)
+}
+
+/// The same, found by looking at every entity of a type that may be of the kinds.
+pub(super) fn scan(scene: Scene<'_>, any_of: &[String]) -> Result<Entities, Missing> {
     let mut kinds: HashMap<TextId, bool> = HashMap::new();
     let mut may_be = |entity_type: TextId| {
         *kinds.entry(entity_type).or_insert_with(|| is_candidate(scene.reader.text(entity_type), any_of))
