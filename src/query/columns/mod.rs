@@ -130,7 +130,7 @@ impl Columns {
     /// as all of them have been, one by one, `make` is called, so that the rows cost at most as much again as the column.
     pub(super) fn get(
         &self,
-        key: Key,
+        key: &Key,
         (asked, whole): (usize, usize),
         make: impl FnOnce(&AtomicBool) -> Option<Column>,
     ) -> Option<Column> {
@@ -145,7 +145,7 @@ impl Columns {
             }
             slot.asked = slot.asked.saturating_add(asked);
             if !self.eager && slot.asked < whole {
-                self.shrink(&mut kept, &key);
+                self.shrink(&mut kept, key);
                 return None;
             }
             Arc::clone(&slot.made)
@@ -153,7 +153,7 @@ impl Columns {
         // Others that need the same column wait here; every other column stays within reach.
         let column =
             made.get_or_init(|| make(&self.stopped).filter(|column| column.bytes() <= self.bytes_max / 2)).clone();
-        self.keep(&key, &made, column.as_ref());
+        self.keep(key, &made, column.as_ref());
         column
     }
 

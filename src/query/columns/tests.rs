@@ -170,7 +170,7 @@ fn every_entity_of_an_id_is_found_and_no_other() {
 #[test]
 fn a_column_is_made_when_as_many_entities_were_asked_for_as_there_are() {
     let columns = Columns::default();
-    let get = |asked| columns.get(property("a"), (asked, 100), |_| list(100)).is_some();
+    let get = |asked| columns.get(&property("a"), (asked, 100), |_| list(100)).is_some();
     assert!(!get(60), "sixty rows are read");
     assert!(get(40), "a hundred were asked for");
     assert!(get(1), "it is there");
@@ -181,13 +181,13 @@ fn the_column_that_was_not_used_for_longest_makes_room() {
     let columns = Columns::with(1000, true);
     let mut made = Vec::new();
     for name in ["a", "b", "a", "c", "a", "b"] {
-        columns.get(property(name), (100, 100), |_| {
+        columns.get(&property(name), (100, 100), |_| {
             made.push(name);
             list(100)
         });
     }
     assert_eq!(made, ["a", "b", "c", "b"], "a was used again before c came");
-    assert!(columns.get(property("large"), (126, 126), |_| list(126)).is_none(), "half of the room is the most");
+    assert!(columns.get(&property("large"), (126, 126), |_| list(126)).is_none(), "half of the room is the most");
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn a_column_that_was_stopped_is_not_remembered_and_rows_are_read() {
     let make = |stopped: &AtomicBool| {
         Codes::make(100, stopped, |entity| entity.0 % 2).map(|codes| Column::Codes(Arc::new(codes)))
     };
-    assert!(columns.get(Key::Places, (100, 100), make).is_none());
+    assert!(columns.get(&Key::Places, (100, 100), make).is_none());
     assert!(columns.lock().slots.is_empty());
     let model = street();
     let plan = Plan { version: PLAN_VERSION, goal: Goal::Count, of: Selection::default() };

@@ -16,7 +16,7 @@ use super::{Scene, attribute, classification, distribution, measure, property, s
 /// The column of a key where it has paid to make it.
 fn column(scene: Scene<'_>, key: Key, asked: usize) -> Option<Column> {
     let whole = scene.reader.entity_count();
-    let made = scene.columns?.get(key.clone(), (asked, whole), |stopped| make(scene, key, whole, stopped))?;
+    let made = scene.columns?.get(&key, (asked, whole), |stopped| make(scene, key.clone(), whole, stopped))?;
     Some(made)
 }
 
@@ -129,15 +129,12 @@ pub(super) fn representatives(scene: Scene<'_>, key: Key, entities: &[EntityInde
 }
 
 /// What a rule that depends on nothing but the value of a key gives of each entity.
-pub(super) fn each<'e, T: Clone>(
+pub(super) fn each<'e, T: Clone + 'e>(
     scene: Scene<'_>,
     key: Key,
     entities: &'e [EntityIndex],
     rule: impl Fn(EntityIndex) -> T + 'e,
-) -> Box<dyn Iterator<Item = (EntityIndex, T)> + 'e>
-where
-    T: 'e,
-{
+) -> Box<dyn Iterator<Item = (EntityIndex, T)> + 'e> {
     let Some(codes) = coded(scene, key, entities.len()) else {
         return Box::new(entities.iter().map(move |entity| (*entity, rule(*entity))));
     };
