@@ -1,17 +1,20 @@
 //! The way in: a building model that can be asked.
 
 mod evidence;
+mod figures;
 mod offers;
 
 use std::sync::{Arc, OnceLock};
 
 pub use self::evidence::{Evidence, EvidenceElement, Role, SourcePlace};
+pub use self::figures::Figures;
 use self::offers::Offers;
 use super::answer::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut,
     Scalar, Status,
 };
-use super::execute::{Outcome, Reason, Result as Found, Row, execute, storey_name};
+use super::columns::Columns;
+use super::execute::{Outcome, Reason, Result as Found, Row, Rows, Scene, execute_on, storey_name};
 use super::parse::{Misunderstood, parse_after};
 use super::plan::{Contrast, Goal, Plan};
 use super::question::{Language, Mode, Question};
@@ -27,6 +30,7 @@ pub struct AskableModel {
     model_id: String,
     reader: Arc<dyn ModelReader>,
     vocabulary: Arc<OnceLock<Vocabulary>>,
+    columns: Arc<Columns>,
     offers: Arc<Offers>,
 }
 
@@ -34,7 +38,11 @@ impl AskableModel {
     /// Reads nothing yet: the words a model uses are gathered with the first question, in time proportional to the model.
     #[must_use]
     pub fn new(model_id: String, reader: Arc<dyn ModelReader>) -> AskableModel {
-        AskableModel { model_id, reader, vocabulary: Arc::default(), offers: Arc::default() }
+        AskableModel { model_id, reader, vocabulary: Arc::default(), columns: Arc::default(), offers: Arc::default() }
+    }
+
+    fn scene(&self) -> Scene<'_> {
+        Scene { reader: self.reader.as_ref(), vocabulary: self.vocabulary(), columns: Some(&self.columns) }
     }
 
     fn vocabulary(&self) -> &Vocabulary {
@@ -89,7 +97,7 @@ impl AskableModel {
             answer.plan = Some(plan);
             return answer;
         }
-        let outcome = execute(&plan, self.reader.as_ref(), self.vocabulary());
+        let outcome = execute_on(self.scene(), &plan);
         answer.coverage = coverage(language, &outcome);
         match &outcome.result {
             Ok(found) => {
@@ -117,8 +125,9 @@ impl AskableModel {
     #[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
     fn body(&self, language: Language, plan: &Plan, outcome: &Outcome, found: &Found, items_max: usize) -> AnswerBody {
         let rows = rows_of(found);
-        let mut items: Vec<Item> = rows.iter().take(items_max).map(|row| self.item(row)).collect();
-        let mut items_total = rows.len();
+        let shown = rows.map_or_else(Vec::new, |rows| rows.head(items_max));
+        let mut items: Vec<Item> = shown.iter().map(|row| self.item(row)).collect();
+        let mut items_total = rows.map_or(0, Rows::len);
         if let Found::Distinct(names) = found {
             items_total = names.len();
             items = names.iter().take(items_max).map(|(name, count)| named_item(name, *count)).collect();
@@ -186,17 +195,17 @@ fn coverage(language: Language, outcome: &Outcome) -> Coverage {
     Coverage { elements: outcome.elements, with_value: outcome.with_value, left_out }
 }
 
-fn rows_of(found: &Found) -> &[Row] {
+fn rows_of(found: &Found) -> Option<&Rows> {
     match found {
-        Found::Count(rows) | Found::Exists(rows) | Found::List(rows) => rows,
+        Found::Count(rows) | Found::Exists(rows) | Found::List(rows) => Some(rows),
         Found::Number { rows, .. }
         | Found::Groups { rows, .. }
         | Found::Top { rows, .. }
         | Found::Text { rows, .. }
         | Found::Share { rows, .. }
-        | Found::Compare { rows, .. } => rows,
-        Found::Every { failing, .. } => failing,
-        Found::Distinct(_) => &[],
+        | Found::Compare { rows, .. } => Some(rows),
+        Found::Every { failing, .. } => Some(failing),
+        Found::Distinct(_) => None,
     }
 }
 

@@ -6,7 +6,9 @@
 
 mod answer;
 mod ask;
+mod columns;
 mod complete;
+mod entities;
 mod execute;
 mod language;
 mod lexicon;
@@ -28,7 +30,7 @@ pub use answer::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut,
     Scalar, Status,
 };
-pub use ask::{AskableModel, Evidence, EvidenceElement, Role, SourcePlace};
+pub use ask::{AskableModel, Evidence, EvidenceElement, Figures, Role, SourcePlace};
 pub use complete::{Completion, CompletionKind};
 pub use plan::{
     Amount, Aspect, Comparison, Contrast, Fact, Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest,
