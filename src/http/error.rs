@@ -151,6 +151,7 @@ impl ResponseError for ApiError {
             ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ErrorCode::UploadStalled => StatusCode::REQUEST_TIMEOUT,
             ErrorCode::ModelNotReady
+            | ErrorCode::QuestionCancelled
             | ErrorCode::OutputFolderUnusable
             | ErrorCode::DataFolderInUse
             | ErrorCode::DataFolderIsFile => StatusCode::CONFLICT,

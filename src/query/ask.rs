@@ -4,7 +4,7 @@ mod evidence;
 mod figures;
 mod offers;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 pub use self::evidence::{Evidence, EvidenceElement, Role, SourcePlace};
 pub use self::figures::Figures;
@@ -18,6 +18,7 @@ use super::execute::{Outcome, Reason, Result as Found, Row, Rows, Scene, execute
 use super::parse::{Misunderstood, parse_after};
 use super::plan::{Contrast, Goal, Plan};
 use super::question::{Language, Mode, Question};
+use super::stop::{Stop, Stopped, Watched};
 use super::vocabulary::Vocabulary;
 use super::{language, wording};
 use crate::ifc::ModelReader;
@@ -30,23 +31,56 @@ pub struct AskableModel {
     model_id: String,
     reader: Arc<dyn ModelReader>,
     vocabulary: Arc<OnceLock<Vocabulary>>,
+    /// Held by the one who gathers the vocabulary.
+    gathering: Arc<Mutex<()>>,
     columns: Arc<Columns>,
     offers: Arc<Offers>,
+    /// Nothing that was read after it was set may be remembered.
+    stop: Stop,
 }
+
+/// The words of a model whose reading was stopped.
+static NO_WORDS: LazyLock<Vocabulary> = LazyLock::new(Vocabulary::default);
 
 impl AskableModel {
     /// Reads nothing yet: the words a model uses are gathered with the first question, in time proportional to the model.
     #[must_use]
     pub fn new(model_id: String, reader: Arc<dyn ModelReader>) -> AskableModel {
-        AskableModel { model_id, reader, vocabulary: Arc::default(), columns: Arc::default(), offers: Arc::default() }
+        AskableModel {
+            model_id,
+            reader,
+            vocabulary: Arc::default(),
+            gathering: Arc::default(),
+            columns: Arc::default(),
+            offers: Arc::default(),
+            stop: Stop::default(),
+        }
+    }
+
+    /// The same model, with what it remembers, read until it is to stop.
+    fn until(&self, stop: &Stop) -> AskableModel {
+        let reader = Arc::new(Watched::new(Arc::clone(&self.reader), stop.clone()));
+        AskableModel { reader, stop: stop.clone(), ..self.clone() }
     }
 
     fn scene(&self) -> Scene<'_> {
-        Scene { reader: self.reader.as_ref(), vocabulary: self.vocabulary(), columns: Some(&self.columns) }
+        Scene {
+            reader: self.reader.as_ref(),
+            vocabulary: self.vocabulary(),
+            columns: Some((&self.columns, &self.stop)),
+        }
     }
 
     fn vocabulary(&self) -> &Vocabulary {
-        self.vocabulary.get_or_init(|| Vocabulary::of(self.reader.as_ref()))
+        if let Some(known) = self.vocabulary.get() {
+            return known;
+        }
+        let _one = self.gathering.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = self.vocabulary.get() {
+            return known;
+        }
+        let gathered = Vocabulary::of(self.reader.as_ref());
+        if self.stop.is_set() { &NO_WORDS } else { self.vocabulary.get_or_init(|| gathered) }
     }
 
     /// The model's id: a hash of its content.
@@ -87,6 +121,14 @@ impl AskableModel {
                 answer
             }
         }
+    }
+
+    /// The same, given up when it is to stop: then there is no answer, and nothing of it is remembered.
+    ///
+    /// # Errors
+    /// [`Stopped`].
+    pub fn ask_until(&self, question: &Question, before: Option<&Plan>, stop: &Stop) -> Result<Answer, Stopped> {
+        stop.unless(self.until(stop).ask_after(question, before))
     }
 
     fn execute(&self, plan: Plan, dry_run: bool, mut answer: Answer) -> Answer {

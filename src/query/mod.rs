@@ -16,6 +16,7 @@ mod name;
 mod parse;
 mod plan;
 mod question;
+mod stop;
 mod suggest;
 #[cfg(test)]
 mod testing;
@@ -37,3 +38,4 @@ pub use plan::{
     Selection, Statistic,
 };
 pub use question::{Language, Mode, Question, QuestionError};
+pub use stop::{Stop, Stopped};

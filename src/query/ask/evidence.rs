@@ -15,6 +15,7 @@ use crate::query::answer::{AnswerBody, Item, Scalar};
 use crate::query::execute::{Row, Rows, execute_on, group_keys};
 use crate::query::plan::{Amount, Filter, Goal, GroupKey, Plan, Selection, Statistic};
 use crate::query::question::Language;
+use crate::query::stop::{Stop, Stopped};
 use crate::query::wording;
 
 /// All that an answer rests on: enough to compute it again.
@@ -120,11 +121,26 @@ impl AskableModel {
         let answer = self.body(language, plan, &outcome, found, usize::MAX);
         let mut places = source.map(|source| Places { model: self, source, sets: HashMap::new() });
         let parts = self.parts(plan, rows_of(found).map_or(&[], Rows::all));
-        let elements = parts.into_iter().map(|part| self.element(part, places.as_mut())).collect();
+        let parts = parts.into_iter().take_while(|_| !self.stop.is_set());
+        let elements = parts.map(|part| self.element(part, places.as_mut())).collect();
         let rule = wording::rule(plan);
         let explanation = wording::explain(language, plan, &outcome);
         let (id, model_id) = (self.evidence_id(plan), self.model_id.clone());
         Some(Evidence { id, model_id, rule, plan: plan.clone(), answer, elements, explanation })
+    }
+
+    /// The same, given up when it is to stop.
+    ///
+    /// # Errors
+    /// [`Stopped`].
+    pub fn evidence_until(
+        &self,
+        plan: &Plan,
+        language: Language,
+        source: Option<&dyn SourceReader>,
+        stop: &Stop,
+    ) -> Result<Option<Evidence>, Stopped> {
+        stop.unless(self.until(stop).evidence_in(plan, language, source))
     }
 
     fn element(&self, part: Part, places: Option<&mut Places<'_>>) -> EvidenceElement {

@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use super::Stops;
 use crate::limits;
 
 /// What `work` gives of each chunk, in order; `None` when it was stopped or a chunk gave none.
 pub(super) fn in_chunks<T: Send>(
     count: usize,
-    stopped: &AtomicBool,
+    stopped: Stops<'_>,
     work: impl Fn(Range<usize>) -> Option<T> + Sync,
 ) -> Option<Vec<T>> {
     let chunks = count.div_ceil(limits::COLUMN_CHUNK_ENTITIES);
@@ -20,7 +21,7 @@ pub(super) fn in_chunks<T: Send>(
     let failed = AtomicBool::new(false);
     let done: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::with_capacity(chunks));
     let run = || {
-        while !stopped.load(Ordering::Relaxed) && !failed.load(Ordering::Relaxed) {
+        while !stopped.is_set() && !failed.load(Ordering::Relaxed) {
             let chunk = next.fetch_add(1, Ordering::Relaxed);
             if chunks <= chunk {
                 return;

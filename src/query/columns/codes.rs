@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
-use std::sync::atomic::AtomicBool;
 
+use super::Stops;
 use super::bits::Bits;
 use super::chunk::in_chunks;
 use crate::ifc::EntityIndex;
@@ -24,7 +24,7 @@ impl Codes {
     /// Asks a rule of every entity; `None` when it was stopped, or when it gives more values than codes.
     pub(in crate::query) fn make<K: Hash + Eq + Clone + Send>(
         count: usize,
-        stopped: &AtomicBool,
+        stopped: Stops<'_>,
         rule: impl Fn(EntityIndex) -> K + Sync,
     ) -> Option<Codes> {
         let parts = in_chunks(count, stopped, |range| {

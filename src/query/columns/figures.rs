@@ -2,8 +2,8 @@
 
 use std::hash::Hash;
 use std::ops::Range;
-use std::sync::atomic::AtomicBool;
 
+use super::Stops;
 use super::chunk::in_chunks;
 use super::codes::{Coder, Codes};
 use crate::ifc::EntityIndex;
@@ -19,7 +19,7 @@ impl Figures {
     /// Asks a rule of every entity; `None` when it was stopped, or when there are more sources than codes.
     pub(in crate::query) fn make<K: Hash + Eq + Clone + Send>(
         count: usize,
-        stopped: &AtomicBool,
+        stopped: Stops<'_>,
         rule: impl Fn(EntityIndex) -> (f64, K) + Sync,
     ) -> Option<Figures> {
         let read = |range: Range<usize>| {

@@ -1,7 +1,6 @@
 //! Entities by their GlobalId.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
+use super::Stops;
 use crate::ifc::{EntityIndex, GlobalId};
 
 /// Stands for a place that nothing was put in; no entity has this position, since models hold fewer.
@@ -20,12 +19,12 @@ impl Ids {
     /// Reads the id of every entity; `None` when it was stopped.
     pub(in crate::query) fn make(
         count: usize,
-        stopped: &AtomicBool,
+        stopped: Stops<'_>,
         id_of: impl Fn(EntityIndex) -> Option<GlobalId>,
     ) -> Option<Ids> {
         let mut ids = Ids { places: vec![EMPTY; (count + count / 2 + 1).next_power_of_two()] };
         for index in 0..count {
-            if index % LOOK_EVERY == 0 && stopped.load(Ordering::Relaxed) {
+            if index % LOOK_EVERY == 0 && stopped.is_set() {
                 return None;
             }
             let Some(entity) = EntityIndex::new(index) else { continue };

@@ -13,7 +13,6 @@ mod ids;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 pub(super) use self::bits::Bits;
@@ -22,6 +21,7 @@ pub(super) use self::figures::Figures;
 pub(super) use self::ids::Ids;
 use super::entities::Entities;
 use super::plan::{Aspect, GroupKey, MeasureKind};
+use super::stop::Stop;
 use crate::ifc::EntityIndex;
 use crate::limits;
 
@@ -80,6 +80,20 @@ impl Column {
     }
 }
 
+/// What stops the making of a column: the end of the server, or of the question it is made for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stops<'s> {
+    all: &'s Stop,
+    this: &'s Stop,
+}
+
+impl Stops<'_> {
+    /// Whether to stop.
+    pub(super) fn is_set(self) -> bool {
+        self.all.is_set() || self.this.is_set()
+    }
+}
+
 /// The columns of one model.
 #[derive(Debug)]
 pub(super) struct Columns {
@@ -87,7 +101,7 @@ pub(super) struct Columns {
     bytes_max: usize,
     /// Makes a column when it is first asked for, however few entities it is asked for.
     eager: bool,
-    stopped: AtomicBool,
+    stopped: Stop,
 }
 
 #[derive(Debug, Default)]
@@ -115,7 +129,7 @@ impl Default for Columns {
 
 impl Columns {
     fn with(bytes_max: usize, eager: bool) -> Columns {
-        Columns { kept: Mutex::default(), bytes_max, eager, stopped: AtomicBool::new(false) }
+        Columns { kept: Mutex::default(), bytes_max, eager, stopped: Stop::default() }
     }
 
     /// Columns that are made at once, for tests that compare them with rows.
@@ -134,7 +148,8 @@ impl Columns {
         &self,
         key: &Key,
         (asked, whole): (usize, usize),
-        make: impl FnOnce(&AtomicBool) -> Option<Column>,
+        stop: &Stop,
+        make: impl FnOnce(Stops<'_>) -> Option<Column>,
     ) -> Option<Column> {
         let made = {
             let mut kept = self.lock();
@@ -153,14 +168,14 @@ impl Columns {
             Arc::clone(&slot.made)
         };
         // Others that need the same column wait here; every other column stays within reach.
-        let column =
-            made.get_or_init(|| make(&self.stopped).filter(|column| column.bytes() <= self.bytes_max / 2)).clone();
-        self.keep(key, &made, column.as_ref());
+        let stops = Stops { all: &self.stopped, this: stop };
+        let make = || make(stops).filter(|column| !stops.is_set() && column.bytes() <= self.bytes_max / 2);
+        let column = made.get_or_init(make).clone();
+        self.keep(key, &made, column.as_ref(), stops.is_set());
         column
     }
 
-    fn keep(&self, key: &Key, made: &Arc<OnceLock<Option<Column>>>, column: Option<&Column>) {
-        let stopped = self.stopped.load(Ordering::Relaxed);
+    fn keep(&self, key: &Key, made: &Arc<OnceLock<Option<Column>>>, column: Option<&Column>, stopped: bool) {
         let mut kept = self.lock();
         let Some(slot) = kept.slots.get_mut(key).filter(|slot| Arc::ptr_eq(&slot.made, made)) else { return };
         if column.is_none() && stopped {
@@ -186,6 +201,6 @@ impl Columns {
 
     /// Stops whatever is being made, now and later: rows are read instead.
     pub(super) fn stop(&self) {
-        self.stopped.store(true, Ordering::Relaxed);
+        self.stopped.set();
     }
 }

@@ -1,14 +1,14 @@
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, LazyLock};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::{Codes, Column, Columns, Figures, Ids, Key};
+use super::{Codes, Column, Columns, Figures, Ids, Key, Stops};
 use crate::ifc::{EntityDraft, EntityIndex, GlobalId, Measure, QuantitySource, ValueDraft};
 use crate::limits;
 use crate::query::execute::{Outcome, Scene, execute, execute_on};
 use crate::query::plan::{Aspect, Contrast, Filter, Goal, PLAN_VERSION, Plan, Selection};
+use crate::query::stop::Stop;
 use crate::query::testing::{Built, Draft, house};
 use crate::query::tests::{amount, filter, goal, plan};
 
@@ -108,7 +108,8 @@ fn any_plan() -> impl Strategy<Value = Plan> {
 }
 
 fn on_columns(model: &Built, columns: &Columns, plan: &Plan) -> Outcome {
-    let scene = Scene { reader: &*model.model, vocabulary: &model.vocabulary, columns: Some(columns) };
+    let stop = Stop::default();
+    let scene = Scene { reader: &*model.model, vocabulary: &model.vocabulary, columns: Some((columns, &stop)) };
     execute_on(scene, plan)
 }
 
@@ -129,8 +130,11 @@ proptest! {
     }
 }
 
-fn going() -> AtomicBool {
-    AtomicBool::new(false)
+/// Stopped by nobody.
+static GOING: LazyLock<Stop> = LazyLock::new(Stop::default);
+
+fn going() -> Stops<'static> {
+    Stops { all: &GOING, this: &GOING }
 }
 
 fn list(entities: u32) -> Option<Column> {
@@ -145,7 +149,7 @@ fn property(name: &str) -> Key {
 fn a_code_stands_for_the_first_entity_that_carries_its_value_over_all_chunks() {
     let count = 3 * limits::COLUMN_CHUNK_ENTITIES + 7;
     let value = |entity: EntityIndex| (entity.0 / 1000) % 23;
-    let codes = Codes::make(count, &going(), value).unwrap();
+    let codes = Codes::make(count, going(), value).unwrap();
     assert_eq!(codes.first().len(), 23);
     assert_eq!(
         codes.first().iter().map(|first| first.0).collect::<Vec<_>>(),
@@ -154,7 +158,7 @@ fn a_code_stands_for_the_first_entity_that_carries_its_value_over_all_chunks() {
     for entity in (0..count).filter_map(EntityIndex::new) {
         assert_eq!(value(codes.first()[codes.code(entity)]), value(entity));
     }
-    let figures = Figures::make(count, &going(), |entity| (f64::from(entity.0), entity.0 % 2)).unwrap();
+    let figures = Figures::make(count, going(), |entity| (f64::from(entity.0), entity.0 % 2)).unwrap();
     let last = EntityIndex::new(count - 1).unwrap();
     assert_eq!((figures.value(last), figures.codes().first().len()), (f64::from(last.0), 2));
 }
@@ -162,14 +166,14 @@ fn a_code_stands_for_the_first_entity_that_carries_its_value_over_all_chunks() {
 #[test]
 fn more_values_than_codes_make_no_column() {
     let count = usize::from(u16::MAX) + 2;
-    assert!(Codes::make(count, &going(), |entity| entity).is_none());
-    assert!(Codes::make(count - 1, &going(), |entity| entity).is_some());
+    assert!(Codes::make(count, going(), |entity| entity).is_none());
+    assert!(Codes::make(count - 1, going(), |entity| entity).is_some());
 }
 
 #[test]
 fn every_entity_of_an_id_is_found_and_no_other() {
     let id_of = |entity: EntityIndex| (entity.0 != 3).then(|| GlobalId::from_bits(u128::from(entity.0 / 2) << 64));
-    let ids = Ids::make(1000, &going(), id_of).unwrap();
+    let ids = Ids::make(1000, going(), id_of).unwrap();
     assert_eq!(ids.find(GlobalId::from_bits(5 << 64), id_of), [EntityIndex(10), EntityIndex(11)]);
     assert_eq!(ids.find(GlobalId::from_bits(1 << 64), id_of), [EntityIndex(2)]);
     assert_eq!(ids.find(GlobalId::from_bits(5), id_of), []);
@@ -178,7 +182,7 @@ fn every_entity_of_an_id_is_found_and_no_other() {
 #[test]
 fn a_column_is_made_when_as_many_entities_were_asked_for_as_there_are() {
     let columns = Columns::default();
-    let get = |asked| columns.get(&property("a"), (asked, 100), |_| list(100)).is_some();
+    let get = |asked| columns.get(&property("a"), (asked, 100), &Stop::default(), |_| list(100)).is_some();
     assert!(!get(60), "sixty rows are read");
     assert!(get(40), "a hundred were asked for");
     assert!(get(1), "it is there");
@@ -189,23 +193,26 @@ fn the_column_that_was_not_used_for_longest_makes_room() {
     let columns = Columns::with(1000, true);
     let mut made = Vec::new();
     for name in ["a", "b", "a", "c", "a", "b"] {
-        columns.get(&property(name), (100, 100), |_| {
+        columns.get(&property(name), (100, 100), &Stop::default(), |_| {
             made.push(name);
             list(100)
         });
     }
     assert_eq!(made, ["a", "b", "c", "b"], "a was used again before c came");
-    assert!(columns.get(&property("large"), (126, 126), |_| list(126)).is_none(), "half of the room is the most");
+    assert!(
+        columns.get(&property("large"), (126, 126), &Stop::default(), |_| list(126)).is_none(),
+        "half of the room is the most"
+    );
 }
 
 #[test]
 fn a_column_that_was_stopped_is_not_remembered_and_rows_are_read() {
     let columns = Arc::new(Columns::default());
     columns.stop();
-    let make = |stopped: &AtomicBool| {
+    let make = |stopped: Stops<'_>| {
         Codes::make(100, stopped, |entity| entity.0 % 2).map(|codes| Column::Codes(Arc::new(codes)))
     };
-    assert!(columns.get(&Key::Places, (100, 100), make).is_none());
+    assert!(columns.get(&Key::Places, (100, 100), &Stop::default(), make).is_none());
     assert!(columns.lock().slots.is_empty());
     let model = street();
     let plan = Plan { version: PLAN_VERSION, goal: Goal::Count, of: Selection::default() };

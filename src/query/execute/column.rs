@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::ifc::{EntityIndex, GlobalId, Measure};
-use crate::query::columns::{Codes, Column, Figures, Ids, Key};
+use crate::query::columns::{Codes, Column, Figures, Ids, Key, Stops};
 use crate::query::entities::Entities;
 use crate::query::plan::MeasureKind;
 
@@ -16,11 +15,12 @@ use super::{Scene, attribute, classification, distribution, measure, property, s
 /// The column of a key where it has paid to make it.
 fn column(scene: Scene<'_>, key: Key, asked: usize) -> Option<Column> {
     let whole = scene.reader.entity_count();
-    let made = scene.columns?.get(&key, (asked, whole), |stopped| make(scene, key.clone(), whole, stopped))?;
+    let (columns, stop) = scene.columns?;
+    let made = columns.get(&key, (asked, whole), stop, |stopped| make(scene, key.clone(), whole, stopped))?;
     Some(made)
 }
 
-fn make(scene: Scene<'_>, key: Key, whole: usize, stopped: &AtomicBool) -> Option<Column> {
+fn make(scene: Scene<'_>, key: Key, whole: usize, stopped: Stops<'_>) -> Option<Column> {
     let entity = |e: EntityIndex| scene.reader.entity(e);
     let made = match key {
         Key::Types => codes(whole, stopped, |e| entity(e).map(|row| row.entity_type)),
@@ -57,7 +57,7 @@ fn make(scene: Scene<'_>, key: Key, whole: usize, stopped: &AtomicBool) -> Optio
 
 fn codes<K: Hash + Eq + Clone + Send>(
     whole: usize,
-    stopped: &AtomicBool,
+    stopped: Stops<'_>,
     rule: impl Fn(EntityIndex) -> K + Sync,
 ) -> Option<Column> {
     Codes::make(whole, stopped, rule).map(|codes| Column::Codes(Arc::new(codes)))
@@ -85,10 +85,10 @@ fn is_piece(scene: Scene<'_>, entity: EntityIndex) -> bool {
     scene.reader.entity(entity).is_some_and(|row| row.whole.is_some())
 }
 
-fn pieces_of(scene: Scene<'_>, whole: usize, stopped: &AtomicBool) -> Option<Entities> {
-    let all = (0..whole).filter_map(EntityIndex::new).take_while(|_| !stopped.load(Ordering::Relaxed));
+fn pieces_of(scene: Scene<'_>, whole: usize, stopped: Stops<'_>) -> Option<Entities> {
+    let all = (0..whole).filter_map(EntityIndex::new).take_while(|_| !stopped.is_set());
     let found = all.filter(|entity| is_piece(scene, *entity)).collect();
-    (!stopped.load(Ordering::Relaxed)).then_some(found)
+    (!stopped.is_set()).then_some(found)
 }
 
 /// Those of some entities that are parts of others.

@@ -31,6 +31,7 @@ pub(super) use select::storey_name;
 use super::columns::Columns;
 use super::entities::Entities;
 use super::plan::{Amount, Filter, Goal, GroupKey, Plan};
+use super::stop::Stop;
 use super::vocabulary::Vocabulary;
 use crate::ifc::{EntityIndex, ModelReader};
 use amount::Rank;
@@ -40,8 +41,8 @@ use amount::Rank;
 pub(super) struct Scene<'m> {
     pub(super) reader: &'m dyn ModelReader,
     pub(super) vocabulary: &'m Vocabulary,
-    /// What was read before of all entities; without, every row is read.
-    pub(super) columns: Option<&'m Columns>,
+    /// What was read before of all entities, and what stops reading more; without, every row is read.
+    pub(super) columns: Option<(&'m Columns, &'m Stop)>,
 }
 
 /// Executes a plan row by row.
