@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use super::columns::Bits;
+use super::columns::{Bits, Codes};
 use crate::ifc::EntityIndex;
 
 /// Entities, each once; those of a selection in the order of the file. Read as a slice, bits are made a list.
@@ -13,8 +13,25 @@ pub(super) struct Entities(Arc<Held>);
 #[derive(Debug, Default)]
 struct Held {
     list: OnceLock<Vec<EntityIndex>>,
-    bits: Option<Bits>,
+    bits: OnceLock<Bits>,
+    /// What bits are made of when they are needed.
+    narrowed: Option<Narrowed>,
     count: usize,
+}
+
+/// Those of some entities, kept as bits, that carry one of some codes.
+#[derive(Debug)]
+struct Narrowed {
+    base: Entities,
+    codes: Arc<Codes>,
+    of: Vec<usize>,
+}
+
+impl Narrowed {
+    fn bits(&self) -> Option<Bits> {
+        let (base, sets) = self.base.bits().zip(self.codes.sets())?;
+        Some(base.and(&Bits::any(0, self.of.iter().filter_map(|code| sets.get(*code)))))
+    }
 }
 
 impl Entities {
@@ -30,19 +47,40 @@ impl Entities {
 
     /// The set as bits, where it was made of them.
     pub(super) fn bits(&self) -> Option<&Bits> {
-        self.0.bits.as_ref()
+        let Held { bits, narrowed, .. } = self.0.as_ref();
+        if bits.get().is_none() {
+            // Another may have made the same meanwhile.
+            drop(bits.set(narrowed.as_ref()?.bits()?));
+        }
+        bits.get()
+    }
+
+    /// Those of them that carry one of some codes, of which there are so many; told from both only when they are read.
+    /// `None` where either is not kept as bits.
+    pub(super) fn narrowed(&self, codes: &Arc<Codes>, of: Vec<usize>, count: usize) -> Option<Entities> {
+        self.bits().zip(codes.sets())?;
+        let narrowed = Some(Narrowed { base: self.clone(), codes: Arc::clone(codes), of });
+        Some(Entities(Arc::new(Held { narrowed, count, ..Held::default() })))
+    }
+
+    /// Without those of another set.
+    pub(super) fn without(&self, others: &Bits) -> Entities {
+        match self.bits() {
+            Some(bits) => bits.without(others).into(),
+            None => self.iter().copied().filter(|entity| !others.contains(*entity)).collect(),
+        }
     }
 
     /// The same with bits, in a model of so many entities.
     pub(super) fn with_bits(self, entities: usize) -> Entities {
-        let bits = Some(Bits::of(entities, &self));
+        let bits = OnceLock::from(Bits::of(entities, &self));
         let list = OnceLock::from(self.to_vec());
-        Entities(Arc::new(Held { list, bits, count: self.len() }))
+        Entities(Arc::new(Held { list, bits, narrowed: None, count: self.len() }))
     }
 
     /// The first of them, at most so many.
     pub(super) fn head(&self, count: usize) -> Vec<EntityIndex> {
-        match (self.0.list.get(), &self.0.bits) {
+        match (self.0.list.get(), self.bits()) {
             (None, Some(bits)) => bits.iter().take(count).collect(),
             _ => self.iter().take(count).copied().collect(),
         }
@@ -53,7 +91,7 @@ impl Deref for Entities {
     type Target = [EntityIndex];
 
     fn deref(&self) -> &[EntityIndex] {
-        let list = || self.0.bits.as_ref().map_or_else(Vec::new, |bits| bits.list(self.0.count));
+        let list = || self.bits().map_or_else(Vec::new, |bits| bits.list(self.0.count));
         self.0.list.get_or_init(list)
     }
 }
@@ -67,14 +105,14 @@ impl PartialEq for Entities {
 impl From<Bits> for Entities {
     fn from(bits: Bits) -> Entities {
         let count = bits.len();
-        Entities(Arc::new(Held { list: OnceLock::new(), bits: Some(bits), count }))
+        Entities(Arc::new(Held { bits: OnceLock::from(bits), count, ..Held::default() }))
     }
 }
 
 impl From<Vec<EntityIndex>> for Entities {
     fn from(entities: Vec<EntityIndex>) -> Entities {
         let count = entities.len();
-        Entities(Arc::new(Held { list: OnceLock::from(entities), bits: None, count }))
+        Entities(Arc::new(Held { list: OnceLock::from(entities), count, ..Held::default() }))
     }
 }
 

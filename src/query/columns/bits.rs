@@ -43,6 +43,26 @@ impl Bits {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
 
+    /// Sixty-four entities at a time.
+    pub(super) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// How many of them are in another set too.
+    pub(in crate::query) fn count_and(&self, other: &Bits) -> usize {
+        self.words.iter().zip(&other.words).map(|(a, b)| (a & b).count_ones() as usize).sum()
+    }
+
+    /// What is in any of some sets of a model of so many entities.
+    pub(in crate::query) fn any<'b>(count: usize, mut sets: impl Iterator<Item = &'b Bits>) -> Bits {
+        let Some(first) = sets.next() else { return Bits::none(count) };
+        let mut all = first.clone();
+        for set in sets {
+            all.words.iter_mut().zip(&set.words).for_each(|(word, other)| *word |= other);
+        }
+        all
+    }
+
     /// Each of them, in the order of the file.
     pub(in crate::query) fn iter(&self) -> impl Iterator<Item = EntityIndex> + '_ {
         let of_word = |(place, word): (usize, &u64)| {

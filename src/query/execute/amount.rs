@@ -2,122 +2,32 @@
 //!
 //! [`values`] computes and counts; rows for an answer are made from it when they are read.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::ifc::{EntityIndex, Unit};
-use crate::query::columns::{Codes, Figures, Key};
+use crate::query::columns::{Codes, Key};
+use crate::query::entities::Entities;
 use crate::query::plan::{Amount, MeasureKind, Selection, Statistic};
 
-use super::measure::{MATERIAL_LAYERS, Measured, given, measured};
+use super::measure::{MATERIAL_LAYERS, given};
+use super::meter::{Measurable, Meter, Once, Source};
 use super::outcome::{Missing, Outcome, Reason, Result, Row, Share};
-use super::rows::{Rows, ValuedRows};
+use super::rows::Rows;
+use super::total::Total;
+use super::valued::{Listing, ValuedRows, is_stored};
 use super::{Scene, Selected, column, lookup, material, wanted_materials};
 
 /// Values of a selection, and how many entities were left out for which reason.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Values {
     pub(super) known: ValuedRows,
     pub(super) left_out: BTreeMap<Reason, usize>,
     /// Parts whose wholes are measured.
     in_wholes: usize,
     sources: Vec<Source>,
-}
-
-/// Where values come from, numbered, with how often each was used.
-#[derive(Debug, Default)]
-struct Sources {
-    known: HashMap<(String, bool, bool), u32>,
-    listed: Vec<Source>,
-}
-
-#[derive(Debug, Clone)]
-struct Source {
-    name: String,
-    corrected: bool,
-    from_dimensions: bool,
-    used: usize,
-}
-
-impl Sources {
-    fn code(&mut self, measured: Measured) -> u32 {
-        let Measured { source, corrected, from_dimensions, .. } = measured;
-        if let Some(Source { name, corrected: c, from_dimensions: f, .. }) = self.listed.first()
-            && (name, c, f) == (&source, &corrected, &from_dimensions)
-        {
-            return 0;
-        }
-        let next = u32::try_from(self.listed.len()).unwrap_or(u32::MAX);
-        *self.known.entry((source, corrected, from_dimensions)).or_insert_with_key(|(name, ..)| {
-            self.listed.push(Source { name: name.clone(), corrected, from_dimensions, used: 0 });
-            next
-        })
-    }
-}
-
-/// Reads a measure: from a column where there is one.
-struct Meter<'m> {
-    scene: Scene<'m>,
-    kind: MeasureKind,
-    figures: Option<Arc<Figures>>,
-    /// What each code of the column means.
-    meanings: Vec<std::result::Result<u32, Reason>>,
-    sources: Sources,
-}
-
-impl<'m> Meter<'m> {
-    fn new(scene: Scene<'m>, kind: MeasureKind, asked: usize) -> Meter<'m> {
-        let figures = column::figures(scene, kind, asked);
-        let mut sources = Sources::default();
-        let mut meaning = |first: &EntityIndex| measured(scene, *first, kind).map(|found| sources.code(found));
-        let meanings = figures
-            .as_ref()
-            .map(|figures| figures.codes().first().iter().map(&mut meaning).collect())
-            .unwrap_or_default();
-        Meter { scene, kind, figures, meanings, sources }
-    }
-
-    /// The value of an entity in the stored unit, and the place of its source.
-    #[inline]
-    fn measure(&mut self, entity: EntityIndex) -> std::result::Result<(f64, u32), Reason> {
-        match &self.figures {
-            Some(figures) => {
-                let meaning = self.meanings.get(figures.codes().code(entity)).copied().unwrap_or(Err(Reason::NoValue));
-                meaning.map(|source| (figures.value(entity), source))
-            }
-            None => measured(self.scene, entity, self.kind).map(|found| (found.value, self.sources.code(found))),
-        }
-    }
-}
-
-impl Meter<'_> {
-    /// The values of entities that all have one, column by column; `None` where one may have none.
-    fn measure_all(self, entities: &[EntityIndex], unit: Unit) -> Option<Values> {
-        let figures = self.figures.as_ref()?;
-        let mut used = vec![0_usize; self.meanings.len()];
-        for entity in entities {
-            *used.get_mut(figures.codes().code(*entity))? += 1;
-        }
-        let places = self.meanings.iter().zip(&used).map(|(meaning, used)| match meaning {
-            Ok(place) => Some(*place),
-            Err(_) => (*used == 0).then_some(0),
-        });
-        let places = places.collect::<Option<Vec<u32>>>()?;
-        let place = |e: &EntityIndex| places.get(figures.codes().code(*e)).copied().unwrap_or_default();
-        let factor = unit.factor();
-        let known = ValuedRows {
-            unit: Some(unit),
-            entities: entities.to_vec(),
-            values: entities.iter().map(|e| figures.value(*e) / factor).collect(),
-            codes: entities.iter().map(place).collect(),
-            sources: Vec::new(),
-        };
-        Some(
-            Values { known, left_out: BTreeMap::new(), in_wholes: 0, sources: Vec::new() }
-                .with_sources(&self.sources.listed),
-        )
-    }
+    /// All values added up, where that has been done.
+    total: Option<Total>,
 }
 
 /// How much of entities is of some materials, asked once of each composition.
@@ -141,117 +51,131 @@ impl Composition<'_> {
 }
 
 /// Measures entities; of a material that the selection asks for, only its share.
-pub(super) fn values(
-    scene: Scene<'_>,
-    of: &Selection,
-    entities: &[EntityIndex],
-    kind: MeasureKind,
-    unit: Unit,
-) -> Values {
-    let once = Once::of(scene, kind, entities, |_| Some(0));
-    if wanted_materials(&of.filters).is_empty()
-        && let Some(values) = Meter::new(scene, kind, entities.len()).measure_all(&once.entities, unit)
-    {
-        return values;
+pub(super) fn values(scene: Scene<'_>, of: &Selection, entities: &Entities, kind: MeasureKind, unit: Unit) -> Values {
+    if wanted_materials(&of.filters).is_empty() {
+        let meter = Meter::new(scene, kind, entities.len());
+        let once = Once::of(scene, kind, entities, |_| Some(0));
+        if let Some((Measurable { known, left_out, sources }, column)) =
+            meter.split(&once.entities).zip(meter.of_column(unit))
+        {
+            let known = ValuedRows::of_column(unit, known, names(&sources), column);
+            return Values { known, left_out, in_wholes: once.in_wholes.len(), sources, total: None };
+        }
     }
     let whole = values_by(scene, of, entities, (kind, unit), (1, |_| Some(0)));
-    whole.into_iter().next().unwrap_or_else(|| Values::with_room(unit, 0))
+    whole.into_iter().next().unwrap_or_default()
 }
 
 /// The same by groups, of which there are so many, in one pass; entities of no group are not measured.
 pub(super) fn values_by(
     scene: Scene<'_>,
     of: &Selection,
-    entities: &[EntityIndex],
+    entities: &Entities,
     (kind, unit): (MeasureKind, Unit),
     (groups, group_of): (usize, impl Fn(EntityIndex) -> Option<usize>),
 ) -> Vec<Values> {
     let once = Once::of(scene, kind, entities, &group_of);
     let mut meter = Meter::new(scene, kind, entities.len());
     let room = entities.len() / groups.max(1) + 1;
-    let mut all: Vec<Values> = (0..groups).map(|_| Values::with_room(unit, room)).collect();
+    let mut all: Vec<(Listing, Values)> = (0..groups).map(|_| (Listing::with_room(room), Values::default())).collect();
     let wanted = wanted_materials(&of.filters);
     let factor = unit.factor();
-    let is_stored = (factor - 1.0).abs() < f64::EPSILON;
     for group in once.in_wholes.iter().filter_map(|entity| group_of(*entity)) {
-        if let Some(values) = all.get_mut(group) {
+        if let Some((_, values)) = all.get_mut(group) {
             values.in_wholes += 1;
         }
     }
-    let in_unit = |value: f64| if is_stored { value } else { value / factor };
-    if wanted.is_empty() {
-        for entity in once.entities.iter() {
-            let Some(values) = group_of(*entity).and_then(|group| all.get_mut(group)) else { continue };
+    let in_unit = |value: f64| if is_stored(factor) { value } else { value / factor };
+    let codes = if wanted.is_empty() { None } else { column::coded(scene, Key::Materials, entities.len()) };
+    let mut composition = Composition { scene, wanted, codes, known: HashMap::new() };
+    for entity in &once.entities {
+        let Some((listing, values)) = group_of(*entity).and_then(|group| all.get_mut(group)) else { continue };
+        if composition.wanted.is_empty() {
             match meter.measure(*entity) {
-                Ok((value, source)) => values.add(*entity, in_unit(value), source),
+                Ok((value, source)) => listing.add(*entity, in_unit(value), source),
                 Err(reason) => values.leave_out(reason),
             }
+            continue;
         }
-    } else {
-        let codes = column::coded(scene, Key::Materials, entities.len());
-        let mut composition = Composition { scene, wanted, codes, known: HashMap::new() };
-        for entity in once.entities.iter() {
-            let Some(values) = group_of(*entity).and_then(|group| all.get_mut(group)) else { continue };
-            match of_material(&mut meter, &mut composition, *entity) {
-                (Ok((value, source)), Share::Known(share)) => values.add(*entity, in_unit(value * share), source),
-                (Ok(_), Share::Unknown) => values.leave_out(Reason::NoShare),
-                (Err(reason), _) => values.leave_out(reason),
+        match of_material(&mut meter, &mut composition, *entity) {
+            (Ok((value, source)), Share::Known(share)) => listing.add(*entity, in_unit(value * share), source),
+            (Ok(_), Share::Unknown) => values.leave_out(Reason::NoShare),
+            (Err(reason), _) => values.leave_out(reason),
+        }
+    }
+    all.into_iter().map(|(listing, values)| values.with(listing, unit, &meter.sources.listed)).collect()
+}
+
+/// Groups that the codes of a column stand for.
+pub(super) struct CodedGroups<'g> {
+    pub(super) codes: &'g Arc<Codes>,
+    /// Of each code its group, if it has one.
+    pub(super) groups: &'g [Option<usize>],
+    pub(super) count: usize,
+}
+
+impl CodedGroups<'_> {
+    fn of(&self, entity: EntityIndex) -> Option<usize> {
+        self.groups.get(self.codes.code(entity)).copied().flatten()
+    }
+}
+
+/// The same, added up from columns without a list of any group; `None` where they do not tell it, or where some values stand
+/// elsewhere than others.
+pub(super) fn totals_by(
+    scene: Scene<'_>,
+    of: &Selection,
+    entities: &Entities,
+    (kind, unit): (MeasureKind, Unit),
+    by: &CodedGroups<'_>,
+) -> Option<Vec<Values>> {
+    if !wanted_materials(&of.filters).is_empty() || by.codes.sets().is_none() {
+        return None;
+    }
+    let all = entities.bits()?;
+    let meter = Meter::new(scene, kind, entities.len());
+    if !Once::of(scene, kind, entities, |entity| by.of(entity)).in_wholes.is_empty() {
+        return None;
+    }
+    let (Measurable { known, left_out, sources }, column) = meter.split(entities).zip(meter.of_column(unit))?;
+    if sources.iter().filter(|source| source.used > 0).count() > 1 {
+        return None;
+    }
+    let bits = known.bits()?;
+    // The last is of the entities that are in no group.
+    let mut totals = vec![Total::default(); by.count + 1];
+    let slots: Vec<usize> = by.groups.iter().map(|group| group.unwrap_or(by.count)).collect();
+    let factor = unit.factor();
+    let is_stored = is_stored(factor);
+    column.figures.each_with(bits, by.codes, |code, value| {
+        let slot = slots.get(usize::from(code)).copied().unwrap_or(by.count);
+        if let Some(total) = totals.get_mut(slot) {
+            total.add(if is_stored { value } else { value / factor });
+        }
+    });
+    let mut found = Vec::with_capacity(by.count);
+    for (group, total) in totals.into_iter().take(by.count).enumerate() {
+        let of_group = by.groups.iter().enumerate().filter(|(_, of)| **of == Some(group)).map(|(code, _)| code);
+        let count = total.len();
+        let of_group = known.narrowed(by.codes, of_group.collect(), count)?;
+        let used = |source: &Source| Source { used: if source.used > 0 { count } else { 0 }, ..source.clone() };
+        let known = ValuedRows::of_column(unit, of_group, names(&sources), column.clone());
+        let sources = sources.iter().map(used).collect();
+        found.push(Values { known, sources, total: Some(total), ..Values::default() });
+    }
+    if !left_out.is_empty() {
+        for entity in all.without(bits).iter() {
+            let values = by.of(entity).and_then(|group| found.get_mut(group));
+            if let Some((values, reason)) = values.zip(meter.lack(entity)) {
+                values.leave_out(reason);
             }
         }
     }
-    all.into_iter().map(|values| values.with_sources(&meter.sources.listed)).collect()
+    Some(found)
 }
 
-/// Whether a measure of a whole holds those of its parts.
-fn adds_up(kind: MeasureKind) -> bool {
-    matches!(
-        kind,
-        MeasureKind::Volume
-            | MeasureKind::GrossVolume
-            | MeasureKind::Area
-            | MeasureKind::GrossArea
-            | MeasureKind::Weight
-    )
-}
-
-/// Longest chain of wholes that is followed.
-const WHOLES_MAX: usize = 16;
-
-/// Entities to measure, without those that are measured in their wholes: a wall that is taken apart into pieces, and the
-/// pieces, are one volume.
-struct Once<'e> {
-    entities: Cow<'e, [EntityIndex]>,
-    /// Parts of others of the same group that have the value.
-    in_wholes: HashSet<EntityIndex>,
-}
-
-impl<'e> Once<'e> {
-    fn of(
-        scene: Scene<'_>,
-        kind: MeasureKind,
-        entities: &'e [EntityIndex],
-        group_of: impl Fn(EntityIndex) -> Option<usize>,
-    ) -> Once<'e> {
-        let all = |in_wholes| Once { entities: Cow::Borrowed(entities), in_wholes };
-        let pieces = if adds_up(kind) { column::pieces(scene, entities) } else { Vec::new() };
-        if pieces.is_empty() {
-            return all(HashSet::new());
-        }
-        let among: HashSet<EntityIndex> = entities.iter().copied().collect();
-        let whole = |part: &EntityIndex| scene.reader.entity(*part)?.whole;
-        let is_counted = |piece: &EntityIndex| {
-            let group = group_of(*piece);
-            let counts =
-                |whole| among.contains(&whole) && group_of(whole) == group && measured(scene, whole, kind).is_ok();
-            group.is_some() && std::iter::successors(whole(piece), whole).take(WHOLES_MAX).any(counts)
-        };
-        let in_wholes: HashSet<EntityIndex> = pieces.into_iter().filter(is_counted).collect();
-        if in_wholes.is_empty() {
-            return all(in_wholes);
-        }
-        let entities = entities.iter().copied().filter(|entity| !in_wholes.contains(entity)).collect();
-        Once { entities: Cow::Owned(entities), in_wholes }
-    }
+fn names(sources: &[Source]) -> Vec<String> {
+    sources.iter().map(|source| source.name.clone()).collect()
 }
 
 /// What counts of an element when a material is asked for: of the volume its share, of the thickness its layers. Of the
@@ -279,36 +203,18 @@ fn last_name(source: &str) -> String {
 }
 
 impl Values {
-    fn with_room(unit: Unit, room: usize) -> Values {
-        let known = ValuedRows {
-            unit: Some(unit),
-            entities: Vec::with_capacity(room),
-            values: Vec::with_capacity(room),
-            codes: Vec::with_capacity(room),
-            sources: Vec::new(),
-        };
-        Values { known, left_out: BTreeMap::new(), in_wholes: 0, sources: Vec::new() }
-    }
-
-    #[inline]
-    fn add(&mut self, entity: EntityIndex, value: f64, source: u32) {
-        self.known.entities.push(entity);
-        self.known.values.push(value);
-        self.known.codes.push(source);
-    }
-
     fn leave_out(&mut self, reason: Reason) {
         *self.left_out.entry(reason).or_default() += 1;
     }
 
-    fn with_sources(mut self, listed: &[Source]) -> Values {
+    fn with(mut self, listing: Listing, unit: Unit, listed: &[Source]) -> Values {
         self.sources = listed.to_vec();
-        for code in &self.known.codes {
+        for code in listing.codes() {
             if let Some(source) = self.sources.get_mut(*code as usize) {
                 source.used += 1;
             }
         }
-        self.known.sources = listed.iter().map(|source| source.name.clone()).collect();
+        self.known = listing.rows(unit, names(listed));
         self
     }
 
@@ -329,7 +235,19 @@ impl Values {
 
     /// Applies a statistic; `None` without values.
     pub(super) fn reduce(&self, statistic: Statistic) -> Option<f64> {
-        reduce(self.known.values.iter().copied(), statistic)
+        let count = f64::from(u32::try_from(self.len()).ok().filter(|count| *count > 0)?);
+        let total = || self.total.as_ref().map_or_else(|| self.known.total().value(), Total::value);
+        let fold = |first: f64, better: fn(f64, f64) -> f64| {
+            let mut best = first;
+            self.known.each(|value| best = better(best, value));
+            best
+        };
+        Some(match statistic {
+            Statistic::Sum => total(),
+            Statistic::Average => total() / count,
+            Statistic::Minimum => fold(f64::INFINITY, f64::min),
+            Statistic::Maximum => fold(f64::NEG_INFINITY, f64::max),
+        })
     }
 
     /// As rows of an answer.
@@ -398,8 +316,8 @@ pub(super) fn each(scene: Scene<'_>, of: &Selection, selected: &Selected, kind: 
         return Outcome::missing(lookup::nothing(scene, of));
     }
     let values = values(scene, of, &selected.entities, kind, unit);
-    let same = values.known.values.windows(2).all(|pair| matches!(pair, [a, b] if is_same(*a, *b)));
-    let Some(first) = values.known.values.first().copied() else {
+    let same = values.known.values().windows(2).all(|pair| matches!(pair, [a, b] if is_same(*a, *b)));
+    let Some(first) = values.known.values().first().copied() else {
         return values.cover(Outcome::missing(values.missing(elements)), elements);
     };
     let outcome = values.cover(Outcome::of(Result::Count(Rows::default()), elements), elements);
@@ -427,16 +345,9 @@ pub(super) fn reduce(values: impl Iterator<Item = f64> + Clone, statistic: Stati
     })
 }
 
-/// Adds up in the order given and carries what each addition rounds away (Neumaier 1974), so that another order of the
-/// file changes nothing that is shown.
+/// Adds up in the order given.
 pub(super) fn sum(values: impl Iterator<Item = f64>) -> f64 {
-    let (mut total, mut lost) = (0.0_f64, 0.0_f64);
-    for value in values {
-        let next = total + value;
-        lost += if total.abs() >= value.abs() { (total - next) + value } else { (value - next) + total };
-        total = next;
-    }
-    if total.is_finite() { total + lost } else { total }
+    values.collect::<Total>().value()
 }
 
 /// Which of several entities stand out.
@@ -463,7 +374,7 @@ pub(super) fn extreme(
     if values.is_empty() {
         return values.cover(Outcome::missing(values.missing(elements)), elements);
     }
-    let ranked = values.known.values.iter().copied().enumerate().collect();
+    let ranked = values.known.values().iter().copied().enumerate().collect();
     let row = |place| values.known.row(place);
     values.cover(Outcome::of(standing_out(ranked, row, Some(unit), rank), elements), elements)
 }

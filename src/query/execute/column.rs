@@ -92,12 +92,15 @@ fn pieces_of(scene: Scene<'_>, whole: usize, stopped: Stops<'_>) -> Option<Entit
 }
 
 /// Those of some entities that are parts of others.
-pub(super) fn pieces(scene: Scene<'_>, entities: &[EntityIndex]) -> Vec<EntityIndex> {
+pub(super) fn pieces(scene: Scene<'_>, entities: &Entities) -> Vec<EntityIndex> {
     match column(scene, Key::Pieces, entities.len()) {
         Some(Column::List(pieces)) if pieces.is_empty() => Vec::new(),
         Some(Column::List(pieces)) => {
-            let is_piece = |entity: &EntityIndex| pieces.bits().is_some_and(|bits| bits.contains(*entity));
-            entities.iter().copied().filter(is_piece).collect()
+            let Some(pieces) = pieces.bits() else { return Vec::new() };
+            match entities.bits() {
+                Some(bits) => bits.and(pieces).iter().collect(),
+                None => entities.iter().copied().filter(|entity| pieces.contains(*entity)).collect(),
+            }
         }
         None | Some(Column::Codes(_) | Column::Figures(_) | Column::Ids(_)) => {
             entities.iter().copied().filter(|entity| is_piece(scene, *entity)).collect()

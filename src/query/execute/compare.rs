@@ -6,7 +6,7 @@ use crate::ifc::EntityIndex;
 use crate::query::entities::Entities;
 use crate::query::plan::{Amount, Contrast, Filter, Selection, Statistic};
 
-use super::amount::{self, sum};
+use super::amount;
 use super::condition::{Asked, prepare};
 use super::distribution::count;
 use super::outcome::{Missing, Outcome, Result};
@@ -56,11 +56,11 @@ pub(super) fn share(
         return Outcome::missing(lookup::nothing(scene, whole));
     }
     let within: HashSet<EntityIndex> = larger.iter().copied().collect();
-    let part: Vec<EntityIndex> = selected.entities.iter().copied().filter(|e| within.contains(e)).collect();
+    let part: Entities = selected.entities.iter().copied().filter(|e| within.contains(e)).collect();
     match amount {
         Some(amount) => share_of_amount(scene, (of, &part), (whole, &larger), amount),
         None => {
-            let rows = lookup::rows(&part);
+            let rows = part.clone().into();
             let result = Result::Share { part: count(part.len()), whole: count(larger.len()), unit: None, rows };
             Outcome::of(result, larger.len())
         }
@@ -70,8 +70,8 @@ pub(super) fn share(
 /// Shares are of sums: a mean is no part of another. What of the part has no value is left out of the whole too.
 fn share_of_amount(
     scene: Scene<'_>,
-    (of, part): (&Selection, &[EntityIndex]),
-    (whole, larger): (&Selection, &[EntityIndex]),
+    (of, part): (&Selection, &Entities),
+    (whole, larger): (&Selection, &Entities),
     Amount { measure, unit, .. }: Amount,
 ) -> Outcome {
     let elements = larger.len();
@@ -81,9 +81,9 @@ fn share_of_amount(
     }
     let known: HashSet<EntityIndex> = of_part.known.entities.iter().copied().collect();
     let without: HashSet<EntityIndex> = part.iter().copied().filter(|e| !known.contains(e)).collect();
-    let rest: Vec<EntityIndex> = larger.iter().copied().filter(|e| !without.contains(e)).collect();
+    let rest: Entities = larger.iter().copied().filter(|e| !without.contains(e)).collect();
     let mut of_whole = amount::values(scene, whole, &rest, measure, unit);
-    let total = sum(of_whole.known.values.iter().copied());
+    let total = of_whole.known.total().value();
     if of_whole.is_empty() {
         return of_whole.cover(Outcome::missing(of_whole.missing(elements)), elements);
     }
@@ -93,7 +93,7 @@ fn share_of_amount(
     for (reason, count) in &of_part.left_out {
         *of_whole.left_out.entry(*reason).or_default() += count;
     }
-    let part = sum(of_part.known.values.iter().copied());
+    let part = of_part.known.total().value();
     let result = Result::Share { part, whole: total, unit: Some(unit), rows: of_part.into_rows() };
     of_whole.cover(Outcome::of(result, elements), elements)
 }
@@ -144,12 +144,12 @@ pub(super) fn compare(
 fn side(
     scene: Scene<'_>,
     of: &Selection,
-    entities: &[EntityIndex],
+    entities: &Entities,
     amount: Option<Amount>,
     outcome: &mut Outcome,
 ) -> std::result::Result<(f64, Rows), Missing> {
     let Some(Amount { measure, statistic, unit }) = amount else {
-        return Ok((count(entities.len()), lookup::rows(entities)));
+        return Ok((count(entities.len()), entities.clone().into()));
     };
     let values = amount::values(scene, of, entities, measure, unit);
     values.note_sources(outcome);

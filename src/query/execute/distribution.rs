@@ -9,9 +9,10 @@ use crate::query::columns::{Codes, Key};
 use crate::query::entities::Entities;
 use crate::query::plan::{Amount, Filter, GroupKey, Selection, Statistic};
 
-use super::amount::Values;
+use super::amount::{CodedGroups, Values};
 use super::outcome::{Missing, Outcome, Reason, Result};
-use super::rows::{Rows, ValuedRows};
+use super::rows::Rows;
+use super::valued::ValuedRows;
 use super::{
     Scene, Selected, amount, attribute, classification, column, lookup, material, property, relation, storey_name,
 };
@@ -195,8 +196,14 @@ fn at_once(
     let groups: Vec<Option<usize>> =
         keys.iter().map(|keys| keys.first().and_then(|key| by_key.get(key).copied())).collect();
     let group_of = |entity| groups.get(codes.code(entity)).copied().flatten();
-    let Amount { measure, unit, .. } = amount;
-    let values = amount::values_by(scene, of, entities, (measure, unit), (by_key.len(), group_of));
+    let Amount { measure, statistic, unit } = amount;
+    let coded = CodedGroups { codes: &codes, groups: &groups, count: by_key.len() };
+    let added = match statistic {
+        Statistic::Sum | Statistic::Average => amount::totals_by(scene, of, entities, (measure, unit), &coded),
+        Statistic::Minimum | Statistic::Maximum => None,
+    };
+    let listed = || amount::values_by(scene, of, entities, (measure, unit), (by_key.len(), group_of));
+    let values = added.unwrap_or_else(listed);
     let with_keys = by_key.into_keys().cloned().zip(values);
     Some(with_keys.filter(|(_, values)| values.elements() > 0).collect())
 }

@@ -13,6 +13,7 @@ mod distribution;
 mod lookup;
 mod material;
 mod measure;
+mod meter;
 mod outcome;
 mod property;
 mod relation;
@@ -21,7 +22,9 @@ mod select;
 #[cfg(test)]
 mod tests;
 mod topic;
+mod total;
 mod truth;
+mod valued;
 
 pub(super) use measure::{ELEVATION_DIFFERENCE, MATERIAL_LAYERS};
 pub(super) use outcome::{Missing, Outcome, Reason, Result, Row};

@@ -3,11 +3,10 @@
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use crate::ifc::{EntityIndex, Unit};
-use crate::query::answer::Scalar;
 use crate::query::entities::Entities;
 
 use super::outcome::Row;
+use super::valued::ValuedRows;
 
 /// Rows, or what they are made of. Read as a slice it makes them all.
 #[derive(Debug, Clone, Default)]
@@ -29,35 +28,6 @@ enum Of {
 impl Default for Of {
     fn default() -> Of {
         Of::Made(Vec::new())
-    }
-}
-
-/// Entities with their values in one unit, and where each stands.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ValuedRows {
-    pub(super) unit: Option<Unit>,
-    pub(super) entities: Vec<EntityIndex>,
-    pub(super) values: Vec<f64>,
-    /// Of each the place of its source.
-    pub(super) codes: Vec<u32>,
-    pub(super) sources: Vec<String>,
-}
-
-impl ValuedRows {
-    /// The row at a place.
-    pub(super) fn row(&self, place: usize) -> Row {
-        let code = self.codes.get(place).copied().unwrap_or_default();
-        Row {
-            entity: self.entities.get(place).copied(),
-            value: self.values.get(place).copied().map(Scalar::Number),
-            unit: self.unit,
-            source: self.sources.get(code as usize).cloned(),
-            ..Row::default()
-        }
-    }
-
-    fn rows<'r>(&'r self, group: Option<&'r String>) -> impl Iterator<Item = Row> + 'r {
-        (0..self.entities.len()).map(move |place| Row { group: group.cloned(), ..self.row(place) })
     }
 }
 
