@@ -11,10 +11,6 @@ use crate::ifc::EntityIndex;
 use crate::limits;
 use crate::query::entities::Entities;
 
-/// Sets that are counted sixty-four entities at a time: some ten microseconds each in a model of a million. The codes of
-/// as many entities one by one take a millisecond.
-const SETS_COUNTED_MAX: usize = 32;
-
 /// A code of each entity, and of each code the first entity that carries it. What depends on nothing but the value is asked
 /// of that entity, by the same rule as of any other.
 #[derive(Debug)]
@@ -68,9 +64,7 @@ impl Codes {
 
     /// How many of some entities carry each code.
     pub(in crate::query) fn counts(&self, entities: &Entities) -> Vec<usize> {
-        if let (Some(bits), Some(sets)) = (entities.bits(), self.sets())
-            && sets.len() <= SETS_COUNTED_MAX
-        {
+        if let Some((bits, sets)) = entities.bits().zip(self.sets()) {
             return sets.iter().map(|set| bits.count_and(set)).collect();
         }
         let mut counts = vec![0; self.first.len()];

@@ -145,15 +145,10 @@ pub(super) fn with_id(scene: Scene<'_>, id: GlobalId) -> Option<Vec<EntityIndex>
 }
 
 /// One entity for each value that some entities carry; the entities themselves where there is no column.
-pub(super) fn representatives(scene: Scene<'_>, key: Key, entities: &[EntityIndex]) -> Vec<EntityIndex> {
+pub(super) fn representatives(scene: Scene<'_>, key: Key, entities: &Entities) -> Vec<EntityIndex> {
     let Some(codes) = coded(scene, key, entities.len()) else { return entities.to_vec() };
-    let mut seen = vec![false; codes.first().len()];
-    for entity in entities {
-        if let Some(seen) = seen.get_mut(codes.code(*entity)) {
-            *seen = true;
-        }
-    }
-    codes.first().iter().zip(seen).filter(|(_, seen)| *seen).map(|(first, _)| *first).collect()
+    let counts = codes.counts(entities);
+    codes.first().iter().zip(counts).filter(|(_, count)| *count > 0).map(|(first, _)| *first).collect()
 }
 
 /// What a rule that depends on nothing but the value of a key gives of each entity.

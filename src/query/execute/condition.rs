@@ -239,7 +239,7 @@ impl Test<'_> {
                 let sets = codes.sets()?;
                 let those = |wanted| {
                     let of_code = sets.iter().zip(&known).filter(|(_, truth)| **truth == wanted).map(|(set, _)| set);
-                    of_code.fold(Bits::none(whole), |all, set| all.or(set))
+                    Bits::any(whole, of_code)
                 };
                 Some(TruthBits { yes: those(Truth::Yes), open: those(Truth::Open) })
             }

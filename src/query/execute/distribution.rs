@@ -68,7 +68,7 @@ fn groups(scene: Scene<'_>, entities: &Entities, by: &GroupKey) -> (Vec<(String,
 
 /// The same from a column: the keys are asked of one entity of each code.
 fn groups_of_codes(
-    codes: &Codes,
+    codes: &Arc<Codes>,
     entities: &Entities,
     keys: impl Fn(EntityIndex) -> Vec<String>,
 ) -> (Vec<(String, Entities)>, usize) {
@@ -96,15 +96,11 @@ fn groups_of_codes(
 }
 
 /// Some entities by their code.
-fn divided(codes: &Codes, entities: &Entities) -> Vec<Entities> {
-    if let Some((bits, sets)) = entities.bits().zip(codes.sets()) {
-        return sets.iter().map(|set| bits.and(set).into()).collect();
-    }
-    let mut counts = vec![0_usize; codes.first().len()];
-    for entity in entities {
-        if let Some(count) = counts.get_mut(codes.code(*entity)) {
-            *count += 1;
-        }
+fn divided(codes: &Arc<Codes>, entities: &Entities) -> Vec<Entities> {
+    let counts = codes.counts(entities);
+    let of_code = |(code, count): (usize, &usize)| entities.narrowed(codes, vec![code], *count);
+    if let Some(narrowed) = counts.iter().enumerate().map(of_code).collect() {
+        return narrowed;
     }
     let mut by_code: Vec<Vec<EntityIndex>> = counts.into_iter().map(Vec::with_capacity).collect();
     for entity in entities {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::ifc::{EntityIndex, Measure, Property, PropertyValue, Unit, fold, is_placeholder, words};
 use crate::query::answer::Scalar;
 use crate::query::columns::Key;
+use crate::query::entities::Entities;
 use crate::query::lexicon::property::{KnownProperty, PROPERTIES, joined};
 use crate::query::plan::{PropertyTest, Selection, Statistic};
 
@@ -114,7 +115,7 @@ pub(super) fn holds(
 }
 
 /// Whether some value equals the text wanted, so that "W_044" does not also mean "W_044_05".
-pub(super) fn is_exact(scene: Scene<'_>, entities: &[EntityIndex], property: &str, test: &PropertyTest) -> bool {
+pub(super) fn is_exact(scene: Scene<'_>, entities: &Entities, property: &str, test: &PropertyTest) -> bool {
     let PropertyTest::Says(text) = test else { return false };
     representatives(scene, key(property), entities)
         .iter()
@@ -122,7 +123,7 @@ pub(super) fn is_exact(scene: Scene<'_>, entities: &[EntityIndex], property: &st
 }
 
 /// Whether any of the entities has a value.
-pub(super) fn is_given(scene: Scene<'_>, entities: &[EntityIndex], property: &str) -> bool {
+pub(super) fn is_given(scene: Scene<'_>, entities: &Entities, property: &str) -> bool {
     representatives(scene, key(property), entities).iter().any(|e| value(scene, *e, property).is_some())
 }
 

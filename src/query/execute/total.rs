@@ -3,25 +3,17 @@
 /// Numbers that are added side by side; more fill the registers of no processor we know, fewer wait for each other.
 const LANES: usize = 8;
 
-/// Numbers that are gathered before they are added: a multiple of [`LANES`].
-const BLOCK: usize = 64;
+/// Numbers that [`Total::add_block`] takes: a multiple of [`LANES`].
+pub(super) const BLOCK: usize = 64;
 
 /// Adds up in a few lanes, in the order given, and carries what each addition rounds away (Knuth's two-sum; Neumaier 1974),
 /// so that another order of the file changes nothing that is shown. The lane of a number follows from its place in the
 /// order alone: the same numbers in the same order have the same sum to the last bit, wherever they are kept.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Total {
     sums: [f64; LANES],
     lost: [f64; LANES],
-    waiting: [f64; BLOCK],
-    held: usize,
     count: usize,
-}
-
-impl Default for Total {
-    fn default() -> Total {
-        Total { sums: [0.0; LANES], lost: [0.0; LANES], waiting: [0.0; BLOCK], held: 0, count: 0 }
-    }
 }
 
 /// A sum, and what it rounds away.
@@ -36,41 +28,41 @@ impl Total {
     /// Adds the next number.
     #[inline]
     pub(super) fn add(&mut self, value: f64) {
-        if let Some(slot) = self.waiting.get_mut(self.held) {
-            *slot = value;
-        }
-        self.held += 1;
-        if self.held == BLOCK {
-            let (rows, _) = self.waiting.as_chunks::<LANES>();
-            for row in rows {
-                for ((value, sum), lost) in row.iter().zip(&mut self.sums).zip(&mut self.lost) {
-                    let (next, rounded) = two_sum(*sum, *value);
-                    *sum = next;
-                    *lost += rounded;
-                }
-            }
-            self.held = 0;
-            self.count += BLOCK;
+        let lane = self.count % LANES;
+        self.count += 1;
+        if let (Some(sum), Some(lost)) = (self.sums.get_mut(lane), self.lost.get_mut(lane)) {
+            let (next, rounded) = two_sum(*sum, value);
+            *sum = next;
+            *lost += rounded;
         }
     }
 
-    /// How many numbers there were.
-    pub(super) fn len(&self) -> usize {
-        self.count + self.held
-    }
-
-    /// The sum of all of them; zero of none.
-    pub(super) fn value(&self) -> f64 {
+    /// Adds the next numbers, all lanes at once; after a number of numbers that fills all lanes.
+    #[inline(never)]
+    pub(super) fn add_block(&mut self, values: &[f64; BLOCK]) {
+        debug_assert!(self.count.is_multiple_of(LANES), "a lane is ahead of another");
+        let (rows, _) = values.as_chunks::<LANES>();
         let (mut sums, mut lost) = (self.sums, self.lost);
-        for row in self.waiting.get(..self.held).unwrap_or_default().chunks(LANES) {
+        for row in rows {
             for ((value, sum), lost) in row.iter().zip(&mut sums).zip(&mut lost) {
                 let (next, rounded) = two_sum(*sum, *value);
                 *sum = next;
                 *lost += rounded;
             }
         }
-        let (mut total, mut rest) = (0.0, lost.iter().sum::<f64>());
-        for sum in sums {
+        (self.sums, self.lost) = (sums, lost);
+        self.count += BLOCK;
+    }
+
+    /// How many numbers there were.
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// The sum of all of them; zero of none.
+    pub(super) fn value(&self) -> f64 {
+        let (mut total, mut rest) = (0.0, self.lost.iter().sum::<f64>());
+        for sum in self.sums {
             let (next, rounded) = two_sum(total, sum);
             total = next;
             rest += rounded;
@@ -105,10 +97,15 @@ mod tests {
         #[test]
         fn a_sum_is_rounded_once(units in prop::collection::vec(-(1_i64 << 52)..(1 << 52), 0..400)) {
             #[expect(clippy::cast_precision_loss, reason = "they have 53 bits")]
-            let values = units.iter().map(|unit| *unit as f64 / 1024.0);
-            let total: Total = values.collect();
+            let values: Vec<f64> = units.iter().map(|unit| *unit as f64 / 1024.0).collect();
+            let total: Total = values.iter().copied().collect();
             prop_assert_eq!(total.value(), exact(&units));
             prop_assert_eq!(total.len(), units.len());
+            let mut blocks = Total::default();
+            let (whole, rest) = values.as_chunks::<BLOCK>();
+            whole.iter().for_each(|block| blocks.add_block(block));
+            rest.iter().for_each(|value| blocks.add(*value));
+            prop_assert_eq!(blocks.value().to_bits(), total.value().to_bits());
         }
     }
 

@@ -8,7 +8,7 @@ use crate::query::columns::Figures;
 use crate::query::entities::Entities;
 
 use super::outcome::Row;
-use super::total::Total;
+use super::total::{BLOCK, Total};
 
 /// Entities with their values in one unit, and where each stands.
 #[derive(Debug, Clone, Default)]
@@ -119,7 +119,19 @@ impl ValuedRows {
     /// All of them added up.
     pub(super) fn total(&self) -> Total {
         let mut total = Total::default();
-        self.each(|value| total.add(value));
+        // Gathered here and not in the total: a place in memory would be written and read again for each number.
+        let (mut block, mut held) = ([0.0; BLOCK], 0);
+        self.each(|value| {
+            if let Some(slot) = block.get_mut(held) {
+                *slot = value;
+            }
+            held += 1;
+            if held == BLOCK {
+                total.add_block(&block);
+                held = 0;
+            }
+        });
+        block.iter().take(held).for_each(|value| total.add(*value));
         total
     }
 
