@@ -93,8 +93,8 @@ fn part(builder: &mut ModelBuilder, number: u64, storeys: &[EntityIndex]) {
     let mut property = |name, value| {
         builder.property(entity, &PropertyDraft { set: Some("Pset_Common"), name, value, from_type: false });
     };
-    property("IsExternal", ValueDraft::Boolean(scattered(number, 668_265_263) % 2 == 0));
-    property("LoadBearing", ValueDraft::Boolean(scattered(number, 374_761_393) % 2 == 0));
+    property("IsExternal", ValueDraft::Boolean(scattered(number, 668_265_263).is_multiple_of(2)));
+    property("LoadBearing", ValueDraft::Boolean(scattered(number, 374_761_393).is_multiple_of(2)));
     property("FireRating", ValueDraft::Text(pick(&RATINGS, scattered(number, 2_869_860_233))));
     builder.quantity(
         entity,

@@ -137,6 +137,7 @@ fn going() -> Stops<'static> {
     Stops { all: &GOING, this: &GOING }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the maker of a column gives it")]
 fn list(entities: u32) -> Option<Column> {
     Some(Column::List((0..entities).map(EntityIndex).collect()))
 }

@@ -13,10 +13,10 @@ use super::property::Value;
 use super::{Scene, attribute, classification, distribution, measure, property, select};
 
 /// The column of a key where it has paid to make it.
-fn column(scene: Scene<'_>, key: Key, asked: usize) -> Option<Column> {
+fn column(scene: Scene<'_>, key: &Key, asked: usize) -> Option<Column> {
     let whole = scene.reader.entity_count();
     let (columns, stop) = scene.columns?;
-    let made = columns.get(&key, (asked, whole), stop, |stopped| make(scene, key.clone(), whole, stopped))?;
+    let made = columns.get(key, (asked, whole), stop, |stopped| make(scene, key.clone(), whole, stopped))?;
     Some(made)
 }
 
@@ -93,7 +93,7 @@ fn pieces_of(scene: Scene<'_>, whole: usize, stopped: Stops<'_>) -> Option<Entit
 
 /// Those of some entities that are parts of others.
 pub(super) fn pieces(scene: Scene<'_>, entities: &Entities) -> Vec<EntityIndex> {
-    match column(scene, Key::Pieces, entities.len()) {
+    match column(scene, &Key::Pieces, entities.len()) {
         Some(Column::List(pieces)) if pieces.is_empty() => Vec::new(),
         Some(Column::List(pieces)) => {
             let Some(pieces) = pieces.bits() else { return Vec::new() };
@@ -114,7 +114,7 @@ fn id_of(scene: Scene<'_>, entity: EntityIndex) -> Option<GlobalId> {
 
 /// Codes for so many entities; none where there are as many codes as entities to look at.
 pub(super) fn coded(scene: Scene<'_>, key: Key, asked: usize) -> Option<Arc<Codes>> {
-    match column(scene, key, asked)? {
+    match column(scene, &key, asked)? {
         Column::Codes(codes) if codes.first().len() <= asked => Some(codes),
         Column::Codes(_) | Column::List(_) | Column::Figures(_) | Column::Ids(_) => None,
     }
@@ -122,7 +122,7 @@ pub(super) fn coded(scene: Scene<'_>, key: Key, asked: usize) -> Option<Arc<Code
 
 /// A measure of so many entities.
 pub(super) fn figures(scene: Scene<'_>, kind: MeasureKind, asked: usize) -> Option<Arc<Figures>> {
-    match column(scene, Key::Measure(kind), asked)? {
+    match column(scene, &Key::Measure(kind), asked)? {
         Column::Figures(figures) if figures.codes().first().len() <= asked => Some(figures),
         Column::Codes(_) | Column::List(_) | Column::Figures(_) | Column::Ids(_) => None,
     }
@@ -130,7 +130,7 @@ pub(super) fn figures(scene: Scene<'_>, kind: MeasureKind, asked: usize) -> Opti
 
 /// The entities of any of some kinds, where that has been found before.
 pub(super) fn kinds(scene: Scene<'_>, any_of: &[String]) -> Option<Entities> {
-    match column(scene, Key::Kinds(any_of.to_vec()), scene.reader.entity_count())? {
+    match column(scene, &Key::Kinds(any_of.to_vec()), scene.reader.entity_count())? {
         Column::List(entities) => Some(entities),
         Column::Codes(_) | Column::Figures(_) | Column::Ids(_) => None,
     }
@@ -138,7 +138,7 @@ pub(super) fn kinds(scene: Scene<'_>, any_of: &[String]) -> Option<Entities> {
 
 /// The entities of a GlobalId; `None` where all must be looked at.
 pub(super) fn with_id(scene: Scene<'_>, id: GlobalId) -> Option<Vec<EntityIndex>> {
-    match column(scene, Key::Ids, scene.reader.entity_count())? {
+    match column(scene, &Key::Ids, scene.reader.entity_count())? {
         Column::Ids(ids) => Some(ids.find(id, |entity| id_of(scene, entity))),
         Column::Codes(_) | Column::List(_) | Column::Figures(_) => None,
     }
