@@ -144,6 +144,8 @@ error_codes! {
         "Nicht mehr gebrauchte Modelle löschen.", "Delete models that are no longer used.";
     QuestionDeadline, "question_deadline", Capacity, "the answer was not ready before the deadline",
         "Erneut versuchen oder die Frage einschränken.", "Try again or narrow the question.";
+    QuestionCancelled, "question_cancelled", Client, "the question was given up before its answer was ready",
+        "Die Frage erneut stellen.", "Ask the question again.";
     DiskFull, "disk_full", Capacity, "the data folder's disk is full",
         "Platz schaffen; angenommene Modelle sind unversehrt.", "Make room; accepted models are unharmed.";
     CatalogBusy, "catalog_busy", Capacity, "as many changes wait for the disk as the server accepts",

@@ -168,6 +168,23 @@ pub const ANSWER_GROUPS_MAX: usize = 1000;
 /// Entities described in full inside one answer, where a name means several: each may carry a hundred properties.
 pub const DESCRIBED_ENTITIES_MAX: usize = 5;
 
+/// Bytes of the columns of one model. Of a million entities a column of codes takes 2 MB, one of numbers 10 MB, the index of
+/// GlobalIds 8 MB: all that people ask of a model of this size has room. A column larger than half of it is not made.
+pub const COLUMNS_BYTES_MAX: usize = 128 << 20;
+
+/// Columns of one model, made or waiting until they pay.
+pub const COLUMNS_MAX: usize = 512;
+
+/// Entities that one thread reads for a column before it looks whether to go on: some ten milliseconds.
+pub const COLUMN_CHUNK_ENTITIES: usize = 16 * 1024;
+
+/// Codes of a column whose entities are kept as bits too, an eighth of a byte for each code and entity: as many again as
+/// four columns of codes.
+pub const COLUMN_SETS_MAX: usize = 64;
+
+/// Threads that make one column.
+pub const COLUMN_THREADS_MAX: usize = 4;
+
 /// Bytes of a model's display name.
 pub const MODEL_NAME_BYTES_MAX: usize = 255;
 

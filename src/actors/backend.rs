@@ -11,7 +11,7 @@ use super::chunked::ChunkedModel;
 use crate::chunking::{ChunkDocument, ChunkError, ChunkId, ChunkOptions, ChunkPlan};
 use crate::formats::{ContentEncoding, Progress, ReadOptions};
 use crate::ifc::Problem;
-use crate::query::{Answer, Completion, Evidence, Language, Plan, Question};
+use crate::query::{Answer, Completion, Evidence, Language, Plan, Question, Stop, Stopped};
 use crate::store::{
     ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StagedModel, Store, StoreError,
 };
@@ -21,13 +21,19 @@ pub trait Askable: std::fmt::Debug + Send + Sync {
     /// What went wrong while rows were fetched; nothing that was computed counts then.
     fn fault(&self) -> Option<String>;
     /// Answers a question, which may go on from one with the plan `before`.
-    fn answer(&self, question: &Question, before: Option<&Plan>) -> Answer;
+    ///
+    /// # Errors
+    /// [`Stopped`] when it was to stop before the answer was ready.
+    fn answer(&self, question: &Question, before: Option<&Plan>, stop: &Stop) -> Result<Answer, Stopped>;
     /// At most `count` questions that this model can answer.
     fn suggest(&self, language: Language, count: usize) -> Vec<String>;
     /// What a question that is being typed may go on with.
     fn complete(&self, text: &str, language: Language) -> Vec<Completion>;
-    /// Executes a plan again and keeps every item.
-    fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence>;
+    /// Executes a plan again and keeps every item; `None` when the model holds no answer to it.
+    ///
+    /// # Errors
+    /// [`Stopped`] when it was to stop before all was computed.
+    fn recompute(&self, plan: &Plan, language: Language, stop: &Stop) -> Result<Option<Evidence>, Stopped>;
     /// The problems kept from reading.
     fn problems(&self) -> Vec<Problem>;
     /// Writes every table of the model.

@@ -18,6 +18,7 @@ pub mod model_registry;
 pub mod query_session;
 pub mod root;
 pub mod session_directory;
+mod stopping;
 mod supervision;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -18,7 +18,7 @@ use crate::ifc::{BuildingModel, Problem, ProblemCode, Problems};
 use crate::query::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Completion, CompletionKind, Cost, Coverage, Evidence,
     EvidenceElement, EvidenceReference, Goal, Item, Language, Plan, Question, Role, Scalar, Selection, SourcePlace,
-    Status,
+    Status, Stop, Stopped,
 };
 use crate::store::{
     BrokenModel, Catalog, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StoreError,
@@ -43,6 +43,14 @@ pub(crate) struct FakeBackend {
     pub(crate) opened: AtomicUsize,
     pub(crate) listed: AtomicUsize,
     pub(crate) hold: Mutex<Option<Hold>>,
+    pub(crate) waiting: Arc<Waiting>,
+}
+
+/// Tells of a question that is answered never.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    pub(crate) begun: tokio::sync::Notify,
+    pub(crate) stopped: tokio::sync::Notify,
 }
 
 /// Holds the next publication between its last step on disk and its return.
@@ -161,7 +169,8 @@ impl Backend for FakeBackend {
         let fails = manifest.name == "fails";
         let house: &[u8] = br#"{"header": {}, "data": {"IfcDoor": [{"id": "d1", "name": "Door", "storey": "EG"}]}}"#;
         let house = formats::read(house, ContentEncoding::Identity, &mut |_| ControlFlow::Continue(())).unwrap().model;
-        Ok(Arc::new(FakeModel { model_id: model_id.to_owned(), fails, house, plans: ChunkPlans::default() }))
+        let (model_id, waiting) = (model_id.to_owned(), Arc::clone(&self.waiting));
+        Ok(Arc::new(FakeModel { model_id, fails, house, plans: ChunkPlans::default(), waiting }))
     }
 
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {
@@ -179,6 +188,7 @@ pub(crate) struct FakeModel {
     /// What is cut into chunks.
     house: BuildingModel,
     plans: ChunkPlans,
+    waiting: Arc<Waiting>,
 }
 
 pub(crate) fn plan() -> Plan {
@@ -220,12 +230,20 @@ impl Askable for FakeModel {
         None
     }
 
-    fn answer(&self, question: &Question, before: Option<&Plan>) -> Answer {
+    fn answer(&self, question: &Question, before: Option<&Plan>, stop: &Stop) -> Result<Answer, Stopped> {
         assert!(question.text() != "boom", "planned");
+        if question.text() == "for ever" {
+            self.waiting.begun.notify_one();
+            while !stop.is_set() {
+                std::thread::yield_now();
+            }
+            self.waiting.stopped.notify_one();
+            return Err(Stopped);
+        }
         let id = format!("e-{}", self.model_id);
         let reference =
             EvidenceReference { url: format!("/v1/evidence/{id}"), id, rule: "count of IfcWall".to_owned() };
-        Answer {
+        Ok(Answer {
             question: question.text().to_owned(),
             language: question.language.unwrap_or(Language::De),
             status: Status::Answered,
@@ -240,7 +258,7 @@ impl Askable for FakeModel {
             cache: CacheTier::Miss,
             cost: Cost::default(),
             took_ms: 0.0,
-        }
+        })
     }
 
     fn suggest(&self, language: Language, count: usize) -> Vec<String> {
@@ -259,7 +277,7 @@ impl Askable for FakeModel {
         vec![Completion { text: format!("{text}{label}"), label: label.to_owned(), kind: CompletionKind::Part }]
     }
 
-    fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence> {
+    fn recompute(&self, plan: &Plan, language: Language, _stop: &Stop) -> Result<Option<Evidence>, Stopped> {
         let (model_id, rule) = (self.model_id.clone(), "count of IfcWall".to_owned());
         let text = match language {
             Language::De => "Es sind 2.",
@@ -267,7 +285,7 @@ impl Askable for FakeModel {
         };
         let answer = AnswerBody { text: text.to_owned(), ..body() };
         let elements = elements();
-        Some(Evidence {
+        Ok(Some(Evidence {
             id: format!("e-{model_id}"),
             model_id,
             rule,
@@ -275,7 +293,7 @@ impl Askable for FakeModel {
             answer,
             elements,
             explanation: Vec::new(),
-        })
+        }))
     }
 
     fn problems(&self) -> Vec<Problem> {

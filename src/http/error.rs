@@ -156,6 +156,7 @@ impl ResponseError for ApiError {
             ErrorCode::ModelNotReady
             | ErrorCode::QuestionIdTaken
             | ErrorCode::SessionModelMissing
+            | ErrorCode::QuestionCancelled
             | ErrorCode::OutputFolderUnusable
             | ErrorCode::DataFolderInUse
             | ErrorCode::DataFolderIsFile => StatusCode::CONFLICT,

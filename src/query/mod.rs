@@ -6,7 +6,9 @@
 
 mod answer;
 mod ask;
+mod columns;
 mod complete;
+mod entities;
 mod execute;
 mod language;
 mod lexicon;
@@ -14,6 +16,7 @@ mod name;
 mod parse;
 mod plan;
 mod question;
+mod stop;
 mod suggest;
 #[cfg(test)]
 mod testing;
@@ -28,10 +31,11 @@ pub use answer::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut,
     Scalar, Status,
 };
-pub use ask::{AskableModel, Evidence, EvidenceElement, Role, SourcePlace};
+pub use ask::{AskableModel, Evidence, EvidenceElement, Figures, Role, SourcePlace};
 pub use complete::{Completion, CompletionKind};
 pub use plan::{
     Amount, Aspect, Comparison, Contrast, Fact, Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest,
     Selection, Statistic,
 };
 pub use question::{Language, Mode, Question, QuestionError};
+pub use stop::{Stop, Stopped};

@@ -22,12 +22,13 @@ use crate::actors::failure::Failure;
 use crate::actors::health::HealthReader;
 use crate::actors::ingest::UploadRequest;
 use crate::actors::model_export::{self, ExportBroken};
+use crate::actors::stopping::StopOnDrop;
 use crate::actors::supervision::Slot;
 use crate::actors::upload::{CancelReason, UploadWriter};
 use crate::chunking::{ChunkDocument, ChunkId, ChunkOptions, ChunkPlan};
 use crate::error::ErrorCode;
 use crate::limits;
-use crate::query::{Completion, Evidence, Language};
+use crate::query::{Completion, Evidence, Language, Stopped};
 use crate::store::ExportFormat;
 
 /// Handle of the registry; survives its restarts.
@@ -183,8 +184,16 @@ impl ModelRegistryHandle {
         let key = self.call(FindEvidence(evidence_id.to_owned())).await?.ok_or_else(unknown)?;
         let model = self.open(&key.model_id).await?;
         let language = language.unwrap_or(key.language);
-        let work = move |model: &dyn Askable| Some(write(model.recompute(&key.plan, language)?, language));
-        self.in_pool(model, work).await?.ok_or_else(unknown)
+        let giving_up = StopOnDrop::default();
+        let stop = giving_up.stop();
+        let work = move |model: &dyn Askable| {
+            let evidence = model.recompute(&key.plan, language, &stop)?;
+            Ok::<_, Stopped>(evidence.map(|evidence| write(evidence, language)))
+        };
+        // It is stopped only when this future is gone.
+        let stopped =
+            |error: Stopped| RegistryError::Store(Failure::new(ErrorCode::QuestionCancelled, error.to_string()));
+        self.in_pool(model, work).await?.map_err(stopped)?.ok_or_else(unknown)
     }
 
     /// The same, as it is.

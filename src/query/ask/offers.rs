@@ -39,13 +39,13 @@ impl AskableModel {
         }
         let mut is_cut = false;
         let mut asked = || {
-            let may = go_on();
+            let may = go_on() && !self.stop.is_set();
             is_cut |= !may;
             may
         };
         let most = limits::SUGGESTIONS_MAX;
         let mut found = suggestions(language, self.reader.as_ref(), self.vocabulary(), most, &mut asked);
-        if !is_cut {
+        if !is_cut && !self.stop.is_set() {
             // Another request may have found the same meanwhile.
             drop(made.suggestions.set(found.clone()));
         }
@@ -55,11 +55,17 @@ impl AskableModel {
 
     /// The first of them, beside an answer that was not understood.
     pub(super) fn few_suggestions(&self, language: Language) -> Vec<String> {
-        let find = || {
-            let count = limits::SUGGESTIONS_BESIDE_ANSWER;
-            suggestions(language, self.reader.as_ref(), self.vocabulary(), count, &mut || true)
-        };
-        self.made(language).few_suggestions.get_or_init(find).clone()
+        let made = &self.made(language).few_suggestions;
+        if let Some(found) = made.get() {
+            return found.clone();
+        }
+        let (count, mut go_on) = (limits::SUGGESTIONS_BESIDE_ANSWER, || !self.stop.is_set());
+        let found = suggestions(language, self.reader.as_ref(), self.vocabulary(), count, &mut go_on);
+        if !self.stop.is_set() {
+            // Another question may have found the same meanwhile.
+            drop(made.set(found.clone()));
+        }
+        found
     }
 
     /// What a question that is being typed may go on with. The first call gathers the model's names, and its suggestions
