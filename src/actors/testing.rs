@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix::prelude::*;
@@ -20,7 +20,7 @@ use crate::query::{
     EvidenceElement, EvidenceReference, Goal, Item, Language, Plan, Question, Role, Scalar, Selection, SourcePlace,
     Status,
 };
-use crate::store::{BrokenModel, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StoreError};
+use crate::store::{BrokenModel, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, Partials, Store, StoreError};
 
 /// Makes the actor that handles it panic.
 #[derive(Debug, Message)]
@@ -41,6 +41,8 @@ pub(crate) struct FakeBackend {
     pub(crate) opened: AtomicUsize,
     pub(crate) listed: AtomicUsize,
     pub(crate) hold: Mutex<Option<Hold>>,
+    /// Uploads in pieces are files, here too.
+    pub(crate) uploads: OnceLock<(tempfile::TempDir, Arc<Partials>)>,
 }
 
 /// Holds the next publication between its last step on disk and its return.
@@ -164,6 +166,15 @@ impl Backend for FakeBackend {
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {
         self.models.lock().unwrap().remove(model_id);
         Ok(())
+    }
+
+    fn partials(&self) -> Arc<Partials> {
+        let (_folder, partials) = self.uploads.get_or_init(|| {
+            let folder = tempfile::tempdir().unwrap();
+            let partials = Arc::new(Store::open(folder.path()).unwrap().partials().unwrap());
+            (folder, partials)
+        });
+        Arc::clone(partials)
     }
 }
 

@@ -220,7 +220,7 @@ impl UploadWriter {
     }
 }
 
-async fn cancelled(fate: &mut watch::Receiver<Fate>) -> CancelReason {
+pub(crate) async fn cancelled(fate: &mut watch::Receiver<Fate>) -> CancelReason {
     match fate.wait_for(|fate| fate.cancelled().is_some()).await.ok().and_then(|fate| fate.cancelled()) {
         Some(reason) => reason,
         // The ingest is gone; the closed chunk channel tells.

@@ -7,6 +7,7 @@
 //! DATA/models/<model id>/*.arrow         the tables of `ifc::FactSink`, one Arrow IPC file each
 //! DATA/models/<model id>/source.zst      the source in compressed blocks
 //! DATA/incoming/<random>/                a model being written or deleted; what of it is ours is swept away at start
+//! DATA/uploads/                          uploads that come in pieces (`partial`)
 //! DATA/lock                              locked while a process has the folder open
 //! ```
 //!
@@ -23,6 +24,7 @@ mod folder;
 mod import;
 mod manifest;
 mod model_folder;
+mod partial;
 mod read;
 mod reader;
 mod sparse;
@@ -46,6 +48,7 @@ pub use self::export::{ExportError, ExportFormat, ExportTarget, ExportedFile, Fo
 use self::folder::Folder;
 pub use self::folder::is_id as is_model_id;
 pub use self::import::{ImportError, StagedModel, StoredModel};
+pub use self::partial::{PartialFile, PartialOutcome, PartialRecord, Partials};
 pub use self::reader::ColumnReader;
 pub use self::staging::Staging;
 pub use self::temporary::TemporaryModel;
