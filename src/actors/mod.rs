@@ -15,6 +15,7 @@ mod model_changes;
 pub mod model_export;
 pub mod model_registry;
 pub mod query_session;
+pub mod resumable_upload;
 pub mod root;
 pub mod session_directory;
 mod supervision;

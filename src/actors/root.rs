@@ -23,6 +23,7 @@ use super::ingest::{IngestTools, UploadFinished};
 use super::model_changes::ModelChanges;
 use super::model_registry::{ModelRegistryHandle, RegistryActor, RegistryTools};
 use super::query_session::SessionTools;
+use super::resumable_upload::{KeeperActor, ResumableUploadsHandle};
 use super::session_directory::{DirectoryActor, SessionsHandle};
 use super::supervision::{
     AliveProbe, ChildExited, Decision, ExitNotice, Factory, RestartCore, Slot, SlotWriter, jitter, slot,
@@ -45,6 +46,8 @@ pub struct Dependencies {
 pub struct Handles {
     /// Uploads and models.
     pub models: ModelRegistryHandle,
+    /// Uploads that come in pieces.
+    pub uploads: ResumableUploadsHandle,
     /// Questions.
     pub sessions: SessionsHandle,
     /// How the process is.
@@ -69,13 +72,16 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
     let models = ModelRegistryHandle::new(registry_slot.clone(), questions.clone(), reader.clone(), clock);
     let (directory_writer, directory_slot) = slot();
     let sessions = SessionsHandle::new(directory_slot, reader.clone(), clock);
-    let handles = Handles { models: models.clone(), sessions, health: reader };
+    let partials = dependencies.backend.partials();
+    let uploads = ResumableUploadsHandle::new(partials, models.clone(), reader.clone(), clock);
+    let handles = Handles { models: models.clone(), uploads: uploads.clone(), sessions, health: reader };
     let factories = vec![
         ("model_registry", registry_factory(dependencies, registry_slot, registry_writer)),
         (
             "session_directory",
             directory_factory(SessionTools { registry: models, compute: questions }, directory_writer),
         ),
+        ("resumable_upload", keeper_factory(uploads)),
     ];
     let core = RootCore::new(factories.iter().map(|(name, _)| *name));
     let children = factories.into_iter().map(|(name, factory)| Child { name, factory, probe: None }).collect();
@@ -105,6 +111,13 @@ fn directory_factory(tools: SessionTools, writer: SlotWriter<DirectoryActor>) ->
     Box::new(move |exit| writer.fill(DirectoryActor::launch(tools.clone(), exit)))
 }
 
+fn keeper_factory(uploads: ResumableUploadsHandle) -> Factory {
+    Box::new(move |exit| {
+        let addr = KeeperActor::launch(uploads.clone(), exit);
+        Box::new(move || addr.connected())
+    })
+}
+
 impl RootHandle {
     /// Refuses new work, waits for running work, then cancels what is left. Takes at most
     /// [`limits::DRAIN_MAX`] and [`limits::DRAIN_GRACE_MAX`].
@@ -112,8 +125,8 @@ impl RootHandle {
         if self.addr.send(BeginDrain).timeout(limits::ACTOR_REPLY_MAX).await.is_err() {
             tracing::warn!("the root did not take the drain; running work is waited for all the same");
         }
-        let Handles { models, sessions, .. } = &self.handles;
-        let idle = async { tokio::join!(models.idle(), sessions.idle()) };
+        let Handles { models, uploads, sessions, .. } = &self.handles;
+        let idle = async { tokio::join!(uploads.drain(), models.idle(), sessions.idle()) };
         if timeout(limits::DRAIN_MAX, idle).await.is_err() {
             tracing::warn!(seconds = limits::DRAIN_MAX.as_secs(), "work still runs, cancelling uploads");
             models.cancel_uploads(CancelReason::Draining).await;
