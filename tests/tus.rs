@@ -95,7 +95,8 @@ impl Server {
         let response = ureq::get(self.url(&format!("{path}/events"))).call().unwrap();
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         let lines = BufReader::new(response.into_body().into_reader()).lines();
-        let events = lines.filter_map(|line| Some(serde_json::from_str(line.unwrap().strip_prefix("data: ")?).unwrap()));
+        let events =
+            lines.filter_map(|line| Some(serde_json::from_str(line.unwrap().strip_prefix("data: ")?).unwrap()));
         events.into_iter().find(|event| wanted(event)).expect("the events ended too early")
     }
 

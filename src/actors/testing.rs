@@ -20,7 +20,10 @@ use crate::query::{
     EvidenceElement, EvidenceReference, Goal, Item, Language, Plan, Question, Role, Scalar, Selection, SourcePlace,
     Status,
 };
-use crate::store::{BrokenModel, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, Partials, Store, StoreError};
+use crate::store::{
+    BrokenModel, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, PartialRecord, Partials,
+    Store, StoreError,
+};
 
 /// Makes the actor that handles it panic.
 #[derive(Debug, Message)]
@@ -63,6 +66,26 @@ impl FakeBackend {
         let ((on_disk, told), (go, release)) = (tokio::sync::oneshot::channel(), std::sync::mpsc::channel());
         *self.hold.lock().unwrap() = Some(Hold { on_disk, release });
         (told, go)
+    }
+
+    /// Uploads in pieces of an earlier process: their bytes, their length and when they expire; gives their ids.
+    pub(crate) fn partials_of(&self, uploads: &[(&str, u64, u64)]) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Arc::new(Store::open(folder.path()).unwrap().partials().unwrap());
+        let before = open();
+        let make = |(number, (bytes, length, expires_at)): (usize, &(&str, u64, u64))| {
+            let record = PartialRecord::new(format!("{number:032x}"), *length, "house".to_owned(), *expires_at);
+            before.create(&record).unwrap();
+            let mut file = before.append(record).unwrap();
+            file.write(bytes.as_bytes()).unwrap();
+            file.sync(*expires_at).unwrap();
+            file.record().upload_id.clone()
+        };
+        let ids = uploads.iter().enumerate().map(make).collect();
+        drop(before);
+        let partials = open();
+        self.uploads.set((folder, partials)).unwrap();
+        ids
     }
 
     pub(crate) fn published(&self) -> usize {

@@ -7,7 +7,9 @@ mod header;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError as _, delete, head, options, patch, post};
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError as _, delete, head, options, patch, post,
+};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::header::{

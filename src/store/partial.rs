@@ -218,7 +218,8 @@ impl Partials {
         let (mut records, mut others) = (Vec::new(), Vec::new());
         for entry in fs::read_dir(&self.folder).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
-            let Some((id, kind)) = name.to_str().and_then(|name| name.split_once('.')).filter(|(id, _)| folder::is_id(id))
+            let Some((id, kind)) =
+                name.to_str().and_then(|name| name.split_once('.')).filter(|(id, _)| folder::is_id(id))
             else {
                 tracing::warn!(name = %name.display(), "left alone, it is no upload of ours");
                 continue;

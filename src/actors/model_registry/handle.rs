@@ -12,8 +12,8 @@ use tokio::time::timeout;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::{
-    AdoptUpload, Adopted, BeginUpload, CancelUploads, DeleteModel, Deleted, EvidenceKey, FindEvidence, FindModel, ListModels, ModelState,
-    OpenModel, RegistryActor, RegistryError, RememberEvidence, WatchUpload,
+    AdoptUpload, Adopted, BeginUpload, CancelUploads, DeleteModel, Deleted, EvidenceKey, FindEvidence, FindModel,
+    ListModels, ModelState, OpenModel, RegistryActor, RegistryError, RememberEvidence, WatchUpload,
 };
 use crate::actors::backend::Askable;
 use crate::actors::clock::Clock;
@@ -118,7 +118,12 @@ impl ModelRegistryHandle {
     ///
     /// # Errors
     /// An unavailable or overloaded registry.
-    pub(crate) async fn adopt_upload(&self, upload_id: &str, name: &str, adopted: Adopted) -> Result<(), RegistryError> {
+    pub(crate) async fn adopt_upload(
+        &self,
+        upload_id: &str,
+        name: &str,
+        adopted: Adopted,
+    ) -> Result<(), RegistryError> {
         self.call(AdoptUpload { upload_id: upload_id.to_owned(), name: name.to_owned(), adopted }).await
     }
 

@@ -51,6 +51,12 @@ impl Entry {
         self.record.send_replace(record);
     }
 
+    /// Waits until so many bytes are durable.
+    #[cfg(test)]
+    pub(super) async fn came(&self, bytes: u64) {
+        drop(self.record.subscribe().wait_for(|record| bytes <= record.offset).await);
+    }
+
     /// Waits for the turn, at most [`limits::UPLOAD_TURN_MAX`].
     pub(super) async fn take_turn(&self) -> Result<Turn, PartialError> {
         if let Some(turn) = self.try_turn() {

@@ -32,8 +32,11 @@ pub enum PartialError {
     #[error("the fingerprint is not the one that the upload was begun with")]
     FileDiffers,
     /// No place for another one.
-    #[error("{} unfinished uploads, or {} bytes of them, are the most that are kept",
-        limits::UPLOADS_PARTIAL_MAX, limits::UPLOADS_PARTIAL_BYTES_MAX)]
+    #[error(
+        "{} unfinished uploads, or {} bytes of them, are the most that are kept",
+        limits::UPLOADS_PARTIAL_MAX,
+        limits::UPLOADS_PARTIAL_BYTES_MAX
+    )]
     Full,
     /// The connection ended in the middle; what came is kept.
     #[error("the connection ended before the piece was complete; what came of it is kept")]

@@ -119,7 +119,8 @@ struct Metadata {
 impl Metadata {
     fn parse(headers: &HeaderMap) -> Result<Metadata, ApiError> {
         let Some(given) = headers.get(METADATA) else { return Ok(Metadata::default()) };
-        let wrong = || malformed("Upload-Metadata takes keys, each with a value in Base64 behind a blank, between commas");
+        let wrong =
+            || malformed("Upload-Metadata takes keys, each with a value in Base64 behind a blank, between commas");
         let text = given.to_str().map_err(|_| wrong())?.trim();
         if limits::UPLOAD_METADATA_BYTES_MAX < text.len() {
             let most = limits::UPLOAD_METADATA_BYTES_MAX;
