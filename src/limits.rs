@@ -320,8 +320,9 @@ pub const UPLOAD_UNSYNCED_MAX: Duration = Duration::from_millis(250);
 pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(1);
 
 /// Time that a request waits for another one to let go of its upload. Longer than [`UPLOAD_SILENCE_MAX`], so that a silent one
-/// is taken over, and short, since one that sends is not.
-pub const UPLOAD_TURN_MAX: Duration = Duration::from_secs(2);
+/// is taken over, and long enough for a slow disk to take what a broken connection left in the system's buffers: whoever
+/// looked before that would send those bytes again.
+pub const UPLOAD_TURN_MAX: Duration = Duration::from_secs(5);
 
 /// Bytes of the header `Upload-Metadata`.
 pub const UPLOAD_METADATA_BYTES_MAX: usize = 4 * 1024;

@@ -102,7 +102,7 @@ async fn create_upload(
 
 /// Says how many bytes of an upload are durable.
 ///
-/// It waits up to two seconds for another request that sends to the upload, and takes over from one that is silent.
+/// It waits up to five seconds for another request that sends to the upload, and takes over from one that is silent.
 #[utoipa::path(
     tag = "uploads",
     params(("id" = String, Path, description = "upload id"),
