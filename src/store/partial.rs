@@ -327,6 +327,9 @@ impl PartialFile {
     ///
     /// # Errors
     /// [`StoreError`]; the file goes back to what is durable then.
+    ///
+    /// # Panics
+    /// When there are more bytes than are missing.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         assert!(bytes.len() as u64 <= self.missing(), "the caller counts");
         if let Err(error) = self.file.write_all(bytes) {

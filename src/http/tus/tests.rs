@@ -89,7 +89,7 @@ async fn refusals_have_the_statuses_of_the_protocol() {
     let sha1 = "sha1 0Ej7sQDXQ6jBk+6Ltw3Sv6kQ7gM=";
     let sha256 = "sha256 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
     let none = "/v1/uploads/00000000000000000000000000000000";
-    for (request, said) in [
+    for (request, said) in vec![
         (TestRequest::patch().uri(&path), "412 Precondition Failed\n|tus_version_unknown"),
         (
             piece(&path, 2, "x]").insert_header(("tus-resumable", "0.2.2")),
