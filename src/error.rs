@@ -128,6 +128,24 @@ error_codes! {
         "Erneut hochladen.", "Upload it again.";
     UploadAborted, "upload_aborted", Client, "the connection ended before the upload was complete",
         "Erneut hochladen.", "Upload it again.";
+    UploadUnknown, "upload_unknown", Client, "there is no upload with this id, or it expired",
+        "Den Upload neu beginnen.", "Begin the upload again.";
+    UploadLocked, "upload_locked", Client, "another request is sending bytes to this upload",
+        "Warten, bis die andere Anfrage endet, dann den Stand mit HEAD holen.",
+        "Wait for the other request to end, then ask for the offset with HEAD.";
+    UploadOffsetWrong, "upload_offset_wrong", Client, "the bytes do not begin where the upload goes on",
+        "Den Stand mit HEAD holen und von dort weitersenden.", "Ask for the offset with HEAD and go on from there.";
+    UploadChecksumWrong, "upload_checksum_wrong", Client, "the bytes do not match their checksum; they were not taken",
+        "Das Stück erneut senden; passt es wieder nicht, ist die Datei eine andere.",
+        "Send the piece again; if it does not match again, the file is another one.";
+    UploadFileDiffers, "upload_file_differs", Client, "the upload was begun with another file",
+        "Für die andere Datei einen neuen Upload beginnen.", "Begin a new upload for the other file.";
+    UploadTypeWrong, "upload_type_wrong", Client, "the piece is not declared as application/offset+octet-stream",
+        "Content-Type: application/offset+octet-stream senden.", "Send Content-Type: application/offset+octet-stream.";
+    TusVersionUnknown, "tus_version_unknown", Client, "the header Tus-Resumable does not name version 1.0.0",
+        "Tus-Resumable: 1.0.0 senden.", "Send Tus-Resumable: 1.0.0.";
+    UploadsFull, "uploads_full", Capacity, "as many uploads are unfinished, or followed, as the server accepts",
+        "Später erneut versuchen oder unfertige Uploads löschen.", "Try again later, or delete unfinished uploads.";
     IngestBusy, "ingest_busy", Capacity, "as many uploads are being read as the server accepts",
         "In einigen Sekunden erneut versuchen.", "Try again in a few seconds.";
     QuestionsBusy, "questions_busy", Capacity, "as many questions are in flight as the server accepts",

@@ -340,6 +340,49 @@ pub const UPLOAD_REST_MAX: Duration = Duration::from_secs(2);
 /// Uploads whose end is remembered by their upload id; the oldest ended one is forgotten first. About 1 KiB each.
 pub const UPLOADS_KEPT_MAX: usize = 1024;
 
+/// Uploads in pieces whose last byte is not read yet; each may hold a thread while it takes bytes.
+pub const UPLOADS_PARTIAL_MAX: usize = 64;
+
+/// Bytes that all of these may grow to: four of the largest models.
+pub const UPLOADS_PARTIAL_BYTES_MAX: u64 = 4 * MODEL_BYTES_MAX;
+
+/// Time after which an upload in pieces is forgotten that took no byte meanwhile, and the end of one that did.
+pub const UPLOAD_EXPIRY: Duration = Duration::from_secs(24 * 3600);
+
+/// Time between two looks for uploads in pieces that expired.
+pub const UPLOAD_SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Bytes of an upload in pieces that may be written and not yet durable. Syncing more often costs time, less often bytes that
+/// are sent again after a power cut.
+pub const UPLOAD_UNSYNCED_BYTES_MAX: u64 = 4 << 20;
+
+/// Time that such a byte waits to become durable at most.
+pub const UPLOAD_UNSYNCED_MAX: Duration = Duration::from_millis(250);
+
+/// Silence of a connection after which another one may take its upload over: a client that lost its network comes back
+/// sooner than the system learns that the old connection is dead.
+pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(1);
+
+/// Time that a request waits for another one to let go of its upload. Longer than [`UPLOAD_SILENCE_MAX`], so that a silent one
+/// is taken over, and long enough for a slow disk to take what a broken connection left in the system's buffers: whoever
+/// looked before that would send those bytes again.
+pub const UPLOAD_TURN_MAX: Duration = Duration::from_secs(5);
+
+/// Bytes of the header `Upload-Metadata`.
+pub const UPLOAD_METADATA_BYTES_MAX: usize = 4 * 1024;
+
+/// Time after which the reading of an upload that found no place is tried again.
+pub const UPLOAD_READ_RETRY: Duration = Duration::from_secs(1);
+
+/// Connections that follow the progress of uploads at the same time.
+pub const UPLOAD_EVENTS_MAX: usize = 256;
+
+/// Time between two events of one upload's progress.
+pub const UPLOAD_EVENT_INTERVAL: Duration = Duration::from_millis(200);
+
+/// Silence of a stream of events after which a comment keeps proxies from closing it.
+pub const EVENTS_HEARTBEAT: Duration = Duration::from_secs(15);
+
 /// Models opened from disk at the same time. Opening is bound by the disk and holds one model each.
 pub const OPENINGS_MAX: usize = 2;
 
@@ -440,6 +483,8 @@ const _: () = assert!(BATCHES_IN_FLIGHT_MAX * BUFFER_REUSED_BYTES_MAX <= BYTES_I
 const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());
 const _: () = assert!(UPLOAD_REST_MAX.as_millis() < DRAIN_GRACE_MAX.as_millis());
 const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);
+const _: () = assert!(UPLOADS_PARTIAL_MAX <= UPLOADS_KEPT_MAX);
+const _: () = assert!(UPLOAD_SILENCE_MAX.as_millis() < UPLOAD_TURN_MAX.as_millis());
 const _: () = assert!(2 * QUESTIONS_IN_FLIGHT_MAX <= ACTOR_CALLS_MAX);
 const _: () = assert!(SESSION_QUESTIONS_MAX <= QUESTIONS_IN_FLIGHT_MAX);
 const _: () = assert!(SESSIONS_MAX * SESSION_TOPICS_MAX * SESSION_PLAN_BYTES_MAX <= 128 << 20);

@@ -13,7 +13,7 @@ use crate::formats::{ContentEncoding, Progress, ReadOptions};
 use crate::ifc::Problem;
 use crate::query::{Answer, Completion, Evidence, Language, Plan, Question, Stop, Stopped};
 use crate::store::{
-    ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StagedModel, Store, StoreError,
+    ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, Partials, StagedModel, Store, StoreError,
 };
 
 /// An open building model.
@@ -99,12 +99,16 @@ pub trait Backend: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// [`StoreError`].
     fn delete(&self, model_id: &str) -> Result<(), StoreError>;
+
+    /// Where uploads that come in pieces are kept.
+    fn partials(&self) -> Arc<Partials>;
 }
 
 /// The real one: `formats`, `store` and `query` over a data folder.
 #[derive(Debug, Clone)]
 pub struct StoreBackend {
     store: Store,
+    partials: Arc<Partials>,
 }
 
 impl StoreBackend {
@@ -113,7 +117,9 @@ impl StoreBackend {
     /// # Errors
     /// [`StoreError`] when the folder cannot be made, read or written.
     pub fn in_folder(folder: &Path) -> Result<StoreBackend, StoreError> {
-        Ok(StoreBackend { store: Store::open(folder)? })
+        let store = Store::open(folder)?;
+        let partials = Arc::new(store.partials()?);
+        Ok(StoreBackend { store, partials })
     }
 }
 
@@ -146,5 +152,9 @@ impl Backend for StoreBackend {
 
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {
         self.store.delete(model_id)
+    }
+
+    fn partials(&self) -> Arc<Partials> {
+        Arc::clone(&self.partials)
     }
 }

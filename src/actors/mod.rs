@@ -16,6 +16,7 @@ mod model_changes;
 pub mod model_export;
 pub mod model_registry;
 pub mod query_session;
+pub mod resumable_upload;
 pub mod root;
 pub mod session_directory;
 mod stopping;

@@ -24,6 +24,7 @@ use super::ingest::{IngestTools, UploadFinished};
 use super::model_changes::ModelChanges;
 use super::model_registry::{ModelRegistryHandle, RegistryActor, RegistryTools};
 use super::query_session::SessionTools;
+use super::resumable_upload::{KeeperActor, ResumableUploadsHandle};
 use super::session_directory::{DirectoryActor, SessionsHandle};
 use super::supervision::{
     AliveProbe, ChildExited, Decision, ExitNotice, Factory, RestartCore, Slot, SlotWriter, jitter, slot,
@@ -49,6 +50,8 @@ pub struct Dependencies {
 pub struct Handles {
     /// Uploads and models.
     pub models: ModelRegistryHandle,
+    /// Uploads that come in pieces.
+    pub uploads: ResumableUploadsHandle,
     /// Questions.
     pub sessions: SessionsHandle,
     /// Questions that were put.
@@ -76,13 +79,17 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
     let (directory_writer, directory_slot) = slot();
     let sessions = SessionsHandle::new(directory_slot, reader.clone(), clock);
     let history = HistoryHandle::new(dependencies.catalog.clone(), clock);
-    let handles = Handles { models: models.clone(), sessions, history, health: reader };
+    let partials = dependencies.backend.partials();
+    let uploads = ResumableUploadsHandle::new(partials, models.clone(), reader.clone(), clock);
+    let handles =
+        Handles { models: models.clone(), uploads: uploads.clone(), sessions, history, health: reader };
     let factories = vec![
         ("model_registry", registry_factory(dependencies, registry_slot, registry_writer)),
         (
             "session_directory",
             directory_factory(SessionTools { registry: models, compute: questions }, directory_writer),
         ),
+        ("resumable_upload", keeper_factory(uploads)),
     ];
     let core = RootCore::new(factories.iter().map(|(name, _)| *name));
     let children = factories.into_iter().map(|(name, factory)| Child { name, factory, probe: None }).collect();
@@ -112,6 +119,13 @@ fn directory_factory(tools: SessionTools, writer: SlotWriter<DirectoryActor>) ->
     Box::new(move |exit| writer.fill(DirectoryActor::launch(tools.clone(), exit)))
 }
 
+fn keeper_factory(uploads: ResumableUploadsHandle) -> Factory {
+    Box::new(move |exit| {
+        let addr = KeeperActor::launch(uploads.clone(), exit);
+        Box::new(move || addr.connected())
+    })
+}
+
 impl RootHandle {
     /// Refuses new work, waits for running work, then cancels what is left. Takes at most
     /// [`limits::DRAIN_MAX`] and [`limits::DRAIN_GRACE_MAX`].
@@ -119,8 +133,8 @@ impl RootHandle {
         if self.addr.send(BeginDrain).timeout(limits::ACTOR_REPLY_MAX).await.is_err() {
             tracing::warn!("the root did not take the drain; running work is waited for all the same");
         }
-        let Handles { models, sessions, .. } = &self.handles;
-        let idle = async { tokio::join!(models.idle(), sessions.idle()) };
+        let Handles { models, uploads, sessions, .. } = &self.handles;
+        let idle = async { tokio::join!(uploads.drain(), models.idle(), sessions.idle()) };
         if timeout(limits::DRAIN_MAX, idle).await.is_err() {
             tracing::warn!(seconds = limits::DRAIN_MAX.as_secs(), "work still runs, cancelling uploads");
             models.cancel_uploads(CancelReason::Draining).await;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix::prelude::*;
@@ -21,7 +21,8 @@ use crate::query::{
     Status, Stop, Stopped,
 };
 use crate::store::{
-    BrokenModel, Catalog, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StoreError,
+    BrokenModel, Catalog, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, PartialRecord,
+    Partials, Store, StoreError,
 };
 
 /// Makes the actor that handles it panic.
@@ -43,6 +44,8 @@ pub(crate) struct FakeBackend {
     pub(crate) opened: AtomicUsize,
     pub(crate) listed: AtomicUsize,
     pub(crate) hold: Mutex<Option<Hold>>,
+    /// Uploads in pieces are files, here too.
+    pub(crate) uploads: OnceLock<(tempfile::TempDir, Arc<Partials>)>,
     pub(crate) waiting: Arc<Waiting>,
 }
 
@@ -72,6 +75,26 @@ impl FakeBackend {
         let ((on_disk, told), (go, release)) = (tokio::sync::oneshot::channel(), std::sync::mpsc::channel());
         *self.hold.lock().unwrap() = Some(Hold { on_disk, release });
         (told, go)
+    }
+
+    /// Uploads in pieces of an earlier process: their bytes, their length and when they expire; gives their ids.
+    pub(crate) fn partials_of(&self, uploads: &[(&str, u64, u64)]) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Arc::new(Store::open(folder.path()).unwrap().partials().unwrap());
+        let before = open();
+        let make = |(number, (bytes, length, expires_at)): (usize, &(&str, u64, u64))| {
+            let record = PartialRecord::new(format!("{number:032x}"), *length, "house".to_owned(), *expires_at);
+            before.create(&record).unwrap();
+            let mut file = before.append(record).unwrap();
+            file.write(bytes.as_bytes()).unwrap();
+            file.sync(*expires_at).unwrap();
+            file.record().upload_id.clone()
+        };
+        let ids = uploads.iter().enumerate().map(make).collect();
+        drop(before);
+        let partials = open();
+        self.uploads.set((folder, partials)).unwrap();
+        ids
     }
 
     pub(crate) fn published(&self) -> usize {
@@ -176,6 +199,15 @@ impl Backend for FakeBackend {
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {
         self.models.lock().unwrap().remove(model_id);
         Ok(())
+    }
+
+    fn partials(&self) -> Arc<Partials> {
+        let (_folder, partials) = self.uploads.get_or_init(|| {
+            let folder = tempfile::tempdir().unwrap();
+            let partials = Arc::new(Store::open(folder.path()).unwrap().partials().unwrap());
+            (folder, partials)
+        });
+        Arc::clone(partials)
     }
 }
 

@@ -20,6 +20,7 @@ pub mod server;
 mod suggestions;
 #[cfg(test)]
 mod testing;
+mod tus;
 pub mod uploads;
 pub mod wire;
 
@@ -34,6 +35,7 @@ use crate::actors::root::Handles;
 /// Registers every documented route.
 fn resources(config: &mut ServiceConfig<'_>) {
     uploads::configure(config);
+    tus::configure(config);
     models::configure(config);
     chunks::configure(config);
     questions::configure(config);
@@ -79,6 +81,7 @@ fn configure(handles: &Handles) -> impl Fn(&mut actix_web::web::ServiceConfig) +
     move |config| {
         config
             .app_data(Data::new(handles.models.clone()))
+            .app_data(Data::new(handles.uploads.clone()))
             .app_data(Data::new(handles.sessions.clone()))
             .app_data(Data::new(handles.history.clone()))
             .app_data(Data::new(handles.health.clone()))
