@@ -74,8 +74,8 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
     let (registry_writer, registry_slot) = slot();
     let models = ModelRegistryHandle::new(registry_slot.clone(), questions.clone(), reader.clone(), clock);
     let (directory_writer, directory_slot) = slot();
-    let sessions = SessionsHandle::new(directory_slot, reader.clone(), clock);
-    let history = HistoryHandle::new(dependencies.catalog.clone(), clock);
+    let history = HistoryHandle::new(dependencies.catalog.clone(), models.clone(), clock);
+    let sessions = SessionsHandle::new(directory_slot, reader.clone(), history.clone(), clock);
     let handles = Handles { models: models.clone(), sessions, history, health: reader };
     let factories = vec![
         ("model_registry", registry_factory(dependencies, registry_slot, registry_writer)),

@@ -140,6 +140,7 @@ impl ResponseError for ApiError {
             | ErrorCode::ChunkOptionsInvalid
             | ErrorCode::ExportFormatUnknown
             | ErrorCode::EvidenceFormatUnknown
+            | ErrorCode::HistoryFormatUnknown
             | ErrorCode::UploadEmpty
             | ErrorCode::UploadAborted
             | ErrorCode::OutputFailed => StatusCode::BAD_REQUEST,
@@ -175,6 +176,7 @@ impl ResponseError for ApiError {
             | ErrorCode::ExportsBusy
             | ErrorCode::SessionsFull
             | ErrorCode::CatalogBusy
+            | ErrorCode::HistoryBusy
             | ErrorCode::Draining
             | ErrorCode::ActorUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             ErrorCode::QuestionDeadline => StatusCode::GATEWAY_TIMEOUT,
