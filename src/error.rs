@@ -181,6 +181,10 @@ error_codes! {
         "Send model_id along, or begin the session with a model.";
     QuestionUnknown, "question_unknown", Client, "there is no question with this id any more",
         "Die Fragen stehen unter /v1/history.", "The questions are listed at /v1/history.";
+    HistoryFormatUnknown, "history_format_unknown", Client, "the format is neither json nor csv nor xlsx nor html",
+        "json, csv, xlsx, html oder nichts angeben.", "Give json, csv, xlsx, html or nothing.";
+    HistoryBusy, "history_busy", Capacity, "as many requests read the history as the server accepts",
+        "In einigen Sekunden erneut versuchen.", "Try again in a few seconds.";
     QuestionIdTaken, "question_id_taken", Client, "the session has another question under this id",
         "Jeder Frage eine eigene question_id geben.", "Give every question an id of its own.";
     FrameMalformed, "frame_malformed", Client, "the frame is none that this connection takes",

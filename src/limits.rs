@@ -298,6 +298,38 @@ pub const CATALOG_CACHE_BYTES: usize = 16 << 20;
 /// Questions kept in the history; the oldest go first. Some 2 KB each.
 pub const HISTORY_MAX: usize = 100_000;
 
+/// Questions after which the history is trimmed again to [`HISTORY_MAX`]. Finding the oldest takes some 20 ms; one percent more
+/// than the bound costs nothing.
+pub const HISTORY_TRIM_EVERY: usize = 1000;
+
+/// Reads and deletions of the history at the same time, each on a thread of its own. One that looks at every question takes
+/// some 200 ms.
+pub const HISTORY_READS_MAX: usize = 8;
+
+/// Questions in one page of the history, unless told otherwise.
+pub const HISTORY_PAGE_DEFAULT: usize = 50;
+
+/// Most questions in one page of the history.
+pub const HISTORY_PAGE_MAX: usize = 200;
+
+/// Questions that are looked at to tell how many a filter finds, the newest ones; some 2 microseconds each.
+pub const HISTORY_COUNTED_MAX: usize = 20_000;
+
+/// Questions that are deleted in one transaction, so that others need not wait long for theirs.
+pub const HISTORY_DELETED_AT_ONCE: usize = 1000;
+
+/// Items of an answer that the history keeps. The evidence gives all of them again.
+pub const HISTORY_ITEMS_MAX: usize = 100;
+
+/// Bytes of an answer that the history keeps; usual ones have 1 KB. All together at most 100,000 x 32 KiB = 3.2 GB on disk.
+pub const HISTORY_ANSWER_BYTES_MAX: usize = 32 * 1024;
+
+/// Letters of the line that tells an answer in lists.
+pub const HISTORY_SUMMARY_CHARS_MAX: usize = 240;
+
+/// Rows of a table on a printable page: some 25 sheets of paper.
+pub const PRINTED_ROWS_MAX: usize = 1000;
+
 /// Questions one session may have in flight.
 pub const SESSION_QUESTIONS_MAX: usize = 16;
 

@@ -77,8 +77,8 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
     let (registry_writer, registry_slot) = slot();
     let models = ModelRegistryHandle::new(registry_slot.clone(), questions.clone(), reader.clone(), clock);
     let (directory_writer, directory_slot) = slot();
-    let sessions = SessionsHandle::new(directory_slot, reader.clone(), clock);
-    let history = HistoryHandle::new(dependencies.catalog.clone(), clock);
+    let history = HistoryHandle::new(dependencies.catalog.clone(), models.clone(), clock);
+    let sessions = SessionsHandle::new(directory_slot, reader.clone(), history.clone(), clock);
     let partials = dependencies.backend.partials();
     let uploads = ResumableUploadsHandle::new(partials, models.clone(), reader.clone(), clock);
     let handles =

@@ -21,6 +21,7 @@ use tokio::time::Instant;
 
 use super::clock::Clock;
 use super::health::HealthReader;
+use super::history::HistoryHandle;
 use super::model_registry::new_id;
 use super::query_session::{AskError, QuerySessionHandle, SessionTools};
 use super::supervision::{ChildExited, Decision, ExitNotice, RestartCore, Slot, jitter};
@@ -33,19 +34,41 @@ pub struct SessionsHandle {
     slot: Slot<DirectoryActor>,
     questions: Arc<Semaphore>,
     health: HealthReader,
+    history: HistoryHandle,
     clock: Clock,
 }
 
 impl SessionsHandle {
-    pub(crate) fn new(slot: Slot<DirectoryActor>, health: HealthReader, clock: Clock) -> SessionsHandle {
-        SessionsHandle { slot, questions: Arc::new(Semaphore::new(limits::QUESTIONS_IN_FLIGHT_MAX)), health, clock }
+    pub(crate) fn new(
+        slot: Slot<DirectoryActor>,
+        health: HealthReader,
+        history: HistoryHandle,
+        clock: Clock,
+    ) -> SessionsHandle {
+        let questions = Arc::new(Semaphore::new(limits::QUESTIONS_IN_FLIGHT_MAX));
+        SessionsHandle { slot, questions, health, history, clock }
     }
 
-    /// Puts a question to a model in a session, which is started when it is not there.
+    /// Puts a question to a model in a session, which is started when it is not there. The history keeps how it ended.
     ///
     /// # Errors
     /// [`AskError`].
     pub async fn ask(&self, session_id: Option<&str>, model_id: &str, question: Question) -> Result<Answer, AskError> {
+        let recording = self.history.begin(&new_id(self.clock), session_id, model_id, &question).await;
+        let answer = self.put(session_id, model_id, question).await;
+        if let Some(recording) = recording {
+            recording.end(&answer);
+        }
+        answer
+    }
+
+    /// The same, for callers that keep the record themselves.
+    pub(crate) async fn put(
+        &self,
+        session_id: Option<&str>,
+        model_id: &str,
+        question: Question,
+    ) -> Result<Answer, AskError> {
         if self.health.is_draining() {
             return Err(AskError::Draining);
         }

@@ -140,6 +140,7 @@ impl ResponseError for ApiError {
             | ErrorCode::ChunkOptionsInvalid
             | ErrorCode::ExportFormatUnknown
             | ErrorCode::EvidenceFormatUnknown
+            | ErrorCode::HistoryFormatUnknown
             | ErrorCode::UploadEmpty
             | ErrorCode::UploadAborted
             | ErrorCode::OutputFailed => StatusCode::BAD_REQUEST,
@@ -184,6 +185,7 @@ impl ResponseError for ApiError {
             | ErrorCode::SessionsFull
             | ErrorCode::CatalogBusy
             | ErrorCode::UploadsFull
+            | ErrorCode::HistoryBusy
             | ErrorCode::Draining
             | ErrorCode::ActorUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             ErrorCode::QuestionDeadline => StatusCode::GATEWAY_TIMEOUT,

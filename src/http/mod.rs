@@ -11,6 +11,7 @@ mod evidence;
 mod export;
 mod fallback;
 pub mod health;
+mod history;
 mod middleware;
 pub mod models;
 mod multipart;
@@ -42,6 +43,7 @@ fn resources(config: &mut ServiceConfig<'_>) {
     suggestions::configure(config);
     completions::configure(config);
     evidence::configure(config);
+    history::configure(config);
     export::configure(config);
     health::configure(config);
 }

@@ -39,3 +39,10 @@ pub use plan::{
 };
 pub use question::{Language, Mode, Question, QuestionError};
 pub use stop::{Stop, Stopped};
+
+/// A number as people of a language write it: at most three decimals, or more where it would read as zero; decimal comma in
+/// German, thousands marked from 10,000.
+#[must_use]
+pub fn written_number(language: Language, value: f64) -> String {
+    wording::number(language, value)
+}

@@ -30,19 +30,27 @@ pub enum CatalogTable {
     SessionEvents,
     /// Questions that were put, by question id; those begin with the time, so they stand in the order of asking.
     History,
+    /// Their answers, by the same ids: lists need none of them, and one is a hundred times as long as a question.
+    HistoryAnswers,
     /// What small things the process keeps for itself, by name.
     Facts,
 }
 
 impl CatalogTable {
-    const ALL: [CatalogTable; 4] =
-        [CatalogTable::Sessions, CatalogTable::SessionEvents, CatalogTable::History, CatalogTable::Facts];
+    const ALL: [CatalogTable; 5] = [
+        CatalogTable::Sessions,
+        CatalogTable::SessionEvents,
+        CatalogTable::History,
+        CatalogTable::HistoryAnswers,
+        CatalogTable::Facts,
+    ];
 
     const fn definition(self) -> Definition {
         TableDefinition::new(match self {
             CatalogTable::Sessions => "sessions",
             CatalogTable::SessionEvents => "session_events",
             CatalogTable::History => "history",
+            CatalogTable::HistoryAnswers => "history_answers",
             CatalogTable::Facts => "facts",
         })
     }
