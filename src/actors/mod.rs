@@ -12,17 +12,21 @@ pub mod failure;
 pub mod health;
 pub mod history;
 pub mod ingest;
+mod kept_session;
 mod model_changes;
 pub mod model_export;
 pub mod model_registry;
+pub mod owner;
 pub mod query_session;
 pub mod resumable_upload;
 pub mod root;
 pub mod session_directory;
+pub mod session_event;
 mod stopping;
 mod supervision;
 #[cfg(test)]
 pub(crate) mod testing;
+mod topics;
 pub mod upload;
 
 pub use backend::{Askable, Backend, StoreBackend};

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, timeout};
 
 use super::backend::Backend;
@@ -21,8 +21,10 @@ use super::compute::Compute;
 use super::health::{Health, HealthReader, Phase};
 use super::history::HistoryHandle;
 use super::ingest::{IngestTools, UploadFinished};
+use super::kept_session::{KeptTools, RUNNING_MAX};
 use super::model_changes::ModelChanges;
 use super::model_registry::{ModelRegistryHandle, RegistryActor, RegistryTools};
+use super::owner::OwnerKey;
 use super::query_session::SessionTools;
 use super::resumable_upload::{KeeperActor, ResumableUploadsHandle};
 use super::session_directory::{DirectoryActor, SessionsHandle};
@@ -43,6 +45,10 @@ pub struct Dependencies {
     pub catalog: Catalog,
     /// The time of day.
     pub clock: Clock,
+    /// What tokens of clients are made with.
+    pub owner_key: OwnerKey,
+    /// The name of this process among those that serve the same clients.
+    pub replica: Arc<str>,
 }
 
 /// What the edge talks to.
@@ -58,6 +64,12 @@ pub struct Handles {
     pub history: HistoryHandle,
     /// How the process is.
     pub health: HealthReader,
+    /// What tokens of clients are made with.
+    pub owner_key: OwnerKey,
+    /// The name of this process among those that serve the same clients.
+    pub replica: Arc<str>,
+    /// The time of day.
+    pub clock: Clock,
 }
 
 /// The way to drain.
@@ -78,17 +90,33 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
     let models = ModelRegistryHandle::new(registry_slot.clone(), questions.clone(), reader.clone(), clock);
     let (directory_writer, directory_slot) = slot();
     let history = HistoryHandle::new(dependencies.catalog.clone(), models.clone(), clock);
-    let sessions = SessionsHandle::new(directory_slot, reader.clone(), history.clone(), clock);
+    let kept = KeptTools {
+        catalog: dependencies.catalog.clone(),
+        reads: Compute::new(limits::CATALOG_READS_MAX, ErrorCode::CatalogBusy),
+        registry: models.clone(),
+        compute: questions.clone(),
+        turns: Arc::new(Semaphore::new(limits::QUESTIONS_IN_FLIGHT_MAX)),
+        running: Arc::new(Semaphore::new(RUNNING_MAX)),
+        history: history.clone(),
+        clock,
+    };
+    let sessions = SessionsHandle::new(directory_slot, reader.clone(), &kept);
     let partials = dependencies.backend.partials();
     let uploads = ResumableUploadsHandle::new(partials, models.clone(), reader.clone(), clock);
-    let handles =
-        Handles { models: models.clone(), uploads: uploads.clone(), sessions, history, health: reader };
+    let handles = Handles {
+        models: models.clone(),
+        uploads: uploads.clone(),
+        sessions,
+        history,
+        health: reader,
+        owner_key: dependencies.owner_key.clone(),
+        replica: Arc::clone(&dependencies.replica),
+        clock,
+    };
+    let session_tools = SessionTools { registry: models, compute: questions };
     let factories = vec![
         ("model_registry", registry_factory(dependencies, registry_slot, registry_writer)),
-        (
-            "session_directory",
-            directory_factory(SessionTools { registry: models, compute: questions }, directory_writer),
-        ),
+        ("session_directory", directory_factory(session_tools, kept, directory_writer)),
         ("resumable_upload", keeper_factory(uploads)),
     ];
     let core = RootCore::new(factories.iter().map(|(name, _)| *name));
@@ -115,8 +143,8 @@ fn registry_factory(
     Box::new(move |exit| writer.fill(RegistryActor::launch(tools.clone(), exit)))
 }
 
-fn directory_factory(tools: SessionTools, writer: SlotWriter<DirectoryActor>) -> Factory {
-    Box::new(move |exit| writer.fill(DirectoryActor::launch(tools.clone(), exit)))
+fn directory_factory(tools: SessionTools, kept: KeptTools, writer: SlotWriter<DirectoryActor>) -> Factory {
+    Box::new(move |exit| writer.fill(DirectoryActor::launch(tools.clone(), kept.clone(), exit)))
 }
 
 fn keeper_factory(uploads: ResumableUploadsHandle) -> Factory {
@@ -141,6 +169,9 @@ impl RootHandle {
             if timeout(limits::DRAIN_GRACE_MAX, models.idle()).await.is_err() {
                 tracing::warn!("an upload did not end; nothing of it is published");
             }
+        }
+        if timeout(limits::DRAIN_GRACE_MAX, sessions.flushed()).await.is_err() {
+            tracing::warn!("the catalog is not written; questions without an end are asked again");
         }
     }
 }

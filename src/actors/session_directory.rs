@@ -3,50 +3,82 @@
 //! | message | reply | from | bound |
 //! | --- | --- | --- | --- |
 //! | [`FindSession`] | a session's handle | `http::questions` | `limits::SESSIONS_MAX` |
-//! | [`ChildExited`] | nothing | `query_session` | one per end |
+//! | [`BeginKept`] | the session, once it is on disk | `http` | `limits::SESSIONS_KEPT_MAX`, `limits::SESSIONS_PER_OWNER_MAX` |
+//! | [`FindKept`] | a kept session to use | `http` | `limits::SESSIONS_MAX` |
+//! | [`LookAtKept`], [`ListKept`] | kept sessions to look at | `http` | `limits::SESSION_CALLS_MAX` |
+//! | [`ChildExited`] | nothing | `query_session`, `kept_session` | one per end |
 //! | [`Restart`] | nothing | itself, after the delay | one per panicked session |
 //!
-//! Owns: [`DirectoryCore`]. Blocks on: nothing. Restarted by: `root`; it starts empty. Lost then: running sessions end when
-//! their questions do, and begin anew with the next question.
+//! Owns: [`DirectoryCore`], [`KeptIndex`]. Blocks on: nothing; the catalog is read in a pool. Restarted by: `root`; it starts
+//! from the catalog. Lost then: running sessions in memory end when their questions do, and begin anew with the next
+//! question; kept ones start again, and their clients connect again.
+//!
+//! There are two kinds of sessions. Those in memory (`query_session`) are named by clients and remember what was asked last.
+//! Kept ones (`kept_session`) have an owner, a log of events and a checkpoint in the catalog; one that nobody uses for
+//! `limits::SESSION_IDLE_MAX` rests there, without an actor, until it is asked for.
 //!
 //! A question without a session id gets a session of its own that ends with the answer: no client can fill another's.
+
+mod index;
+mod keeping;
+mod kept;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 
+use self::index::KeptIndex;
+#[cfg(doc)]
+use self::keeping::{BeginKept, FindKept, ListKept, LookAtKept};
 use super::clock::Clock;
+use super::compute::Compute;
 use super::health::HealthReader;
 use super::history::HistoryHandle;
+use super::kept_session::{KeptTools, RUNNING_MAX};
 use super::model_registry::new_id;
 use super::query_session::{AskError, QuerySessionHandle, SessionTools};
 use super::supervision::{ChildExited, Decision, ExitNotice, RestartCore, Slot, jitter};
 use crate::limits;
 use crate::query::{Answer, Question};
+use crate::store::Catalog;
+
+pub use super::kept_session::{
+    Accepted, Attachment, Cursor, NewQuestion, Next, QuestionState, QuestionStatus, SessionError, SessionInfo,
+};
 
 /// The way to put questions; survives restarts.
 #[derive(Debug, Clone)]
 pub struct SessionsHandle {
     slot: Slot<DirectoryActor>,
     questions: Arc<Semaphore>,
-    health: HealthReader,
+    /// Calls to kept sessions.
+    calls: Arc<Semaphore>,
+    /// Questions of kept sessions.
+    running: Arc<Semaphore>,
     history: HistoryHandle,
+    catalog: Catalog,
+    reads: Compute,
+    health: HealthReader,
     clock: Clock,
 }
 
 impl SessionsHandle {
-    pub(crate) fn new(
-        slot: Slot<DirectoryActor>,
-        health: HealthReader,
-        history: HistoryHandle,
-        clock: Clock,
-    ) -> SessionsHandle {
-        let questions = Arc::new(Semaphore::new(limits::QUESTIONS_IN_FLIGHT_MAX));
-        SessionsHandle { slot, questions, health, history, clock }
+    pub(crate) fn new(slot: Slot<DirectoryActor>, health: HealthReader, tools: &KeptTools) -> SessionsHandle {
+        SessionsHandle {
+            slot,
+            questions: Arc::new(Semaphore::new(limits::QUESTIONS_IN_FLIGHT_MAX)),
+            calls: Arc::new(Semaphore::new(limits::SESSION_CALLS_MAX)),
+            running: Arc::clone(&tools.running),
+            history: tools.history.clone(),
+            catalog: tools.catalog.clone(),
+            reads: tools.reads.clone(),
+            health,
+            clock: tools.clock,
+        }
     }
 
     /// Puts a question to a model in a session, which is started when it is not there. The history keeps how it ended.
@@ -84,9 +116,20 @@ impl SessionsHandle {
 
     /// Waits until no question is in flight.
     pub(crate) async fn idle(&self) {
-        let all = u32::try_from(limits::QUESTIONS_IN_FLIGHT_MAX).unwrap_or(u32::MAX);
-        // The semaphore is never closed.
-        drop(self.questions.acquire_many(all).await);
+        let all = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        // The semaphores are never closed.
+        drop(self.questions.acquire_many(all(limits::QUESTIONS_IN_FLIGHT_MAX)).await);
+        drop(self.running.acquire_many(all(RUNNING_MAX)).await);
+    }
+
+    /// Waits until all that was handed in to the catalog is on disk.
+    pub(crate) async fn flushed(&self) {
+        let (tell, told) = oneshot::channel();
+        match self.catalog.write(Vec::new(), |result| drop(tell.send(result))) {
+            // The failure was logged where it happened.
+            Ok(()) => drop(told.await),
+            Err(error) => tracing::warn!(%error, "the catalog is not waited for"),
+        }
     }
 }
 
@@ -195,14 +238,18 @@ impl DirectoryCore {
 /// The shell.
 pub(crate) struct DirectoryActor {
     core: DirectoryCore,
+    /// Absent until the catalog was read.
+    kept: Option<KeptIndex>,
     tools: SessionTools,
+    kept_tools: KeptTools,
     started: Instant,
     _exit: ExitNotice,
 }
 
 impl DirectoryActor {
-    pub(crate) fn launch(tools: SessionTools, exit: ExitNotice) -> Addr<DirectoryActor> {
-        DirectoryActor { core: DirectoryCore::default(), tools, started: Instant::now(), _exit: exit }.start()
+    pub(crate) fn launch(tools: SessionTools, kept_tools: KeptTools, exit: ExitNotice) -> Addr<DirectoryActor> {
+        let (core, started) = (DirectoryCore::default(), Instant::now());
+        DirectoryActor { core, kept: None, tools, kept_tools, started, _exit: exit }.start()
     }
 
     fn start_session(&mut self, id: &str, generation: u64, ctx: &Context<Self>) -> QuerySessionHandle {
@@ -215,6 +262,12 @@ impl DirectoryActor {
 
 impl Actor for DirectoryActor {
     type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        self.load_kept(ctx);
+        ctx.run_interval(limits::SESSION_SWEEP, |actor, _| actor.sweep_kept());
+        ctx.run_interval(limits::SESSION_EXPIRY_SWEEP, |actor, _| actor.tend_kept());
+    }
 }
 
 impl Handler<FindSession> for DirectoryActor {
@@ -232,6 +285,9 @@ impl Handler<ChildExited> for DirectoryActor {
     type Result = ();
 
     fn handle(&mut self, exited: ChildExited, ctx: &mut Self::Context) {
+        if self.on_kept_exited(&exited, ctx) {
+            return;
+        }
         if exited.panicked {
             tracing::error!(session_id = exited.child, "session panicked");
         }
@@ -245,6 +301,9 @@ impl Handler<Restart> for DirectoryActor {
     type Result = ();
 
     fn handle(&mut self, restart: Restart, ctx: &mut Self::Context) {
+        if self.on_kept_restart(&restart.id, ctx) {
+            return;
+        }
         if let Some(generation) = self.core.on_restart(&restart.id) {
             self.start_session(&restart.id, generation, ctx);
         }

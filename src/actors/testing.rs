@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Condvar, Mutex, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix::prelude::*;
 
 use super::backend::{Askable, Backend, PendingModel};
 use super::chunked::ChunkPlans;
+use super::owner::OwnerKey;
 use super::root::Dependencies;
 use crate::chunking::{ChunkDocument, ChunkError, ChunkId, ChunkInput, ChunkOptions, ChunkPlan};
 use crate::formats::{self, ContentEncoding, Progress, ReadError, ReadOptions};
@@ -38,6 +39,8 @@ pub(crate) fn noon() -> SystemTime {
 /// A backend in memory: a file is a model when its bytes begin with `[`, each `x` in it is one entity.
 #[derive(Debug, Default)]
 pub(crate) struct FakeBackend {
+    /// What questions that begin with `slow` wait for.
+    pub(crate) gate: Arc<Gate>,
     pub(crate) models: Mutex<BTreeMap<String, Manifest>>,
     /// Bytes that were read and wait to be published.
     contents: Mutex<BTreeMap<String, Vec<u8>>>,
@@ -56,6 +59,28 @@ pub(crate) struct Waiting {
     pub(crate) stopped: tokio::sync::Notify,
 }
 
+/// Open until it is shut; a thread that finds it shut waits.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    is_shut: Mutex<bool>,
+    opened: Condvar,
+}
+
+impl Gate {
+    pub(crate) fn shut(&self) {
+        *self.is_shut.lock().unwrap() = true;
+    }
+
+    pub(crate) fn open(&self) {
+        *self.is_shut.lock().unwrap() = false;
+        self.opened.notify_all();
+    }
+
+    fn pass(&self) {
+        drop(self.opened.wait_while(self.is_shut.lock().unwrap(), |is_shut| *is_shut).unwrap());
+    }
+}
+
 /// Holds the next publication between its last step on disk and its return.
 #[derive(Debug)]
 pub(crate) struct Hold {
@@ -67,7 +92,14 @@ impl FakeBackend {
     pub(crate) fn dependencies() -> (Arc<FakeBackend>, Dependencies) {
         let backend = Arc::new(FakeBackend::default());
         let catalog = Catalog::in_memory().unwrap();
-        (Arc::clone(&backend), Dependencies { backend, catalog, clock: noon })
+        let dependencies = Dependencies {
+            backend: Arc::clone(&backend) as _,
+            catalog,
+            clock: noon,
+            owner_key: OwnerKey::random(),
+            replica: "one".into(),
+        };
+        (backend, dependencies)
     }
 
     /// Holds the next publication; gives what tells that it is on disk, and what lets it go on.
@@ -192,8 +224,8 @@ impl Backend for FakeBackend {
         let fails = manifest.name == "fails";
         let house: &[u8] = br#"{"header": {}, "data": {"IfcDoor": [{"id": "d1", "name": "Door", "storey": "EG"}]}}"#;
         let house = formats::read(house, ContentEncoding::Identity, &mut |_| ControlFlow::Continue(())).unwrap().model;
-        let (model_id, waiting) = (model_id.to_owned(), Arc::clone(&self.waiting));
-        Ok(Arc::new(FakeModel { model_id, fails, house, plans: ChunkPlans::default(), waiting }))
+        let (gate, waiting, model_id) = (Arc::clone(&self.gate), Arc::clone(&self.waiting), model_id.to_owned());
+        Ok(Arc::new(FakeModel { gate, model_id, fails, house, plans: ChunkPlans::default(), waiting }))
     }
 
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {
@@ -214,6 +246,7 @@ impl Backend for FakeBackend {
 /// A model that answers 2 to everything, and to what goes on from another question that it does.
 #[derive(Debug)]
 pub(crate) struct FakeModel {
+    gate: Arc<Gate>,
     model_id: String,
     /// Whether its export does: at once as CSV, later as Arrow.
     fails: bool,
@@ -263,6 +296,9 @@ impl Askable for FakeModel {
     }
 
     fn answer(&self, question: &Question, before: Option<&Plan>, stop: &Stop) -> Result<Answer, Stopped> {
+        if question.text().starts_with("slow") {
+            self.gate.pass();
+        }
         assert!(question.text() != "boom", "planned");
         if question.text() == "for ever" {
             self.waiting.begun.notify_one();

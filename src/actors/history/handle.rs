@@ -19,6 +19,7 @@ use crate::actors::failure::Failure;
 use crate::actors::model_registry::{EvidenceKey, ModelRegistryHandle, ModelState, new_id};
 use crate::actors::query_session::AskError;
 use crate::actors::session_directory::SessionsHandle;
+use crate::actors::stopping::StopOnDrop;
 use crate::error::{Coded as _, ErrorCode};
 use crate::limits;
 use crate::query::{Answer, Evidence, Question};
@@ -252,15 +253,19 @@ impl HistoryHandle {
             Some(_) => self.open(&detail.item.entry.model_id).await?,
             None => None,
         };
+        let stopping = StopOnDrop::default();
+        let stop = stopping.stop();
         let work = move || {
             let evidence = model.zip(again).and_then(|(model, (plan, language))| {
-                let evidence = model.recompute(&plan, language);
+                let evidence = model.recompute(&plan, language, &stop);
                 // Rows that could not be fetched would make it a wrong one; what was kept still holds.
-                evidence.filter(|_| model.fault().is_none())
+                evidence.ok().flatten().filter(|_| model.fault().is_none())
             });
             write(detail, evidence)
         };
-        Ok(self.reads.run(work).await?)
+        let written = self.reads.run(work).await;
+        drop(stopping);
+        Ok(written?)
     }
 
     /// A model; `None` where it is gone or damaged for good, so that nothing but what was kept is left.

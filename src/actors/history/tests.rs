@@ -1,4 +1,3 @@
-use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -105,7 +104,7 @@ async fn a_question_whose_asker_is_gone_is_kept_as_cancelled() {
 #[actix::test]
 async fn records_are_there_after_reopening_with_a_deleted_model_named() {
     let folder = tempfile::tempdir().unwrap();
-    let (backend, mut dependencies) = FakeBackend::dependencies();
+    let (_backend, mut dependencies) = FakeBackend::dependencies();
     dependencies.catalog = Catalog::open(folder.path()).unwrap();
     let (id, model_id) = {
         let handles = started(&dependencies).await;
@@ -119,7 +118,7 @@ async fn records_are_there_after_reopening_with_a_deleted_model_named() {
     let copy = tempfile::tempdir().unwrap();
     std::fs::copy(folder.path().join("catalog.redb"), copy.path().join("catalog.redb")).unwrap();
     let catalog = Catalog::open(copy.path()).unwrap();
-    let again = Dependencies { backend: Arc::clone(&backend) as _, catalog, clock: dependencies.clock };
+    let again = Dependencies { catalog, ..dependencies.clone() };
     let handles = started(&again).await;
     let detail = handles.history.find(&id).await.unwrap();
     assert_eq!(detail.kept.unwrap().answer.answer.unwrap().text, "Es sind 2.");
