@@ -130,6 +130,7 @@ proptest! {
         loop {
             let page = book.list(&filter, cursor.as_deref(), limit).unwrap();
             prop_assert!(page.entries.len() <= limit);
+            prop_assert!(seen.len() <= ever.len(), "it never ends: {seen:?}");
             seen.extend(page.entries.iter().map(|entry| entry.question_id.clone()));
             if !page.has_more {
                 break;
