@@ -13,6 +13,7 @@ use super::goal::names_type;
 pub(super) fn accounts_for(gathered: &Gathered, plan: &Plan) -> bool {
     uses_measures(gathered, &plan.goal)
         && gathered.meanings.iter().all(|meaning| is_used(*meaning, gathered, plan))
+        && uses_mentions(gathered, plan)
         && answers_whether(gathered, &plan.goal)
         && uses_storeys(gathered, plan)
         && gathered.slots.iter().filter(|slot| slot.identity.is_some()).count() <= 1
@@ -23,6 +24,28 @@ pub(super) fn accounts_for(gathered: &Gathered, plan: &Plan) -> bool {
         && !(gathered.says_have && gathered.repeats_part)
         && !adds_unlike(gathered, plan)
         && is_one_condition(&plan.of, gathered.either > 0)
+}
+
+/// Whether every property that was named is asked for or is a condition.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other goal or condition names a property")]
+fn uses_mentions(gathered: &Gathered, plan: &Plan) -> bool {
+    let asked = match &plan.goal {
+        Goal::PropertyOf { property }
+        | Goal::PropertyStatistic { property, .. }
+        | Goal::PropertyExtreme { property, .. }
+        | Goal::Distinct { by: GroupKey::Property(property) }
+        | Goal::Distribution { by: GroupKey::Property(property), .. }
+        | Goal::TopGroup { by: GroupKey::Property(property), .. } => Some(property),
+        _ => None,
+    };
+    let is_condition = |name: &String| {
+        plan.of.filters.iter().any(|filter| match filter {
+            Filter::Property(property, _) => property == name,
+            Filter::Not(test) => matches!(&**test, Filter::Property(property, _) if property == name),
+            _ => false,
+        })
+    };
+    gathered.mentions.iter().all(|mention| asked == Some(&mention.property) || is_condition(&mention.property))
 }
 
 /// A question for yes or no is answered so, and of one part, or of any; that all of a kind are so, no plan says.
@@ -147,7 +170,7 @@ fn uses_storeys(gathered: &Gathered, plan: &Plan) -> bool {
 /// Whether sizes of parts of every kind would be added up, which are not of one meaning: the side of a wall, the plan of a
 /// slab. A material makes them one; so does a unit that people add up whatever it is of.
 #[expect(clippy::wildcard_enum_match_arm, reason = "no other goal adds up")]
-fn adds_unlike(gathered: &Gathered, plan: &Plan) -> bool {
+pub(super) fn adds_unlike(gathered: &Gathered, plan: &Plan) -> bool {
     let of_surfaces =
         |measure: MeasureKind| !matches!(measure, MeasureKind::Volume | MeasureKind::GrossVolume | MeasureKind::Weight);
     let measure = match &plan.goal {

@@ -48,6 +48,8 @@ pub(super) struct Mention {
     pub(super) property: String,
     /// Whether "without", "no" or "not" goes before it.
     pub(super) negated: bool,
+    /// Whether "mit" or "haben" goes right before it.
+    pub(super) had: bool,
     /// Position among the marks.
     pub(super) at: usize,
 }
@@ -235,11 +237,13 @@ impl Gatherer<'_> {
             Meaning::Attribute("name") if self.takes_word_as_name() => {}
             Meaning::Classification if self.class_follows() => {}
             Meaning::Measure(measure) => {
-                let raw = self.marks.get(self.at.saturating_sub(1)).map(|mark| fold(&mark.raw)).unwrap_or_default();
-                self.out.says_floor |= is_floor_area(&raw);
+                let raw = self.marks.get(self.at.saturating_sub(1)).map(|mark| mark.raw.clone()).unwrap_or_default();
+                let folded = fold(&raw);
+                self.out.says_floor |= is_floor_area(&folded);
                 self.out.several_measures |= self.joins_measures();
-                if is_bare_size(&raw) {
-                    // "Welche Wände sind dick?" compares with nothing.
+                // "Welche Wände sind dick?" compares with nothing; "auf Höhe von 2 m" says where, not how high.
+                let placed = measure == MeasureKind::Height && self.is_at_height();
+                if is_bare_size(&folded) || placed || self.is_adjective(&raw) {
                     return self.out.unknown.push(raw);
                 }
                 self.out.measures.push(measure);
@@ -257,6 +261,14 @@ impl Gatherer<'_> {
             Meaning::CompareMeasure(comparison, measure) => self.comparison(comparison, Some(measure)),
             // "noch" denies only after "weder".
             Meaning::Not if self.is_lone_nor() => {}
+            // "nicht nicht aus Holz"
+            Meaning::Not if self.negation == Some(self.at - 1) => {
+                self.out.unknown.extend(self.marks.get(self.at - 1).map(|mark| mark.raw.clone()));
+            }
+            // A building has no type object: "Gebäudetyp" asks for its use.
+            Meaning::TypeWord if self.types_building() => {
+                self.out.unknown.extend(self.marks.get(self.at - 1).map(|mark| mark.raw.clone()));
+            }
             Meaning::Not | Meaning::Without => {
                 self.negation = Some(self.at);
                 self.out.meanings.push(meaning);
@@ -273,10 +285,14 @@ impl Gatherer<'_> {
     fn part(&mut self, part: String) {
         let before = |back: usize| self.marks.get(self.at.checked_sub(back)?).map(|mark| &mark.raw);
         let modified = before(2).is_some_and(|modifier| Some(modifier) == before(1));
-        if self.holds(&part) || self.holds_too(&part) || self.lacks_storey(&part) {
+        if self.excepts_space() || self.holds(&part) || self.holds_too(&part) || self.lacks_storey(&part) {
             return;
         }
         let again = self.out.slots.iter().any(|s| s.part == part);
+        if again && !modified && self.join.0 != Join::Apart {
+            // "Außenwände oder Wände im OG": two sets, of which each has its own conditions.
+            self.out.unknown.extend(self.marks.get(self.at - 1).map(|mark| mark.raw.clone()));
+        }
         self.out.repeats_part |= again && !modified;
         // "Welche Türen sind keine Außentüren?": the same doors, of which more is said.
         let says_more =
@@ -303,7 +319,7 @@ impl Gatherer<'_> {
     fn property(&mut self, property: String, asked: bool) {
         let negated = self.negation.take_if(|at| self.at <= *at + NEGATION_REACH).is_some();
         if self.is_missing(negated) {
-            self.out.mentions.push(Mention { property, negated, at: self.at });
+            self.out.mentions.push(Mention { property, negated, had: false, at: self.at });
             return;
         }
         if KnownProperty::by_id(&property).is_some_and(|p| p.boolean) {
@@ -316,7 +332,8 @@ impl Gatherer<'_> {
         if let Some(value) = self.value_ahead(&property) {
             return self.test_or_not(Filter::Property(property, value), negated);
         }
-        self.out.mentions.push(Mention { property, negated, at: self.at });
+        let had = !negated && self.is_had();
+        self.out.mentions.push(Mention { property, negated, had, at: self.at });
     }
 
     fn says(&mut self, property: String, text: String) {

@@ -17,12 +17,16 @@ const HOSTS: &[&str] = &["wall", "slab", "floor_slab", "roof", "curtain_wall", "
 /// Kinds of parts that fill openings.
 const FILLINGS: &[&str] = &["door", "window", "opening"];
 
+/// Kinds of parts that stand around a space, not in it.
+const BOUNDARIES: &[&str] = &["door", "window", "wall", "slab", "floor_slab", "base_slab", "roof", "curtain_wall"];
+
 /// Reads what was gathered as one plan.
 pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Plan, Misunderstood> {
     if gathered.says(Meaning::ProseHead) {
         return Err(Misunderstood::Prose);
     }
     drop_filler_slots(&mut gathered);
+    settle_mentions(&mut gathered);
     if let Some(topic) = topic(&gathered) {
         gathered.measures.clear();
         let slots: Vec<&Slot> = gathered.slots.iter().collect();
@@ -34,6 +38,11 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
     }
     if let Some(plan) = whole::plan(&gathered) {
         return plan.ok_or(Misunderstood::NoGoal { understood: gathered.understood });
+    }
+    let textual = |mention: &Mention| vocabulary.is_textual(&mention.property);
+    if gathered.measures.contains(&MeasureKind::Height) && gathered.mentions.iter().any(textual) {
+        // "Wie hoch ist der Handlauf?", of which the model gives the material.
+        return Err(Misunderstood::NoGoal { understood: gathered.understood });
     }
     let asks_storey = gathered.says(Meaning::ExistsHead)
         || gathered.ranks_storey && (gathered.says(Meaning::WhichHead) || gathered.says(Meaning::WhatHead))
@@ -68,6 +77,26 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
             .or_else(|| enumerated(&gathered))
     };
     plan.filter(|plan| accounts_for(&gathered, plan)).ok_or(Misunderstood::NoGoal { understood: gathered.understood })
+}
+
+/// Beside what a question asks for, a property that parts have or lack is a condition: "Türen ohne Schallschutz mit dem
+/// größten U-Wert", "Verteilung der Wände ohne Feuerwiderstand nach Material".
+fn settle_mentions(gathered: &mut Gathered) {
+    let groups = [Meaning::Distributed, Meaning::Each, Meaning::HowOften, Meaning::Most(false), Meaning::Most(true)];
+    let grouped = groups.iter().any(|m| gathered.says(*m));
+    let measured = !gathered.measures.is_empty() || matches!(gathered.superlative, Some((Some(_), _)));
+    let asks_more = grouped || measured || gathered.superlative.is_some() || gathered.mentions.len() > 1;
+    let settles = |mention: &Mention, others: bool| {
+        mention.negated && asks_more || mention.had && (others || grouped || measured)
+    };
+    let several = gathered.mentions.len() > 1;
+    let (conditions, asked): (Vec<Mention>, Vec<Mention>) =
+        std::mem::take(&mut gathered.mentions).into_iter().partition(|mention| settles(mention, several));
+    gathered.mentions = asked;
+    gathered.said.extend(conditions.into_iter().map(|mention| {
+        let test = if mention.negated { PropertyTest::Absent } else { PropertyTest::Present };
+        Said { test: Filter::Property(mention.property, test), join: Join::Apart, at: mention.at }
+    }));
 }
 
 /// Areas of floors are those of rooms, gross ones those of storeys, or of the building, where no part is named.
@@ -152,7 +181,7 @@ fn relation(gathered: &Gathered) -> Option<Plan> {
     let named = named?;
     let identity = reference(named.identity.as_ref()?);
     let goal = counted_or_listed(gathered);
-    let fillings = !plain.is_empty() && plain.iter().all(|s| matches!(s.part.as_str(), "door" | "window"));
+    let fillings = !plain.is_empty() && plain.iter().all(|s| BOUNDARIES.contains(&s.part.as_str()));
     if named.part == "space" && gathered.says(Meaning::Bounds) && plain.iter().any(|s| s.part == "space") {
         return None;
     }

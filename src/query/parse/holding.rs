@@ -10,15 +10,38 @@ use super::mark::{Mark, MarkKind};
 /// Kinds of parts that may hold others: by openings, by boundaries, by standing in them.
 const HOLDERS: &[&str] = &["wall", "slab", "floor_slab", "base_slab", "roof", "curtain_wall", "space"];
 
+/// Kinds of parts that no relation ties to the rooms they are in: they pass through several, or lie above.
+const PASSES_SPACES: &[&str] = &["stair", "stair_flight", "ramp", "roof", "elevator", "escalator"];
+
 impl Gatherer<'_> {
+    /// "alle Räume außer dem Flur": the room with that name, where the word means a kind of part as well.
+    pub(super) fn excepts_space(&mut self) -> bool {
+        let room = self.out.slots.last().is_some_and(|s| s.part == "space" && s.identity.is_none());
+        let raw = self.marks.get(self.at.saturating_sub(1)).map(|mark| mark.raw.clone()).unwrap_or_default();
+        if !room || !self.is_excepted() || self.vocabulary.kind_named(&raw) != Some("space") {
+            return false;
+        }
+        self.test(Filter::Name(self.vocabulary.spelled(&raw)));
+        true
+    }
+
+    /// Whether "außer" or "except" leads to the mark in hand.
+    fn is_excepted(&self) -> bool {
+        let before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default();
+        let lead = before.iter().rev().find(|mark| !is_article(&mark.raw) && !is_filler(&mark.raw));
+        lead.is_some_and(|mark| negates(mark) && excepts(&mark.raw))
+    }
+
     /// Takes a part as what the part before has or lacks, where "mit", "ohne", "haben" or "kein" goes before it.
     pub(super) fn holds(&mut self, part: &str) -> bool {
-        let holder = self.out.slots.last().is_some_and(|s| s.identity.is_none() && HOLDERS.contains(&s.part.as_str()));
-        let held = Concept::by_id(part).is_some_and(|c| is_a(c.entity_type, "IfcElement"));
+        let holder = self.out.slots.last().filter(|s| s.identity.is_none() && HOLDERS.contains(&s.part.as_str()));
+        let passes = holder.is_some_and(|s| s.part == "space") && PASSES_SPACES.contains(&part);
+        let held = !passes && Concept::by_id(part).is_some_and(|c| is_a(c.entity_type, "IfcElement"));
+        let holder = holder.is_some();
         let named = self.marks.get(self.at).is_some_and(|next| {
             matches!(next.kind, MarkKind::Name(_) | MarkKind::Id(_) | MarkKind::Number(_) | MarkKind::Space(_))
         });
-        if !holder || !held || named || !self.pending.is_empty() || !self.is_had() {
+        if !holder || !held || named || !self.pending.is_empty() || !self.is_had() || self.is_excepted() {
             return false;
         }
         let raw = self.marks.get(self.at.saturating_sub(1)).map(|mark| fold(&mark.raw)).unwrap_or_default();
@@ -35,7 +58,8 @@ impl Gatherer<'_> {
     /// "Räume mit Fenstern und Türen": what "und" or "oder" joins to a part that is had, is had as well.
     #[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
     pub(super) fn holds_too(&mut self, part: &str) -> bool {
-        let held = Concept::by_id(part).is_some_and(|c| is_a(c.entity_type, "IfcElement"));
+        let again = self.out.slots.iter().any(|slot| slot.part == part);
+        let held = !again && Concept::by_id(part).is_some_and(|c| is_a(c.entity_type, "IfcElement"));
         let back = |back: usize| self.at.checked_sub(back).and_then(|at| self.marks.get(at));
         let joined = self.join.0 != Join::Apart && back(3).is_some_and(|mark| matches!(mark.kind, MarkKind::Part(_)));
         let had = self.out.said.last().is_some_and(|said| {
@@ -76,7 +100,8 @@ impl Gatherer<'_> {
                     | MarkKind::Unknown(_)
                     | MarkKind::Space(_)
                     | MarkKind::Storeys(..)
-            )
+            ) || aspect == Aspect::Name
+                && matches!(next.kind, MarkKind::Property(..) | MarkKind::Rating(_) | MarkKind::Class(_))
         });
         if self.out.slots.is_empty() || says_which || !self.is_had() {
             return false;
@@ -90,7 +115,7 @@ impl Gatherer<'_> {
     }
 
     /// Whether "mit", "ohne", "haben" or "enthalten" leads to the mark in hand.
-    fn is_had(&self) -> bool {
+    pub(super) fn is_had(&self) -> bool {
         let before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default();
         let lead = before.iter().rev().find(|mark| !is_article(&mark.raw) && !is_filler(&mark.raw));
         lead.is_some_and(|mark| {
@@ -101,6 +126,10 @@ impl Gatherer<'_> {
 
 fn negates(mark: &Mark) -> bool {
     matches!(mark.kind, MarkKind::Meaning(Meaning::Not | Meaning::Without))
+}
+
+fn excepts(word: &str) -> bool {
+    matches!(fold(word).as_str(), "ausser" | "except" | "except for" | "excluding")
 }
 
 fn contains(word: &str) -> bool {

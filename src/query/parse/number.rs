@@ -4,6 +4,8 @@ use crate::ifc::{Unit, fold};
 use crate::query::lexicon::Meaning;
 use crate::query::plan::{Comparison, Filter, MeasureKind, PropertyTest};
 
+use crate::query::lexicon::property::KnownProperty;
+
 use super::gather::{Gatherer, default_measure};
 use super::mark::{Mark, MarkKind};
 
@@ -67,6 +69,8 @@ impl Gatherer<'_> {
                 PropertyTest::Says(text.clone())
             }
             MarkKind::Name(name) if !is_name(name) => PropertyTest::Says(fold(name)),
+            // "Spannweite von 207325": a tag, not a value.
+            MarkKind::Number(_) if is_name(&mark.raw) && skipped > 0 => return None,
             MarkKind::Number(number) => {
                 let minutes = matches!(next, Some(MarkKind::Meaning(Meaning::Minutes)));
                 let unit = matches!(next, Some(MarkKind::Meaning(Meaning::Unit(_))));
@@ -119,6 +123,15 @@ impl Gatherer<'_> {
                 self.test(Filter::Property(mention.property.clone(), PropertyTest::Number(*comparison, *number)));
             }
             return;
+        }
+        // "Spannweite über 7 m": the unit in which a model keeps that number, nobody knows.
+        let numeric =
+            |property: &str| KnownProperty::by_id(property).is_none() && !self.vocabulary.is_textual(property);
+        let is_property = measure.is_none()
+            && self.out.measures.is_empty()
+            && self.out.mentions.last().is_some_and(|mention| numeric(&mention.property));
+        if unit.is_some() && is_property {
+            return self.out.unknown.extend(tests.iter().map(|(_, number)| format!("{number}")));
         }
         let ahead = if measure.is_none() && unit.is_some() { self.take_measure() } else { None };
         let measure = ahead.or(measure).or_else(|| self.out.measures.pop()).or_else(|| unit.and_then(default_measure));

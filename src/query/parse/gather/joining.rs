@@ -15,6 +15,30 @@ impl Gatherer<'_> {
         nor && !before.iter().any(|mark| matches!(fold(&mark.raw).as_str(), "weder" | "neither"))
     }
 
+    /// Whether "auf", "at" or "in einer" leads to the height in hand, so that it says where something is. "2 m in height"
+    /// says how high it is.
+    pub(super) fn is_at_height(&self) -> bool {
+        let before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default();
+        let mut leads = before.iter().rev().map(|mark| fold(&mark.raw));
+        let is_article =
+            |word: &String| matches!(word.as_str(), "der" | "einer" | "the" | "a" | "gleicher" | "derselben" | "same");
+        let lead = leads.next().unwrap_or_default();
+        let (lead, article) = if is_article(&lead) { (leads.next().unwrap_or_default(), true) } else { (lead, false) };
+        matches!(lead.as_str(), "auf" | "at") || article && lead == "in"
+    }
+
+    /// "breite Türen": an adjective before a kind of part, with no number to compare with.
+    pub(super) fn is_adjective(&self, raw: &str) -> bool {
+        let size = matches!(raw, "dicke" | "dicken" | "breite" | "breiten");
+        size && matches!(self.marks.get(self.at).map(|mark| &mark.kind), Some(MarkKind::Part(_)))
+    }
+
+    /// Whether the building stands right before the "Typ" in hand.
+    pub(super) fn types_building(&self) -> bool {
+        let before = self.at.checked_sub(2).and_then(|at| self.marks.get(at)).map(|mark| &mark.kind);
+        matches!(before, Some(MarkKind::Part(part)) if part == "building")
+    }
+
     /// Whether "und" joins the measure in hand to another one.
     pub(super) fn joins_measures(&self) -> bool {
         let before = |back: usize| self.at.checked_sub(back).and_then(|at| self.marks.get(at));

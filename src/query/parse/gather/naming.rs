@@ -61,6 +61,12 @@ impl Gatherer<'_> {
             self.test(Filter::Classified(class));
             return true;
         }
+        // Without references of its own, a model may give the code in a property: "OmniClass Number".
+        if matches!(ahead.as_ref().map(|mark| &mark.kind), Some(MarkKind::Value(..)))
+            && self.vocabulary.classes.is_empty()
+        {
+            return true;
+        }
         // The word stands at the end: what goes before it says which.
         let said_last = self.out.slots.last().and_then(|slot| match (&slot.identity, slot.at) {
             (Some(Identity::Name(name)), _) => self.vocabulary.class_named(name),
@@ -164,6 +170,16 @@ impl Gatherer<'_> {
     pub(super) fn space(&mut self, name: String) {
         let said =
             self.out.slots.last().is_some_and(|s| s.part == "space" && s.identity.is_none() && s.at + 1 == self.at);
+        // "Tür A101" is the door with that mark as much as one of that room.
+        let of_filling = self.out.slots.last().is_some_and(|s| {
+            matches!(s.part.as_str(), "door" | "window") && s.identity.is_none() && s.at + 1 == self.at
+        });
+        if of_filling && name.contains(|c: char| c.is_ascii_digit()) {
+            return self.out.unknown.push(name);
+        }
+        if self.excepts_space() {
+            return;
+        }
         if !said {
             self.part("space".to_owned());
         }

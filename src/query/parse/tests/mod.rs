@@ -38,7 +38,6 @@ fn wordings_of_one_count_give_byte_equal_plans() {
             "Wie viele ifcdoor hat das Gebäude?",
             "How many doors are there?",
             "number of doors",
-            "How many gates does the building have?",
         ],
     );
     assert_eq!(plan, r#"{"version":2,"goal":"count","of":{"any_of":["door"]}}"#);
