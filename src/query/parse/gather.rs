@@ -78,6 +78,8 @@ pub(super) struct Gathered {
     pub(super) asks_person: bool,
     /// Whether it asks that of all of a kind: "Sind alle Türen aus Holz?".
     pub(super) asks_of_all: bool,
+    /// Whether it says so by "alle" or "all", which an article leaves open.
+    pub(super) says_all: bool,
     /// How many "or" joined nothing so far.
     pub(super) either: usize,
     /// Whether two sizes are asked for in one question: "Breite und Höhe".
@@ -146,12 +148,13 @@ const NEGATION_REACH: usize = 3;
 pub(super) fn gather(marks: Vec<Mark>, vocabulary: &Vocabulary) -> Gathered {
     let asks_whether = marks.first().is_some_and(|mark| is_leading_verb(&mark.raw));
     let asks_of_all = asks_whether && marks.get(1).is_some_and(|mark| is_article(&mark.raw));
+    let says_all = asks_of_all && marks.get(1).is_some_and(|mark| fold(&mark.raw).starts_with("al"));
     let says_have = marks.iter().any(|mark| matches!(fold(&mark.raw).as_str(), "hat" | "haben" | "has" | "have"));
     let asks_person = marks.iter().any(|mark| matches!(fold(&mark.raw).as_str(), "wer" | "who"));
     let marks = explain_asides(marks);
     let mut gatherer = Gatherer {
         vocabulary,
-        out: Gathered { asks_whether, says_have, asks_person, asks_of_all, ..Gathered::default() },
+        out: Gathered { asks_whether, says_have, asks_person, asks_of_all, says_all, ..Gathered::default() },
         pending: Vec::new(),
         negation: None,
         join: (Join::Apart, None),
@@ -195,6 +198,8 @@ impl Gatherer<'_> {
             self.out.understood.push(mark.raw.clone());
         }
         match mark.kind {
+            // "window model" asks for a property, not for what is in the model.
+            MarkKind::Stop if self.is_model_of_part() => self.out.unknown.push(mark.raw),
             MarkKind::Stop => {
                 self.out.either += usize::from(is_or(&mark.raw));
                 if self.negation.is_some() && matches!(fold(&mark.raw).as_str(), "both" | "beide" | "beides") {
@@ -265,6 +270,9 @@ impl Gatherer<'_> {
             Meaning::Not if self.negation == Some(self.at - 1) => {
                 self.out.unknown.extend(self.marks.get(self.at - 1).map(|mark| mark.raw.clone()));
             }
+            Meaning::TypeWord if self.takes_type_name() => self.out.meanings.push(Meaning::TypeWord),
+            // "room with number A203"
+            Meaning::CountHead if self.is_word("with number") && self.name_follows() => self.takes_name(),
             // A building has no type object: "Gebäudetyp" asks for its use.
             Meaning::TypeWord if self.types_building() => {
                 self.out.unknown.extend(self.marks.get(self.at - 1).map(|mark| mark.raw.clone()));
@@ -283,13 +291,16 @@ impl Gatherer<'_> {
     }
 
     fn part(&mut self, part: String) {
+        let raw = self.marks.get(self.at.saturating_sub(1)).map(|mark| mark.raw.clone()).unwrap_or_default();
         let before = |back: usize| self.marks.get(self.at.checked_sub(back)?).map(|mark| &mark.raw);
         let modified = before(2).is_some_and(|modifier| Some(modifier) == before(1));
-        if self.excepts_space() || self.holds(&part) || self.holds_too(&part) || self.lacks_storey(&part) {
+        if self.excepts_named(&raw) || self.holds(&part) || self.holds_too(&part) || self.lacks_storey(&part) {
             return;
         }
+        // "Gibt es keine Türen im DG?" asks for the opposite, which no plan does.
+        let denied = self.out.slots.is_empty() && self.out.said.is_empty() && self.is_none_of();
         let again = self.out.slots.iter().any(|s| s.part == part);
-        if again && !modified && self.join.0 != Join::Apart {
+        if denied || again && !modified && self.join.0 != Join::Apart {
             // "Außenwände oder Wände im OG": two sets, of which each has its own conditions.
             self.out.unknown.extend(self.marks.get(self.at - 1).map(|mark| mark.raw.clone()));
         }
@@ -317,7 +328,7 @@ impl Gatherer<'_> {
     }
 
     fn property(&mut self, property: String, asked: bool) {
-        let negated = self.negation.take_if(|at| self.at <= *at + NEGATION_REACH).is_some();
+        let negated = self.takes_negation();
         if self.is_missing(negated) {
             self.out.mentions.push(Mention { property, negated, had: false, at: self.at });
             return;
@@ -340,7 +351,7 @@ impl Gatherer<'_> {
         self.test(Filter::Property(property, PropertyTest::Says(text)));
     }
 
-    fn storeys(&mut self, names: Vec<String>, said: String) {
+    pub(super) fn storeys(&mut self, names: Vec<String>, said: String) {
         // "Fehlen Türen im EG?": what is missing is not elsewhere.
         let lacks =
             |at: &usize| self.marks.get(at - 1).is_some_and(|mark| mark.kind == MarkKind::Meaning(Meaning::Without));
@@ -357,7 +368,10 @@ impl Gatherer<'_> {
 }
 
 fn is_leading_verb(word: &str) -> bool {
-    matches!(fold(word).as_str(), "ist" | "sind" | "hat" | "haben" | "is" | "are" | "do" | "does" | "has" | "have")
+    matches!(
+        fold(word).as_str(),
+        "ist" | "sind" | "hat" | "haben" | "liegt" | "liegen" | "is" | "are" | "do" | "does" | "has" | "have"
+    )
 }
 
 /// Areas of floors, by DIN 277 and in daily language.

@@ -44,7 +44,10 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
         // "Wie hoch ist der Handlauf?", of which the model gives the material.
         return Err(Misunderstood::NoGoal { understood: gathered.understood });
     }
+    let kinds = [Meaning::ComponentKinds, Meaning::TypeWord, Meaning::MaterialWord];
     let asks_storey = gathered.says(Meaning::ExistsHead)
+        && !gathered.says(Meaning::WhatHead)
+        && !kinds.into_iter().any(|kind| gathered.says(kind))
         || gathered.ranks_storey && (gathered.says(Meaning::WhichHead) || gathered.says(Meaning::WhatHead))
         || storey_measure(&gathered);
     if gathered.slots.is_empty() && gathered.has_storey() && asks_storey {
@@ -101,7 +104,12 @@ fn settle_mentions(gathered: &mut Gathered) {
 
 /// Areas of floors are those of rooms, gross ones those of storeys, or of the building, where no part is named.
 #[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
-fn stand_in(gathered: &mut Gathered) {
+pub(super) fn stand_in(gathered: &mut Gathered) {
+    let of_sill = gathered.mentions.iter().any(|mention| mention.property == "sill_height");
+    if of_sill && gathered.slots.is_empty() && gathered.loose_names.is_empty() {
+        let part = "window".to_owned();
+        gathered.slots.push(Slot { part, identity: None, at: usize::MAX, joined: false, modified: false });
+    }
     let [measure] = gathered.measures.as_slice() else { return };
     if !gathered.slots.is_empty() || !gathered.loose_names.is_empty() {
         return;
@@ -201,7 +209,8 @@ fn relation(gathered: &Gathered) -> Option<Plan> {
         return Some(finish(goal, selection(gathered, &plain, vec![Filter::HostedBy(identity)])));
     }
     let measures = !gathered.measures.is_empty() || !gathered.mentions.is_empty() || gathered.says(Meaning::SizeHead);
-    let contents = !plain.is_empty() || gathered.says(Meaning::WhatHead) && gathered.says(Meaning::In);
+    let contents =
+        plain.iter().any(|s| s.part != "space") || gathered.says(Meaning::WhatHead) && gathered.says(Meaning::In);
     if named.part == "space" && contents && !measures && gathered.superlative.is_none() {
         return Some(finish(goal, selection(gathered, &plain, vec![Filter::InSpace(identity)])));
     }
@@ -217,9 +226,25 @@ fn distribution(gathered: &Gathered) -> Option<Plan> {
     } else {
         None
     };
+    // "Türen nach Breite": how many of each size.
+    if let ([measure], None, None, true) =
+        (gathered.measures.as_slice(), top, group_key(gathered), gathered.units.is_empty())
+    {
+        let slots = joined(gathered.slots.iter().collect()).filter(|slots| !slots.is_empty())?;
+        let goal = Goal::Distribution { by: GroupKey::Measure(*measure), amount: None };
+        return Some(finish(goal, selection(gathered, &slots, Vec::new())));
+    }
     let (by, slots) = group_key(gathered)?;
     let slots = joined(slots)?;
     if let Some(fewest) = top {
+        // "Am wenigsten Stahl": how much of it, not how many parts are of it.
+        let much = slots.is_empty() && gathered.has_material() && by != GroupKey::Material;
+        let volume = MeasureKind::Volume;
+        let of = selection(gathered, &slots, Vec::new());
+        let amount = Amount { measure: volume, statistic: Statistic::Sum, unit: volume.stored_unit() };
+        if much && gathered.measures.is_empty() {
+            return Some(finish(Goal::TopGroup { by, fewest, amount: Some(amount) }, of));
+        }
         return Some(finish(Goal::TopGroup { by, fewest, amount: None }, selection(gathered, &slots, Vec::new())));
     }
     let sum = gathered.measures.first().copied().or_else(|| gathered.units.first().copied().and_then(default_measure));
@@ -402,7 +427,10 @@ fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
     }
     let asks_place =
         gathered.says(Meaning::WhichHead) || gathered.says(Meaning::WhatHead) || gathered.says(Meaning::WhereHead);
-    let storey_slot = all.len() > slots.len();
+    // "Welches Geschoss hat keine Fenster?" asks for the storeys themselves.
+    let lacking = slots.is_empty()
+        && gathered.has(|test| matches!(test, Filter::Not(test) if matches!(**test, Filter::Holds(_))));
+    let storey_slot = all.len() > slots.len() && !lacking;
     let something = !slots.is_empty() || !gathered.loose_names.is_empty() || !gathered.said.is_empty();
     if (storey_slot || gathered.says(Meaning::WhereHead))
         && something

@@ -332,8 +332,6 @@ fn prose_is_left_to_a_language_model() {
 fn what_a_plan_would_not_use_makes_no_plan() {
     let house = house();
     for text in [
-        "Welche Räume liegen über dem Erdgeschoss?",
-        "Which rooms are above the ground floor?",
         "Wie viele Schichten hat die Wand „Wand Nord“?",
         "Zu welcher Wand gehört die Haustür?",
         "Welches Geschoss hat die größte Fläche?",
