@@ -1,6 +1,6 @@
 //! Numbers in questions: comparisons, values of properties, limits, and numbers that are names.
 
-use crate::ifc::{Measure, Unit, fold};
+use crate::ifc::{Unit, fold};
 use crate::query::lexicon::Meaning;
 use crate::query::plan::{Comparison, Filter, MeasureKind, PropertyTest};
 
@@ -162,21 +162,11 @@ impl Gatherer<'_> {
             }
             return;
         }
-        // Of a sill every model gives the height, in a unit of length.
-        let of_sill = self.out.mentions.last().is_some_and(|mention| mention.property == "sill_height");
-        if let (true, None, Some(length), true) = (of_sill, measure, unit, self.out.measures.is_empty())
-            && length.measure() == Measure::Length
-        {
-            self.out.mentions.pop();
-            for (comparison, number) in tests {
-                let test = PropertyTest::Number(*comparison, number * length.factor());
-                self.test(Filter::Property("sill_height".to_owned(), test));
-            }
-            return;
-        }
         // "Spannweite über 7 m": the unit in which a model keeps that number, nobody knows.
-        let numeric =
-            |property: &str| KnownProperty::by_id(property).is_none() && !self.vocabulary.is_textual(property);
+        let numeric = |property: &str| {
+            property == "sill_height"
+                || KnownProperty::by_id(property).is_none() && !self.vocabulary.is_textual(property)
+        };
         let is_property = measure.is_none()
             && self.out.measures.is_empty()
             && self.out.mentions.last().is_some_and(|mention| numeric(&mention.property));

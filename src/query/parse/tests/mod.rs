@@ -1,6 +1,7 @@
 use crate::query::plan::{Comparison, Filter, Goal, MeasureKind, PropertyTest, Statistic};
 use crate::query::testing::{Built, Draft, house};
 
+mod conditions;
 mod follow;
 mod sets;
 
