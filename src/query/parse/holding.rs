@@ -16,6 +16,7 @@ const PASSES_SPACES: &[&str] = &["stair", "stair_flight", "ramp", "roof", "eleva
 impl Gatherer<'_> {
     /// Whether a condition may be meant of the part that was just said to be had: "Wände mit Fenstern breiter als 1 m",
     /// "Räume mit Fenstern aus Holz". A verb before it makes it one of the holder: "Welche Räume mit Fenstern sind groß?".
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
     pub(super) fn is_of_the_held(&self, test: &Filter) -> bool {
         let Some(held) = self.out.said.last().filter(|said| is_holding(&said.test)) else { return false };
         let other = self.out.slots.last().is_some_and(|slot| held.at < slot.at);
@@ -161,6 +162,7 @@ impl Gatherer<'_> {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
 fn is_holding(test: &Filter) -> bool {
     match test {
         Filter::Holds(_) => true,
