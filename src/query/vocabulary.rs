@@ -174,6 +174,11 @@ impl Vocabulary {
         }
     }
 
+    /// Whether some value of a property is a text.
+    pub(super) fn is_textual(&self, property: &str) -> bool {
+        self.values.values().any(|(_, names)| names.contains(property))
+    }
+
     /// The material that a folded name means: its whole name, or a word of it.
     pub(super) fn material_named(&self, folded: &str) -> Option<String> {
         if let Some(material) = self.materials.get(folded) {
