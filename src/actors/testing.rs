@@ -17,8 +17,8 @@ use crate::formats::{self, ContentEncoding, Progress, ReadError, ReadOptions};
 use crate::ifc::{BuildingModel, Problem, ProblemCode, Problems};
 use crate::query::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Completion, CompletionKind, Cost, Coverage, Evidence,
-    EvidenceElement, EvidenceReference, Goal, Item, Language, Plan, Question, Role, Scalar, Selection, SourcePlace,
-    Status,
+    EvidenceElement, EvidenceReference, Goal, Item, Language, Overview, OverviewStorey, Plan, Question, Role, Scalar,
+    Selection, SourcePlace, Status,
 };
 use crate::store::{BrokenModel, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StoreError};
 
@@ -254,6 +254,11 @@ impl Askable for FakeModel {
             Language::En => "wall",
         };
         vec![Completion { text: format!("{text}{label}"), label: label.to_owned(), kind: CompletionKind::Part }]
+    }
+
+    fn overview(&self) -> Overview {
+        let storey = OverviewStorey { name: "EG".to_owned(), elevation_m: Some(0.0), elements: 2 };
+        Overview { elements: 2, storeys: vec![storey], storeys_total: 1, ..Overview::default() }
     }
 
     fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence> {
