@@ -14,7 +14,10 @@ import { current, select, state } from "../state.js";
 const SUGGESTIONS_FIRST = 6;
 /** Entries of a conversation that are listed. */
 const THREAD_MAX = 50;
-/** A question that takes longer is told of aloud. */
+/** A question that takes longer is seen to run; most have their answer before that, and nothing may jump for them. */
+const SEEN_AFTER_MS = 250;
+const STAGES = ["opening", "computing", "lost"];
+/** One that takes longer still is told of aloud. */
 const TELL_AFTER_MS = 1000;
 
 const view = { model: null, suggestions: [], spoken: "", all: false, shown: null, running: null, clock: 0, told: false, restoring: null, handed: null };
@@ -139,15 +142,16 @@ function renderSuggestions() {
 
 function renderRunning() {
   const { running } = view;
-  byId("running").hidden = !running;
   clearInterval(view.clock);
   if (!running) {
+    byId("running").hidden = true;
     byId("asking").replaceChildren();
     return;
   }
   const tick = () => {
     const since = performance.now() - running.since;
-    const stage = running.stage ? text(`stage_${running.stage}`) : text("computing");
+    byId("running").hidden = since < SEEN_AFTER_MS;
+    const stage = text(STAGES.includes(running.stage) ? `stage_${running.stage}` : "computing");
     const line = since < TELL_AFTER_MS ? stage : `${stage}, ${text("so_far", { time: number(Math.floor(since / 1000), 0) })}`;
     byId("asking").replaceChildren(text("asking", { question: running.question }), make("span", { className: "quiet" }, ` ${line}`));
     if (since >= TELL_AFTER_MS && !view.told) {
@@ -156,7 +160,7 @@ function renderRunning() {
     }
   };
   tick();
-  view.clock = setInterval(tick, TELL_AFTER_MS);
+  view.clock = setInterval(tick, SEEN_AFTER_MS);
 }
 
 function renderAnswer() {

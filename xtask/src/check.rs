@@ -8,7 +8,8 @@ use anyhow::Result;
 use crate::process::{cargo, is_installed, output, succeeds};
 
 /// Debian packages that the tests need, each with the program that tells whether it is there.
-const PACKAGES: &[(&str, &str)] = &[("chromium", "chromium"), ("chromium-driver", "chromedriver")];
+const PACKAGES: &[(&str, &str)] =
+    &[("chromium", "chromium"), ("chromium-driver", "chromedriver"), ("nodejs", "node"), ("npm", "npm")];
 
 /// How a step ended.
 enum Outcome {
@@ -27,6 +28,7 @@ type Step = (&'static str, fn() -> Result<Outcome>);
 
 const STEPS: &[Step] = &[
     ("packages", packages),
+    ("clients", clients),
     ("format", || run_cargo(&["fmt", "--all", "--check"])),
     // Warnings are denied by an argument: RUSTFLAGS would build everything a second time.
     ("clippy", || run_cargo(&["clippy", "--all-targets", "--workspace", "--", "-D", "warnings"])),
@@ -88,17 +90,17 @@ fn packages() -> Result<Outcome> {
     let missing: Vec<&str> =
         PACKAGES.iter().filter(|(_, program)| !is_installed(program)).map(|(package, _)| *package).collect();
     if missing.is_empty() {
-        println!("chromium and its driver are there");
+        println!("chromium, its driver, node and npm are there");
         return Ok(Outcome::Done);
     }
     let list = missing.join(" ");
     if !is_installed("apt-get") {
-        println!("the browser tests need {list}; this is no Debian, so install them by hand");
+        println!("the tests need {list}; this is no Debian, so install them by hand");
         return Ok(Outcome::Failed);
     }
     let is_root = output(Command::new("id").arg("-u"))?.stdout.trim_ascii() == b"0";
     if !is_root && !is_installed("sudo") {
-        println!("the browser tests need {list}; run as root: apt-get install {list}");
+        println!("the tests need {list}; run as root: apt-get install {list}");
         return Ok(Outcome::Failed);
     }
     let apt = |arguments: &[&str]| {
@@ -112,7 +114,31 @@ fn packages() -> Result<Outcome> {
     let install = [&["install", "--yes", "--no-install-recommends"], &missing[..]].concat();
     let installed = apt(&["update"])? && apt(&install)?;
     if !installed {
-        println!("the browser tests need {list}, and apt-get could not install them; its reason stands above");
+        println!("the tests need {list}, and apt-get could not install them; its reason stands above");
+    }
+    Ok(installed.into())
+}
+
+/// Installs what `tests/clients/package.json` names, exactly as locked, below the target folder: the tests look for it there.
+fn clients() -> Result<Outcome> {
+    let (root, lock) = (crate::root(), "package-lock.json");
+    let (from, folder) = (root.join("tests/clients"), root.join("target/clients"));
+    std::fs::create_dir_all(&folder)?;
+    let is_current = folder.join("node_modules").is_dir()
+        && std::fs::read(folder.join(lock)).ok() == Some(std::fs::read(from.join(lock))?);
+    if is_current {
+        println!("the packages for node are those of the lock file");
+        return Ok(Outcome::Done);
+    }
+    std::fs::copy(from.join("package.json"), folder.join("package.json"))?;
+    // Nothing of a package runs while it is installed.
+    let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+    std::fs::copy(from.join(lock), folder.join(lock))?;
+    let installed = succeeds(Command::new("npm").args(arguments).current_dir(&folder))?;
+    if !installed {
+        // The next run tries again.
+        std::fs::remove_file(folder.join(lock))?;
+        println!("npm could not install the packages of tests/clients; its reason stands above");
     }
     Ok(installed.into())
 }
