@@ -7,8 +7,9 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     clippy::tests_outside_test_module,
-    reason = "an integration test file is one test module"
+    reason = "an integration test file is one test module, and says what it could not look at"
 )]
 
 #[path = "browser/driving.rs"]

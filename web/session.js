@@ -261,7 +261,9 @@ function settle() {
 
 function refused({ error, in_reply_to: id }) {
   const waiting = entries.filter((entry) => entry.status === "running" && !entry.accepted && !entry.plain);
-  const entry = waiting.find((found) => found.id === id) ?? (waiting.length === 1 ? waiting[0] : null);
+  // A refusal that names no question can only mean the one that waits for its acceptance.
+  const isNameless = !id || id === "ask";
+  const entry = waiting.find((found) => found.id === id) ?? (isNameless && waiting.length === 1 ? waiting[0] : null);
   if (entry) end(entry, "failed", { error: new Problem(error ?? {}, error?.status ?? 0) });
 }
 

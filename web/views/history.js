@@ -1,7 +1,7 @@
 // The history view: what was asked of this server, to find again, ask again, take along or delete.
 
 import { deleteAsked, deleteHistory, exportAddress, listHistory, readAsked, rerunAsked } from "../api.js";
-import { showAnswer } from "../answer.js";
+import { showAnswer, showProblem } from "../answer.js";
 import { announce, button, byId, make, named, scrolling } from "../dom.js";
 import { moment, number, price, took } from "../format.js";
 import { explain, language, text } from "../i18n.js";
@@ -12,7 +12,7 @@ const STATUSES = ["answered", "not_in_model", "not_understood", "needs_llm", "fa
 const FORMATS = [["csv", "CSV"], ["xlsx", "Excel"], ["json", "JSON"], ["html", null]];
 const PAGE = 50;
 
-const view = { filter: { text: "", status: "", model_id: "" }, items: [], total: 0, next: null, error: null, isAbsent: false, isLoading: false, running: null, open: null, isSure: false, spoken: "" };
+const view = { filter: { text: "", status: "", model_id: "" }, items: [], total: 0, isExact: true, next: null, error: null, isAbsent: false, isLoading: false, running: null, open: null, isSure: false, spoken: "" };
 
 /** Shows what was asked; fetched anew each time, since others ask too. */
 export const enter = () => load();
@@ -32,7 +32,7 @@ async function load(cursor = null) {
   try {
     const page = await listHistory({ ...present(), limit: PAGE, ...(cursor ? { cursor } : {}) }, running.signal);
     Object.assign(view, {
-      items: cursor ? [...view.items, ...page.items] : page.items, total: page.total ?? page.items.length, next: page.next_cursor ?? null, isAbsent: false,
+      items: cursor ? [...view.items, ...page.items] : page.items, total: page.total ?? page.items.length, next: page.next_cursor ?? null, isExact: page.total_is_exact !== false, isAbsent: false,
     });
   } catch (error) {
     if (error.name === "AbortError") return;
@@ -90,11 +90,17 @@ function found() {
   const heads = ["asked_at", "question", "summary", "model", "took", "cost", "history_actions"].map((key) => make("th", { scope: "col" }, text(key)));
   const table = make("table", { className: "plain-table asked-table" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...view.items.map(row)));
   return [
-    make("p", { className: "quiet facts", role: "status" }, text("history_count", { count: number(view.total, 0) })),
+    make("p", { className: "quiet facts", role: "status" }, counted()),
     scrolling(text("history_list"), table),
     make("p", { className: "actions" },
       view.next ? button(text("more"), "button small", () => void load(view.next)) : null, ...deletion()),
   ];
+}
+
+/** How many there are; of a long history the server counts the newest only. */
+function counted() {
+  if (view.total === 1) return text("history_one");
+  return text(view.isExact ? "history_count" : "history_count_least", { count: number(view.total, 0) });
 }
 
 function row(item) {
@@ -107,7 +113,7 @@ function row(item) {
     make("td", {}, open),
     make("td", {}, make("span", { className: `status ${item.status}` }, statusName(item.status)), " ", named(item.summary)),
     make("td", { dir: "auto" }, model),
-    make("td", { className: "numeric" }, took(item.took_ms ?? 0)),
+    make("td", { className: "numeric" }, typeof item.took_ms === "number" ? took(item.took_ms) : ""),
     make("td", { className: "numeric" }, price(item.cost_usd)),
     make("td", {}, make("div", { className: "row-actions" },
       item.deleted_model ? null : button("↻", "icon rerun", () => void rerun(item), { "aria-label": text("rerun_named", quoted), title: text("rerun") }),
@@ -146,8 +152,9 @@ function failed(error) {
 
 async function show(item) {
   try {
-    const { answer } = await readAsked(item.question_id);
-    showFound(item, answer, "");
+    const { answer, error, items_kept: kept } = await readAsked(item.question_id);
+    const whole = answer?.answer?.items_total ?? 0;
+    showFound(item, { answer, error }, kept < whole ? text("items_kept", { shown: number(kept, 0), all: number(whole, 0) }) : "");
   } catch (error) { failed(error); }
 }
 
@@ -156,15 +163,16 @@ async function rerun(item) {
     const { answer, changed } = await rerunAsked(item.question_id);
     const told = text(changed ? "rerun_changed" : "rerun_same");
     await load();
-    showFound(item, answer, told);
+    showFound(item, { answer }, told);
     announce(told);
   } catch (error) { failed(error); }
 }
 
-function showFound(item, answer, told) {
+function showFound(item, { answer, error }, told) {
   const place = byId("asked");
   place.hidden = false;
   if (answer) showAnswer(place, answer, { ask: (words) => askFor(item.model_id, words) });
+  else if (error) showProblem(place, item.text, error);
   else place.replaceChildren(make("p", { className: "asked", dir: "auto" }, item.text), make("p", {}, statusName(item.status)));
   if (told) place.prepend(make("p", { className: "notice" }, told));
   const links = FORMATS.map(([format, name]) => make("a", {
