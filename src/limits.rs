@@ -480,6 +480,9 @@ pub const RESTARTS_IN_WINDOW_MAX: usize = 5;
 /// Evidence of answers kept for download, per process; the oldest goes first. It can be computed again from the plan.
 pub const EVIDENCE_KEPT_MAX: usize = 256;
 
+/// Storeys, kinds and materials each in the overview of a model; how many there are is told beside them.
+pub const OVERVIEW_ENTRIES_MAX: usize = 100;
+
 /// Questions that are suggested for one model, in each language.
 pub const SUGGESTIONS_MAX: usize = 20;
 

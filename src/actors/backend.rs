@@ -11,7 +11,7 @@ use super::chunked::ChunkedModel;
 use crate::chunking::{ChunkDocument, ChunkError, ChunkId, ChunkOptions, ChunkPlan};
 use crate::formats::{ContentEncoding, Progress, ReadOptions};
 use crate::ifc::Problem;
-use crate::query::{Answer, Completion, Evidence, Language, Plan, Question, Stop, Stopped};
+use crate::query::{Answer, Completion, Evidence, Language, Overview, Plan, Question, Stop, Stopped};
 use crate::store::{
     ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, Partials, StagedModel, Store, StoreError,
 };
@@ -29,6 +29,8 @@ pub trait Askable: std::fmt::Debug + Send + Sync {
     fn suggest(&self, language: Language, count: usize) -> Vec<String>;
     /// What a question that is being typed may go on with.
     fn complete(&self, text: &str, language: Language) -> Vec<Completion>;
+    /// What it holds at a glance.
+    fn overview(&self) -> Overview;
     /// Executes a plan again and keeps every item; `None` when the model holds no answer to it.
     ///
     /// # Errors

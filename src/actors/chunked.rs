@@ -7,7 +7,7 @@ use super::backend::Askable;
 use crate::chunking::{self, ChunkDocument, ChunkError, ChunkId, ChunkInput, ChunkOptions, ChunkPlan};
 use crate::ifc::{ModelReader, Problem, SourceReader};
 use crate::limits;
-use crate::query::{Answer, AskableModel, Completion, Evidence, Language, Plan, Question, Stop, Stopped};
+use crate::query::{Answer, AskableModel, Completion, Evidence, Language, Overview, Plan, Question, Stop, Stopped};
 use crate::store::{self, ExportError, ExportFormat, ExportTarget};
 
 /// Plans of one model, the newest last.
@@ -90,6 +90,10 @@ impl<M: ModelReader + SourceReader + 'static> Askable for ChunkedModel<M> {
 
     fn complete(&self, text: &str, language: Language) -> Vec<Completion> {
         self.questions.completions(text, language, &mut until(limits::SUGGESTION_TIME_MAX))
+    }
+
+    fn overview(&self) -> Overview {
+        self.questions.overview().clone()
     }
 
     fn recompute(&self, plan: &Plan, language: Language, stop: &Stop) -> Result<Option<Evidence>, Stopped> {

@@ -18,8 +18,8 @@ use crate::formats::{self, ContentEncoding, Progress, ReadError, ReadOptions};
 use crate::ifc::{BuildingModel, Problem, ProblemCode, Problems};
 use crate::query::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Completion, CompletionKind, Cost, Coverage, Evidence,
-    EvidenceElement, EvidenceReference, Goal, Item, Language, Plan, Question, Role, Scalar, Selection, SourcePlace,
-    Status, Stop, Stopped,
+    EvidenceElement, EvidenceReference, Goal, Item, Language, Overview, OverviewStorey, Plan, Question, Role, Scalar,
+    Selection, SourcePlace, Status, Stop, Stopped,
 };
 use crate::store::{
     BrokenModel, Catalog, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, PartialRecord,
@@ -343,6 +343,11 @@ impl Askable for FakeModel {
             Language::En => "wall",
         };
         vec![Completion { text: format!("{text}{label}"), label: label.to_owned(), kind: CompletionKind::Part }]
+    }
+
+    fn overview(&self) -> Overview {
+        let storey = OverviewStorey { name: "EG".to_owned(), elevation_m: Some(0.0), elements: 2 };
+        Overview { elements: 2, storeys: vec![storey], storeys_total: 1, ..Overview::default() }
     }
 
     fn recompute(&self, plan: &Plan, language: Language, _stop: &Stop) -> Result<Option<Evidence>, Stopped> {

@@ -15,6 +15,7 @@ mod history;
 mod middleware;
 pub mod models;
 mod multipart;
+mod overview;
 mod page;
 pub mod questions;
 pub mod server;
@@ -40,6 +41,7 @@ fn resources(config: &mut ServiceConfig<'_>) {
     models::configure(config);
     chunks::configure(config);
     questions::configure(config);
+    overview::configure(config);
     suggestions::configure(config);
     completions::configure(config);
     evidence::configure(config);

@@ -13,6 +13,7 @@ mod execute;
 mod language;
 mod lexicon;
 mod name;
+mod overview;
 mod parse;
 mod plan;
 mod question;
@@ -33,6 +34,7 @@ pub use answer::{
 };
 pub use ask::{AskableModel, Evidence, EvidenceElement, Figures, Role, SourcePlace};
 pub use complete::{Completion, CompletionKind};
+pub use overview::{Overview, OverviewMaterial, OverviewProject, OverviewStorey, OverviewType};
 pub use plan::{
     Amount, Aspect, Comparison, Contrast, Fact, Filter, Goal, GroupKey, MeasureKind, PLAN_VERSION, Plan, PropertyTest,
     Selection, Statistic,

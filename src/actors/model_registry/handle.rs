@@ -28,7 +28,7 @@ use crate::actors::upload::{self, CancelReason, UploadWriter};
 use crate::chunking::{ChunkDocument, ChunkId, ChunkOptions, ChunkPlan};
 use crate::error::ErrorCode;
 use crate::limits;
-use crate::query::{Completion, Evidence, Language, Stopped};
+use crate::query::{Completion, Evidence, Language, Overview, Stopped};
 use crate::store::ExportFormat;
 
 /// Handle of the registry; survives its restarts.
@@ -286,6 +286,15 @@ impl ModelRegistryHandle {
     ) -> Result<Vec<Completion>, RegistryError> {
         let model = self.open(id).await?;
         self.in_pool(model, move |model| model.complete(&text, language)).await
+    }
+
+    /// What a model holds at a glance.
+    ///
+    /// # Errors
+    /// [`RegistryError`].
+    pub async fn overview(&self, id: &str) -> Result<Overview, RegistryError> {
+        let model = self.open(id).await?;
+        self.in_pool(model, |model| model.overview()).await
     }
 
     /// Where the chunks of a model begin and end.

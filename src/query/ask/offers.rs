@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use super::AskableModel;
 use crate::limits;
 use crate::query::complete::{Completer, Completion};
+use crate::query::overview::Overview;
 use crate::query::question::Language;
 use crate::query::suggest::suggestions;
 use crate::query::wording::pick;
@@ -15,6 +16,7 @@ use crate::query::wording::pick;
 pub(super) struct Offers {
     de: Made,
     en: Made,
+    overview: OnceLock<Overview>,
 }
 
 #[derive(Debug, Default)]
@@ -51,6 +53,12 @@ impl AskableModel {
         }
         found.truncate(count);
         found
+    }
+
+    /// What the model holds at a glance.
+    #[must_use]
+    pub fn overview(&self) -> &Overview {
+        self.offers.overview.get_or_init(|| Overview::of(self.reader.as_ref()))
     }
 
     /// The first of them, beside an answer that was not understood.
