@@ -17,6 +17,7 @@ mod multipart;
 mod page;
 pub mod questions;
 pub mod server;
+pub mod sessions;
 mod suggestions;
 #[cfg(test)]
 mod testing;
@@ -37,6 +38,7 @@ fn resources(config: &mut ServiceConfig<'_>) {
     models::configure(config);
     chunks::configure(config);
     questions::configure(config);
+    sessions::configure(config);
     suggestions::configure(config);
     completions::configure(config);
     evidence::configure(config);
@@ -76,12 +78,17 @@ pub fn openapi_json() -> String {
 fn configure(handles: &Handles) -> impl Fn(&mut actix_web::web::ServiceConfig) + Clone + use<> {
     let document = Data::new(docs::Documents::new(&document()));
     let handles = handles.clone();
+    let replica = Data::new(sessions::affinity::Replica::new(&handles.replica, &handles.owner_key));
+    let streams = Data::new(sessions::Streams::default());
     move |config| {
         config
             .app_data(Data::new(handles.models.clone()))
             .app_data(Data::new(handles.sessions.clone()))
             .app_data(Data::new(handles.history.clone()))
             .app_data(Data::new(handles.health.clone()))
+            .app_data(Data::new(handles.owner_key.clone()))
+            .app_data(replica.clone())
+            .app_data(streams.clone())
             .app_data(document.clone());
         error::configure(config);
         resources(&mut ServiceConfig::new(config));
