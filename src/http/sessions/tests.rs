@@ -1,1 +1,219 @@
+//! One line per request: the snapshot tells status, headers that matter and body.
 
+use actix_web::http::header;
+use actix_web::test::{TestRequest, call_service, read_body_json};
+use serde_json::{Value, json};
+
+use crate::actors::root::Handles;
+use crate::http::testing::{app, line, with_model};
+use crate::limits;
+
+/// Replaces what differs from run to run.
+fn redacted(text: &str, session: &Value) -> String {
+    let mut text = text.to_owned();
+    for (field, mark) in [("session_id", "[session]"), ("epoch", "[epoch]"), ("token", "[token]")] {
+        text = text.replace(session[field].as_str().unwrap(), mark);
+    }
+    text
+}
+
+struct Client {
+    handles: Handles,
+    model_id: String,
+    session: Value,
+}
+
+impl Client {
+    /// A client with a session about a model.
+    async fn new() -> Client {
+        let (handles, model_id) = with_model("house").await;
+        let session = Client::begin(&handles, None, &json!({ "model_id": model_id })).await;
+        Client { handles, model_id, session }
+    }
+
+    async fn begin(handles: &Handles, token: Option<&str>, body: &Value) -> Value {
+        let app = app(handles).await;
+        let mut request = TestRequest::post().uri("/v1/sessions").set_json(body);
+        if let Some(token) = token {
+            request = request.insert_header((header::AUTHORIZATION, format!("Bearer {token}")));
+        }
+        let response = call_service(&app, request.to_request()).await;
+        assert_eq!(response.status(), 201);
+        read_body_json(response).await
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/v1/sessions/{}{rest}", self.session["session_id"].as_str().unwrap())
+    }
+
+    fn signed(&self, request: TestRequest) -> TestRequest {
+        let token = self.session["token"].as_str().unwrap();
+        request.insert_header((header::AUTHORIZATION, format!("Bearer {token}")))
+    }
+
+    async fn line(&self, request: TestRequest) -> String {
+        redacted(&line(&app(&self.handles).await, self.signed(request)).await, &self.session)
+    }
+
+    /// The events up to the end of so many questions.
+    async fn events(&self, ends: usize) -> Vec<Value> {
+        let owner = self.handles.owner_key.verify(self.session["token"].as_str().unwrap()).unwrap();
+        let id = self.session["session_id"].as_str().unwrap();
+        let from = crate::actors::session_directory::Cursor { epoch: None, after: 0 };
+        let mut attachment = self.handles.sessions.attach(Some(&owner), id, Some(from)).await.unwrap();
+        let mut events = Vec::new();
+        let is_end = |event: &Value| {
+            ["question_answered", "question_failed", "question_cancelled"].contains(&event["type"].as_str().unwrap())
+        };
+        while events.iter().filter(|event| is_end(event)).count() < ends {
+            match attachment.next().await {
+                crate::actors::session_directory::Next::Event(event) => {
+                    events.push(serde_json::from_str(&event.json).unwrap());
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        events
+    }
+}
+
+#[actix_web::test]
+async fn sessions_are_begun_looked_at_and_ended() {
+    let client = Client::new().await;
+    let mut seen = redacted(&client.session.to_string(), &client.session);
+    seen.push('\n');
+    for request in [
+        TestRequest::get().uri("/v1/sessions"),
+        TestRequest::get().uri(&client.path("")),
+        TestRequest::put().uri(&client.path("/model")).set_json(json!({ "model_id": client.model_id })),
+        TestRequest::put().uri(&client.path("/model")).set_json(json!({ "model_id": "nothing" })),
+        TestRequest::put().uri(&client.path("/model")).set_json(json!({})),
+        TestRequest::delete().uri(&client.path("")),
+        TestRequest::get().uri(&client.path("")),
+        TestRequest::delete().uri(&client.path("")),
+        TestRequest::get().uri("/v1/sessions"),
+        TestRequest::patch().uri("/v1/sessions"),
+        TestRequest::post().uri("/v1/sessions").set_json(json!({ "model_id": "nothing" })),
+        TestRequest::post().uri("/v1/sessions").set_json(json!({ "id": "mine" })),
+    ] {
+        seen.push_str(&client.line(request).await);
+    }
+    insta::assert_snapshot!(seen);
+}
+
+#[actix_web::test]
+async fn questions_are_taken_once_and_looked_at() {
+    let client = Client::new().await;
+    let ask = |body: Value| TestRequest::post().uri(&client.path("/questions")).set_json(body);
+    let mut seen = client.line(ask(json!({ "question_id": "q-1", "text": "Wie viele Wände?" }))).await;
+    client.events(1).await;
+    for request in [
+        ask(json!({ "question_id": "q-1", "text": "Wie viele Wände?" })),
+        ask(json!({ "question_id": "q-1", "text": "Wie viele Türen?" })),
+        TestRequest::get().uri(&client.path("/questions/q-1")),
+        TestRequest::delete().uri(&client.path("/questions/q-1")),
+        TestRequest::get().uri(&client.path("/questions/q-2")),
+        TestRequest::delete().uri(&client.path("/questions/q-2")),
+        ask(json!({ "question_id": "a b", "text": "a" })),
+        ask(json!({ "text": " " })),
+        ask(json!({ "text": "a", "language": "fr" })),
+        ask(json!({ "text": "a", "max_cost_usd": -1 })),
+        ask(json!({ "text": "a", "session_id": "s" })),
+        ask(json!({ "text": "a".repeat(limits::QUESTION_BYTES_MAX + 1) })),
+        ask(json!({ "text": "a", "model_id": "nothing" })),
+    ] {
+        seen.push_str(&client.line(request).await);
+    }
+    insta::assert_snapshot!(seen);
+}
+
+#[actix_web::test]
+async fn a_question_without_any_model_is_refused() {
+    let (handles, _) = with_model("house").await;
+    let session = Client::begin(&handles, None, &json!({})).await;
+    let client = Client { handles, model_id: String::new(), session };
+    let seen = client.line(TestRequest::post().uri(&client.path("/questions")).set_json(json!({ "text": "a" }))).await;
+    assert!(seen.contains("409") && seen.contains("session_model_missing"), "{seen}");
+}
+
+#[actix_web::test]
+async fn a_session_of_another_client_looks_like_none() {
+    let client = Client::new().await;
+    let app = app(&client.handles).await;
+    let other = Client::begin(&client.handles, None, &json!({})).await;
+    let other = other["token"].as_str().unwrap().to_owned();
+    for token in [None, Some("wrong"), Some(other.as_str())] {
+        for request in [
+            TestRequest::get().uri(&client.path("")),
+            TestRequest::delete().uri(&client.path("")),
+            TestRequest::put().uri(&client.path("/model")).set_json(json!({ "model_id": client.model_id })),
+            TestRequest::post().uri(&client.path("/questions")).set_json(json!({ "text": "a" })),
+            TestRequest::get().uri(&client.path("/questions/q")),
+            TestRequest::delete().uri(&client.path("/questions/q")),
+            TestRequest::get().uri(&client.path("/events")),
+        ] {
+            let request = match token {
+                Some(token) => request.insert_header((header::AUTHORIZATION, format!("Bearer {token}"))),
+                None => request,
+            };
+            let seen = line(&app, request).await;
+            assert!(seen.contains("404") && seen.contains("session_unknown"), "{token:?} {seen}");
+        }
+    }
+    assert!(client.line(TestRequest::get().uri(&client.path(""))).await.contains("200 OK"));
+}
+
+#[actix_web::test]
+async fn a_client_with_a_token_has_all_its_sessions_up_to_the_limit() {
+    let client = Client::new().await;
+    let token = client.session["token"].as_str().unwrap();
+    for _ in 1..limits::SESSIONS_PER_OWNER_MAX {
+        let session = Client::begin(&client.handles, Some(token), &json!({})).await;
+        assert_eq!(session["token"], token);
+    }
+    let seen = client.line(TestRequest::post().uri("/v1/sessions").set_json(json!({}))).await;
+    assert!(seen.contains("429") && seen.contains("owner_sessions_full"), "{seen}");
+    let app = app(&client.handles).await;
+    let request = client.signed(TestRequest::get().uri("/v1/sessions")).to_request();
+    let listed: Value = read_body_json(call_service(&app, request).await).await;
+    assert_eq!(listed["sessions"].as_array().unwrap().len(), limits::SESSIONS_PER_OWNER_MAX);
+}
+
+#[actix_web::test]
+async fn answers_about_sessions_name_the_replica_and_cookies_are_for_this_server_only() {
+    let client = Client::new().await;
+    let app = app(&client.handles).await;
+    let request = TestRequest::post().uri("/v1/sessions").set_json(json!({}));
+    let response = call_service(&app, request.to_request()).await;
+    let cookies: Vec<String> =
+        response.headers().get_all(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned()).collect();
+    let [owner, replica] = cookies.as_slice() else { panic!("{cookies:?}") };
+    assert!(owner.starts_with("ifc_owner=") && owner.contains("; Path=/; "), "{owner}");
+    assert!(replica.starts_with("ifc_replica=one.") && replica.contains("; Path=/v1/sessions; "), "{replica}");
+    for cookie in &cookies {
+        assert!(cookie.ends_with("; HttpOnly; SameSite=Strict"), "{cookie}");
+    }
+    let signed = replica.split(['=', ';']).nth(1).unwrap();
+    assert_eq!(client.handles.owner_key.verify_signed(signed), Some("one"));
+    let headers = |path: String| {
+        let request = TestRequest::get().uri(&path).to_request();
+        let app = &app;
+        async move { call_service(app, request).await.headers().get("x-replica").cloned() }
+    };
+    assert_eq!(headers("/v1/sessions/nothing".to_owned()).await.unwrap(), "one", "errors among them");
+    assert!(headers("/v1/models".to_owned()).await.is_none());
+    assert!(headers("/v1/sessionsandmore".to_owned()).await.is_none());
+}
+
+#[actix_web::test]
+async fn what_is_no_handshake_is_refused_with_a_sentence() {
+    let client = Client::new().await;
+    let seen = client.line(TestRequest::get().uri(&client.path("/ws"))).await;
+    assert!(seen.contains("400") && seen.contains("request_malformed") && seen.contains("for WebSockets"), "{seen}");
+    let seen = client.line(TestRequest::get().uri(&client.path("/events")).insert_header(("last-event-id", "7"))).await;
+    assert!(seen.contains("400") && seen.contains("EPOCH:SEQ"), "{seen}");
+    let seen = client.line(TestRequest::get().uri(&client.path("/events?after=-1"))).await;
+    assert!(seen.contains("400") && seen.contains("request_malformed"), "{seen}");
+    let seen = client.line(TestRequest::get().uri(&client.path("/events?since=1"))).await;
+    assert!(seen.contains("400") && seen.contains("unknown field"), "{seen}");
+}
