@@ -1,10 +1,13 @@
 //! One line per request: the snapshot tells status, headers that matter and body.
 
+use actix_web::body::MessageBody as _;
 use actix_web::http::header;
 use actix_web::test::{TestRequest, call_service, read_body_json};
+use futures_util::future::poll_fn;
 use serde_json::{Value, json};
 
 use crate::actors::root::Handles;
+use crate::actors::session_directory::{Cursor, Next};
 use crate::http::testing::{app, line, with_model};
 use crate::limits;
 
@@ -59,7 +62,7 @@ impl Client {
     async fn events(&self, ends: usize) -> Vec<Value> {
         let owner = self.handles.owner_key.verify(self.session["token"].as_str().unwrap()).unwrap();
         let id = self.session["session_id"].as_str().unwrap();
-        let from = crate::actors::session_directory::Cursor { epoch: None, after: 0 };
+        let from = Cursor { epoch: None, after: 0 };
         let mut attachment = self.handles.sessions.attach(Some(&owner), id, Some(from)).await.unwrap();
         let mut events = Vec::new();
         let is_end = |event: &Value| {
@@ -67,7 +70,7 @@ impl Client {
         };
         while events.iter().filter(|event| is_end(event)).count() < ends {
             match attachment.next().await {
-                crate::actors::session_directory::Next::Event(event) => {
+                Next::Event(event) => {
                     events.push(serde_json::from_str(&event.json).unwrap());
                 }
                 other => panic!("{other:?}"),
@@ -216,4 +219,63 @@ async fn what_is_no_handshake_is_refused_with_a_sentence() {
     assert!(seen.contains("400") && seen.contains("request_malformed"), "{seen}");
     let seen = client.line(TestRequest::get().uri(&client.path("/events?since=1"))).await;
     assert!(seen.contains("400") && seen.contains("unknown field"), "{seen}");
+}
+
+impl Client {
+    /// An event stream up to a text that it must hold.
+    async fn stream(&self, rest: &str, last_event: Option<String>, up_to: &str) -> String {
+        let app = app(&self.handles).await;
+        let mut request = self.signed(TestRequest::get().uri(&self.path(rest)));
+        if let Some(last) = last_event {
+            request = request.insert_header(("last-event-id", last));
+        }
+        let response = call_service(&app, request.to_request()).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers().get("content-type").unwrap(), "text/event-stream");
+        assert_eq!(response.headers().get("cache-control").unwrap(), "no-store, no-transform");
+        assert!(!response.headers().contains_key("content-encoding"));
+        let (mut body, mut text) = (Box::pin(response.into_body()), String::new());
+        while !text.contains(up_to) {
+            let bytes = poll_fn(|ctx| body.as_mut().poll_next(ctx)).await.expect("the stream ended").unwrap();
+            text.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+        text
+    }
+}
+
+#[actix_web::test]
+async fn event_stream_goes_on_behind_the_last_event_that_a_browser_names() {
+    let client = Client::new().await;
+    let epoch = client.session["epoch"].as_str().unwrap();
+    let ask = TestRequest::post().uri(&client.path("/questions"));
+    client.line(ask.set_json(json!({ "question_id": "q-1", "text": "Wie viele Wände?" }))).await;
+    client.events(1).await;
+    let all = client.stream("/events?after=0", None, "question_answered").await;
+    assert!(all.starts_with("retry: 1000\n\nevent: welcome\ndata: {\"type\":\"welcome\""), "{all}");
+    let (first, second) =
+        (format!("\n\nid: {epoch}:1\nevent: question_accepted\ndata: {{"), format!("\n\nid: {epoch}:2\n"));
+    assert!(all.find(&first).unwrap() < all.find(&second).unwrap(), "{all}");
+    let rest = client.stream("/events?after=0", Some(format!("{epoch}:1")), "question_answered").await;
+    assert!(rest.contains(&second) && !rest.contains(&first), "{rest}");
+    let other = client.stream("/events", Some("another:7".to_owned()), "question_answered").await;
+    assert!(other.contains("event: epoch_changed\n") && other.contains(r#""wanted":8"#), "{other}");
+    assert!(other.find("epoch_changed").unwrap() < other.find(&first).unwrap(), "{other}");
+    tokio::time::pause();
+    let new = client.stream("/events", None, "\n\n:\n\n").await;
+    assert!(!new.contains("\nid: "), "only what is new, and a sign of life: {new}");
+}
+
+#[actix_web::test]
+async fn connections_of_both_kinds_have_one_limit() {
+    let client = Client::new().await;
+    let owner = client.handles.owner_key.verify(client.session["token"].as_str().unwrap());
+    let id = client.session["session_id"].as_str().unwrap();
+    let mut held = Vec::new();
+    for _ in 0..limits::SESSION_CONNECTIONS_MAX {
+        held.push(client.handles.sessions.attach(owner.as_ref(), id, None).await.unwrap());
+    }
+    let seen = client.line(TestRequest::get().uri(&client.path("/events"))).await;
+    assert!(seen.contains("429") && seen.contains("session_connections_full"), "{seen}");
+    held.pop();
+    client.stream("/events", None, "welcome").await;
 }

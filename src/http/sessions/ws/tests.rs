@@ -292,3 +292,24 @@ async fn deleted_session_tells_its_connections_and_closes_them() {
     assert_eq!((&ended["type"], &ended["reason"]), (&json!("session_ended"), &json!("deleted")));
     assert_eq!(peer.next().await, Seen::Close(1000, "the session is over".to_owned()));
 }
+
+#[actix_web::test]
+async fn draining_server_says_when_to_come_back_and_takes_no_new_socket() {
+    let (_backend, dependencies) = crate::actors::testing::FakeBackend::dependencies();
+    let (root, handles) = crate::actors::root::start(&dependencies);
+    assert!(handles.health.clone().ready().await);
+    let request = TestRequest::post().uri("/v1/sessions").set_json(json!({}));
+    let session: Value = read_body_json(call_service(&app(&handles).await, request.to_request()).await).await;
+    let mut peer = Peer::open(&handles, &session, "").await;
+    assert_eq!(peer.next().await.text()["type"], "welcome");
+    root.drain().await;
+    let draining = peer.next().await.text();
+    let after = draining["reconnect_after_ms"].as_u64().unwrap();
+    assert!(draining["type"] == "draining" && (500..=5500).contains(&after), "{draining}");
+    assert_eq!(peer.next().await, Seen::Close(1012, "the server is shutting down".to_owned()));
+    let path = format!("/v1/sessions/{}/events", session["session_id"].as_str().unwrap());
+    let bearer = format!("Bearer {}", session["token"].as_str().unwrap());
+    let request = TestRequest::get().uri(&path).insert_header(("authorization", bearer));
+    let seen = crate::http::testing::line(&app(&handles).await, request).await;
+    assert!(seen.contains("503") && seen.contains("draining"), "{seen}");
+}
