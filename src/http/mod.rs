@@ -78,8 +78,9 @@ pub fn openapi_json() -> String {
 fn configure(handles: &Handles) -> impl Fn(&mut actix_web::web::ServiceConfig) + Clone + use<> {
     let document = Data::new(docs::Documents::new(&document()));
     let handles = handles.clone();
-    let replica = Data::new(sessions::affinity::Replica::new(&handles.replica, &handles.owner_key));
-    let streams = Data::new(sessions::Streams::default());
+    let replica = sessions::affinity::Replica::new(&handles.replica, &handles.owner_key);
+    let around = Data::new(sessions::Surroundings::new(replica.clone(), handles.health.clone()));
+    let replica = Data::new(replica);
     move |config| {
         config
             .app_data(Data::new(handles.models.clone()))
@@ -88,7 +89,7 @@ fn configure(handles: &Handles) -> impl Fn(&mut actix_web::web::ServiceConfig) +
             .app_data(Data::new(handles.health.clone()))
             .app_data(Data::new(handles.owner_key.clone()))
             .app_data(replica.clone())
-            .app_data(streams.clone())
+            .app_data(around.clone())
             .app_data(document.clone());
         error::configure(config);
         resources(&mut ServiceConfig::new(config));

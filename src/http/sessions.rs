@@ -20,10 +20,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::affinity::{Replica, cookie};
 use self::owner::{Client, OWNER_COOKIE};
-pub(super) use self::stream::Streams;
+pub(super) use self::stream::Surroundings;
 use self::wire::{
     AcceptedResponse, CancelledResponse, SelectModelRequest, SessionCreatedResponse, SessionQuestionRequest,
-    SessionRequest, SessionResponse, SessionsResponse,
+    SessionRequest, SessionResponse, SessionsResponse, require_model_id,
 };
 use super::error::{ApiError, ProblemBody};
 use crate::actors::owner::OwnerKey;
@@ -47,6 +47,8 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 const OWNER_COOKIE_SECONDS: u64 = 180 * 24 * 3600;
 
 /// Begins a session. A client without a token gets one, and every session that it begins with it is its own.
+///
+/// Whether there is such a building model is told when it is asked: it may still be on its way.
 #[utoipa::path(
     tag = "sessions",
     request_body = SessionRequest,
@@ -77,8 +79,10 @@ async fn create_session(
     sessions: Data<SessionsHandle>,
     replica: Data<Replica>,
 ) -> Result<HttpResponse, ApiError> {
+    let SessionRequest { model_id } = wanted.into_inner();
+    model_id.as_deref().map(require_model_id).transpose()?;
     let (owner, token) = client.or_new(&key);
-    let session = sessions.begin(Some(&owner), None, wanted.into_inner().model_id).await?;
+    let session = sessions.begin(Some(&owner), None, model_id).await?;
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, format!("/v1/sessions/{}", session.session_id)));
     let is_secure = request.app_config().secure();
@@ -172,8 +176,6 @@ async fn delete_session(
             content_type = "application/problem+json"),
         (status = 404, description = "session_unknown, model_unknown", body = ProblemBody,
             content_type = "application/problem+json"),
-        (status = 409, description = "model_not_ready", body = ProblemBody,
-            content_type = "application/problem+json"),
         (status = 413, description = "request_too_large", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 500, description = "store_failed", body = ProblemBody,
@@ -191,6 +193,7 @@ async fn select_model(
     sessions: Data<SessionsHandle>,
     replica: Data<Replica>,
 ) -> Result<Json<SessionResponse>, ApiError> {
+    require_model_id(&wanted.model_id)?;
     let session = sessions.select_model(client.owner(), &id, wanted.into_inner().model_id).await?;
     Ok(Json(SessionResponse::new(session, &replica)))
 }
@@ -207,7 +210,7 @@ async fn select_model(
             content_type = "application/problem+json"),
         (status = 404, description = "session_unknown, model_unknown", body = ProblemBody,
             content_type = "application/problem+json"),
-        (status = 409, description = "session_model_missing, question_id_taken, model_not_ready", body = ProblemBody,
+        (status = 409, description = "session_model_missing, question_id_taken", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 413, description = "question_too_long, request_too_large", body = ProblemBody,
             content_type = "application/problem+json"),

@@ -9,10 +9,9 @@ use futures_util::stream::poll_fn;
 use tokio::sync::mpsc::{self, Sender};
 use tokio::time::{Instant, interval_at, timeout};
 
-use super::affinity::Replica;
 use super::frames::ConnectionMessage;
 use super::owner::StreamClient;
-use super::stream::{Connection, StreamQuery, Streams, message_of};
+use super::stream::{Connection, StreamQuery, Surroundings, cursor, message_of};
 use crate::actors::session_directory::{Cursor, Next, SessionsHandle};
 use crate::error::ErrorCode;
 use crate::http::error::{ApiError, ProblemBody};
@@ -58,11 +57,10 @@ pub(super) async fn read_events(
     query: Query<StreamQuery>,
     client: StreamClient,
     sessions: Data<SessionsHandle>,
-    replica: Data<Replica>,
-    streams: Data<Streams>,
+    around: Data<Surroundings>,
 ) -> Result<HttpResponse, ApiError> {
     let from = last_event(&request)?.or_else(|| query.into_inner().cursor());
-    let connection = Connection::open(&sessions, &client, &id, from, replica, streams).await?;
+    let connection = Connection::open(&sessions, &client, &id, from, &around).await?;
     // One place: what the client has not taken is not fetched.
     let (sender, mut receiver) = mpsc::channel(1);
     drop(actix_web::rt::spawn(pump(connection, sender)));
@@ -83,7 +81,7 @@ fn last_event(request: &HttpRequest) -> Result<Option<Cursor>, ApiError> {
         let detail = "Last-Event-ID is EPOCH:SEQ, as the events have it";
         return Err(ApiError::refused(ErrorCode::RequestMalformed, detail));
     };
-    Ok(Some(Cursor { epoch: Some(epoch.to_owned()), after }))
+    Ok(Some(cursor(Some(epoch.to_owned()), after)))
 }
 
 /// Feeds the answer until the session, the server or the client ends it.

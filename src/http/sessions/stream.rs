@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -11,6 +10,7 @@ use uuid::Uuid;
 use super::affinity::Replica;
 use super::frames::ConnectionMessage;
 use super::owner::StreamClient;
+use crate::actors::health::HealthReader;
 use crate::actors::session_directory::{Attachment, Cursor, Next, SessionError, SessionInfo, SessionsHandle};
 use crate::limits;
 
@@ -75,15 +75,34 @@ impl StreamQuery {
     /// The place in the log; `None` for new events only.
     pub(super) fn cursor(self) -> Option<Cursor> {
         let StreamQuery { after, epoch, token: _ } = self;
-        after.map(|after| Cursor { epoch, after })
+        after.map(|after| cursor(epoch, after))
     }
 }
 
-/// What a connection is made from.
+/// A place in a log. The largest number there is has none behind it, and no log comes near.
+pub(super) fn cursor(epoch: Option<String>, after: u64) -> Cursor {
+    Cursor { epoch, after: after.min(u64::MAX - 1) }
+}
+
+/// What every connection needs beside its session.
+#[derive(Debug, Clone)]
+pub(in crate::http) struct Surroundings {
+    replica: Replica,
+    streams: Streams,
+    health: HealthReader,
+}
+
+impl Surroundings {
+    pub(in crate::http) fn new(replica: Replica, health: HealthReader) -> Surroundings {
+        Surroundings { replica, streams: Streams::default(), health }
+    }
+}
+
+/// A place in a session.
 pub(super) struct Connection {
     pub(super) attachment: Attachment,
-    pub(super) replica: Data<Replica>,
-    pub(super) streams: Data<Streams>,
+    pub(super) streams: Streams,
+    replica: Replica,
 }
 
 impl Connection {
@@ -92,11 +111,14 @@ impl Connection {
         client: &StreamClient,
         id: &str,
         from: Option<Cursor>,
-        replica: Data<Replica>,
-        streams: Data<Streams>,
+        around: &Surroundings,
     ) -> Result<Connection, SessionError> {
+        // Who comes now would be sent away at once.
+        if around.health.is_draining() {
+            return Err(SessionError::Draining);
+        }
         let attachment = sessions.attach(client.0.owner(), id, from).await?;
-        Ok(Connection { attachment, replica, streams })
+        Ok(Connection { attachment, streams: around.streams.clone(), replica: around.replica.clone() })
     }
 
     /// The first message.

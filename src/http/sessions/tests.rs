@@ -89,14 +89,15 @@ async fn sessions_are_begun_looked_at_and_ended() {
         TestRequest::get().uri("/v1/sessions"),
         TestRequest::get().uri(&client.path("")),
         TestRequest::put().uri(&client.path("/model")).set_json(json!({ "model_id": client.model_id })),
-        TestRequest::put().uri(&client.path("/model")).set_json(json!({ "model_id": "nothing" })),
+        TestRequest::put().uri(&client.path("/model")).set_json(json!({ "model_id": "other" })),
+        TestRequest::put().uri(&client.path("/model")).set_json(json!({ "model_id": "no id" })),
         TestRequest::put().uri(&client.path("/model")).set_json(json!({})),
         TestRequest::delete().uri(&client.path("")),
         TestRequest::get().uri(&client.path("")),
         TestRequest::delete().uri(&client.path("")),
         TestRequest::get().uri("/v1/sessions"),
         TestRequest::patch().uri("/v1/sessions"),
-        TestRequest::post().uri("/v1/sessions").set_json(json!({ "model_id": "nothing" })),
+        TestRequest::post().uri("/v1/sessions").set_json(json!({ "model_id": "no id" })),
         TestRequest::post().uri("/v1/sessions").set_json(json!({ "id": "mine" })),
     ] {
         seen.push_str(&client.line(request).await);
@@ -123,7 +124,7 @@ async fn questions_are_taken_once_and_looked_at() {
         ask(json!({ "text": "a", "max_cost_usd": -1 })),
         ask(json!({ "text": "a", "session_id": "s" })),
         ask(json!({ "text": "a".repeat(limits::QUESTION_BYTES_MAX + 1) })),
-        ask(json!({ "text": "a", "model_id": "nothing" })),
+        ask(json!({ "text": "a", "model_id": "no id" })),
     ] {
         seen.push_str(&client.line(request).await);
     }

@@ -5,7 +5,9 @@ use utoipa::ToSchema;
 
 use super::affinity::Replica;
 use crate::actors::session_directory::{Accepted, NewQuestion, QuestionState, QuestionStatus, SessionInfo};
+use crate::error::ErrorCode;
 use crate::http::error::ApiError;
+use crate::http::middleware::is_client_id;
 use crate::http::questions::{self, require_client_id};
 use crate::query::Mode;
 
@@ -56,6 +58,14 @@ pub struct SessionQuestionRequest {
     pub dry_run: bool,
 }
 
+/// Refuses what is no id of a model or an upload. Whether there is one is known when it is asked.
+pub(super) fn require_model_id(id: &str) -> Result<(), ApiError> {
+    if is_client_id(id) {
+        return Ok(());
+    }
+    Err(ApiError::refused(ErrorCode::ModelUnknown, "model_id is no id of a building model"))
+}
+
 impl SessionQuestionRequest {
     /// What the session is asked.
     pub(super) fn parse(self) -> Result<NewQuestion, ApiError> {
@@ -63,6 +73,7 @@ impl SessionQuestionRequest {
         if let Some(id) = &question_id {
             require_client_id("question_id", id)?;
         }
+        model_id.as_deref().map(require_model_id).transpose()?;
         let question = questions::parse(&text, language.as_deref(), mode, max_cost_usd, dry_run)?;
         Ok(NewQuestion { question_id, model_id, question })
     }
@@ -70,6 +81,9 @@ impl SessionQuestionRequest {
 
 /// A session.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({ "session_id": "01a20846bd7b7d2f9c41e0a2b35d6f18", "model_id": "9dd9ee4e36b69a2d4ad8b8a6da9dcf94", "epoch": "5f0c2a1b9e7d4c38", "first_seq": 1,
+    "last_seq": 2, "running": [], "created_at": "2026-11-23T12:00:00.000Z", "expires_at": "2026-11-30T12:00:00.000Z",
+    "replica": "one" }))]
 pub struct SessionResponse {
     /// What is known of it.
     #[serde(flatten)]
@@ -86,6 +100,10 @@ impl SessionResponse {
 
 /// A session that was begun, with the proof that it is the client's.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({ "session_id": "01a20846bd7b7d2f9c41e0a2b35d6f18", "model_id": "9dd9ee4e36b69a2d4ad8b8a6da9dcf94", "epoch": "5f0c2a1b9e7d4c38", "first_seq": 1,
+    "last_seq": 0, "running": [], "created_at": "2026-11-23T12:00:00.000Z", "expires_at": "2026-11-30T12:00:00.000Z",
+    "replica": "one",
+    "token": "6f1f3c0c2b0d4c6c8f4e5a7b9d1c3e5f.3c9f0f5f1b6e8f7a4d2c0b9e8a7f6d5c4b3a29181716151413121110f9e8d7c6" }))]
 pub struct SessionCreatedResponse {
     /// The session.
     #[serde(flatten)]
@@ -96,6 +114,9 @@ pub struct SessionCreatedResponse {
 
 /// The sessions of a client.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({ "sessions": [{ "session_id": "01a20846bd7b7d2f9c41e0a2b35d6f18", "model_id": "9dd9ee4e36b69a2d4ad8b8a6da9dcf94", "epoch": "5f0c2a1b9e7d4c38", "first_seq": 1,
+    "last_seq": 2, "running": [], "created_at": "2026-11-23T12:00:00.000Z", "expires_at": "2026-11-30T12:00:00.000Z",
+    "replica": "one" }] }))]
 pub struct SessionsResponse {
     /// The newest first.
     pub sessions: Vec<SessionResponse>,
@@ -103,7 +124,7 @@ pub struct SessionsResponse {
 
 /// A question that was taken. It will be answered even when the server is killed now.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(example = json!({ "question_id": "q-1", "session_id": "01a20846bd7b7d2f", "seq": 1 }))]
+#[schema(example = json!({ "question_id": "q-1", "session_id": "01a20846bd7b7d2f9c41e0a2b35d6f18", "seq": 1 }))]
 pub struct AcceptedResponse {
     /// Its id.
     pub question_id: String,

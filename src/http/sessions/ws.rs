@@ -13,10 +13,10 @@ use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReaso
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
-use super::affinity::Replica;
 use super::frames::{ClientFrame, ConnectionMessage, Malformed};
 use super::owner::{Client, StreamClient};
-use super::stream::{Connection, StreamQuery, Streams, message_of};
+use super::stream::{Connection, StreamQuery, Surroundings, message_of};
+use super::wire::require_model_id;
 use crate::actors::session_directory::{Next, SessionError, SessionsHandle};
 use crate::error::ErrorCode;
 use crate::http::error::{ApiError, ProblemBody};
@@ -52,7 +52,6 @@ const REST_MAX: Duration = Duration::from_secs(1);
     )
 )]
 #[get("/v1/sessions/{id}/ws")]
-#[expect(clippy::too_many_arguments, reason = "what the framework extracts")]
 pub(super) async fn open_socket(
     request: HttpRequest,
     id: Path<String>,
@@ -60,14 +59,13 @@ pub(super) async fn open_socket(
     client: StreamClient,
     payload: Payload,
     sessions: Data<SessionsHandle>,
-    replica: Data<Replica>,
-    streams: Data<Streams>,
+    around: Data<Surroundings>,
 ) -> Result<HttpResponse, ApiError> {
     let (response, session, frames) = actix_ws::handle(&request, payload).map_err(no_handshake)?;
     let from = query.into_inner().cursor();
     let frames = frames.max_frame_size(limits::FRAME_BYTES_MAX).aggregate_continuations();
     let frames = frames.max_continuation_size(limits::FRAME_BYTES_MAX);
-    let opened = Connection::open(&sessions, &client, &id, from, replica, streams).await;
+    let opened = Connection::open(&sessions, &client, &id, from, &around).await;
     let socket = Socket::new(session, sessions, client.0, id.into_inner());
     match opened {
         Ok(connection) => drop(actix_web::rt::spawn(within_request(request_id(), socket.serve(connection, frames)))),
@@ -232,6 +230,7 @@ impl Socket {
                 self.sessions.cancel(owner, &self.id, &question_id).await?;
             }
             ClientFrame::SelectModel { model_id } => {
+                require_model_id(&model_id)?;
                 self.sessions.select_model(owner, &self.id, model_id).await?;
             }
             ClientFrame::Ping { id } => return Ok(Some(ConnectionMessage::Pong { id })),

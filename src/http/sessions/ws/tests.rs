@@ -136,8 +136,7 @@ async fn client_that_comes_back_gets_what_it_missed_once() {
     let mut again = Peer::open(&handles, &session, "&after=1").await;
     assert_eq!(again.next().await.text()["type"], "welcome");
     assert_eq!(again.next().await.text()["seq"], 2);
-    let model = session["model_id"].as_str().unwrap();
-    let selected = again.answer(&format!(r#"{{"type":"select_model","model_id":"{model}"}}"#)).await.text();
+    let selected = again.answer(r#"{"type":"select_model","model_id":"other"}"#).await.text();
     assert_eq!((&selected["type"], &selected["seq"]), (&json!("model_selected"), &json!(3)));
     let mut all = Peer::open(&handles, &session, "&after=0").await;
     let mut numbers = vec![all.next().await.text()["seq"].clone()];
@@ -173,7 +172,7 @@ async fn refused_frames_are_answered_with_the_body_of_an_error_and_the_connectio
         (r#"{"type":"ask","question_id":"e","text":" "}"#.to_owned(), "question_empty", Some("e")),
         (r#"{"type":"ask","question_id":"l","text":"a","language":"fr"}"#.to_owned(), "language_unknown", Some("l")),
         (r#"{"type":"cancel","question_id":"nothing"}"#.to_owned(), "question_unknown", Some("nothing")),
-        (r#"{"type":"select_model","model_id":"nothing"}"#.to_owned(), "model_unknown", Some("select_model")),
+        (r#"{"type":"select_model","model_id":"no id"}"#.to_owned(), "model_unknown", Some("select_model")),
     ] {
         let error = peer.answer(&frame).await.text();
         assert_eq!((&error["type"], &error["error"]["code"]), (&json!("error"), &json!(code)), "{error}");
@@ -245,7 +244,6 @@ async fn silent_client_is_pinged_and_then_closed_and_one_that_answers_stays() {
         assert_eq!(peer.next().await, Seen::Ping);
         peer.send(OpCode::Pong, b"", true).await;
     }
-    assert_eq!(peer.next().await, Seen::Ping);
     assert_eq!(peer.next().await, Seen::Ping);
     assert_eq!(peer.next().await, Seen::Ping);
     assert_eq!(peer.next().await, Seen::Close(4009, "silent_client".to_owned()));
