@@ -340,7 +340,7 @@ mod tests {
     use super::*;
     use crate::actors::root;
     use crate::actors::testing::{Boom, FakeBackend};
-    use crate::error::{Coded as _, ErrorCode};
+    use crate::error::ErrorCode;
 
     fn question() -> Question {
         Question::parse("Wie viele?").unwrap()
