@@ -8,6 +8,7 @@
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::tests_outside_test_module,
+    clippy::wildcard_enum_match_arm,
     reason = "an integration test file is one test module, and tells figures or why it could not test"
 )]
 

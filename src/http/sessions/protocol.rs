@@ -1,5 +1,6 @@
 //! The documents of the protocol, put together from the types that go over the wire: `openapi/asyncapi.json` and the second
 //! half of `docs/events.md`. Only tests need them, so nothing of this is in the program.
+#![expect(clippy::wildcard_enum_match_arm, reason = "tests stop at whatever they do not expect")]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -234,7 +235,7 @@ fn asyncapi() -> String {
         },
         "components": { "messages": components, "schemas": schemas },
     });
-    format!("{:#}\n", document)
+    format!("{document:#}\n")
 }
 
 /// A type in a few words.
