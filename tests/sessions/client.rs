@@ -208,14 +208,20 @@ impl Socket {
         }
     }
 
-    /// Everything up to the next event of a kind, that included.
+    /// Everything up to the next event of a kind, that included; an error on the way stops the test.
     pub(crate) async fn up_to(&mut self, kind: &str) -> Value {
         loop {
             let value = self.next().await.value();
             if value["type"] == kind {
                 return value;
             }
+            assert_ne!(value["type"], "error", "{value}");
         }
+    }
+
+    /// Listens, which answers pings, until the connection ends.
+    pub(crate) async fn listen(mut self) {
+        while !matches!(self.within(PATIENCE).await, Some(Came::Cut)) {}
     }
 }
 
