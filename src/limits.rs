@@ -462,6 +462,33 @@ pub const CLIENT_ID_BYTES_MAX: usize = 64;
 /// Time an actor may take to answer a question about its own state.
 pub const ACTOR_REPLY_MAX: Duration = Duration::from_secs(5);
 
+/// Bytes of a message from a client over a WebSocket: a question of [`QUESTION_BYTES_MAX`] in any escaping, with room.
+pub const FRAME_BYTES_MAX: usize = 64 * 1024;
+
+/// Frames that a client may send in one second over one WebSocket. A person types none faster; a script has HTTP.
+pub const FRAMES_PER_SECOND_MAX: u32 = 50;
+
+/// Frames in a row that are none of ours, after which the connection is closed.
+pub const FRAMES_MALFORMED_MAX: u32 = 20;
+
+/// Events on their way out of one connection that its socket has not taken yet. An answer may have 200 KB.
+pub const FRAMES_ON_THE_WAY_MAX: usize = 2;
+
+/// Time that a client gets to take a frame.
+pub const FRAME_SEND_MAX: Duration = Duration::from_secs(10);
+
+/// Time between two signs of life of a connection over which nothing else goes.
+pub const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Silence after which a WebSocket is taken for dead: three heartbeats without an answer.
+pub const SOCKET_SILENCE_MAX: Duration = Duration::from_secs(45);
+
+/// When a client of a draining server is told to come back: at the earliest, and at the latest. Each gets its own moment
+/// between the two, so that ten thousand of them are two thousand a second.
+pub const RECONNECT_AFTER_MIN: Duration = Duration::from_millis(500);
+/// See [`RECONNECT_AFTER_MIN`].
+pub const RECONNECT_AFTER_MAX: Duration = Duration::from_millis(5500);
+
 /// Time that running work gets after SIGTERM.
 pub const DRAIN_MAX: Duration = Duration::from_secs(30);
 
@@ -547,6 +574,8 @@ const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);
 const _: () = assert!(UPLOADS_PARTIAL_MAX <= UPLOADS_KEPT_MAX);
 const _: () = assert!(UPLOAD_SILENCE_MAX.as_millis() < UPLOAD_TURN_MAX.as_millis());
 const _: () = assert!(2 * QUESTIONS_IN_FLIGHT_MAX <= ACTOR_CALLS_MAX);
+const _: () = assert!(QUESTION_BYTES_MAX * 6 < FRAME_BYTES_MAX && FRAME_BYTES_MAX <= REQUEST_BYTES_MAX);
+const _: () = assert!(HEARTBEAT.as_millis() * 3 <= SOCKET_SILENCE_MAX.as_millis());
 const _: () = assert!(SESSION_PAGE_BYTES_MAX as u64 <= SESSION_LOG_BYTES_MAX);
 const _: () = assert!(SESSION_QUESTIONS_MAX <= QUESTIONS_IN_FLIGHT_MAX);
 const _: () = assert!(SESSIONS_MAX * SESSION_TOPICS_MAX * SESSION_PLAN_BYTES_MAX <= 128 << 20);

@@ -60,9 +60,12 @@ impl HealthReader {
         self.0.wait_for(Health::is_ready).await.is_ok()
     }
 
-    /// Waits until new work is refused, or the root is gone.
+    /// Waits until new work is refused.
     pub(crate) async fn draining(&mut self) {
-        drop(self.0.wait_for(|health| health.phase == Phase::Draining).await);
+        if self.0.wait_for(|health| health.phase == Phase::Draining).await.is_err() {
+            // The root is gone, and nobody will say so any more.
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Waits until the root is gone.

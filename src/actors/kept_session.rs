@@ -374,4 +374,6 @@ impl Handler<super::testing::Boom> for KeptSessionActor {
 }
 
 #[cfg(test)]
+mod survival_tests;
+#[cfg(test)]
 mod tests;

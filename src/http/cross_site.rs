@@ -8,7 +8,7 @@
 use std::net::IpAddr;
 
 use actix_web::dev::RequestHead;
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, Uri};
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -23,7 +23,7 @@ pub(super) fn refusal(head: &RequestHead, bound: IpAddr) -> Option<String> {
     {
         return Some(format!("the server listens on this machine only, and {host:?} is no name of it"));
     }
-    if !changes_something(&head.method) {
+    if !changes_something(&head.method) && !opens_socket(head) {
         return None;
     }
     if text(FETCH_SITE) == Some("cross-site") {
@@ -37,6 +37,13 @@ pub(super) fn refusal(head: &RequestHead, bound: IpAddr) -> Option<String> {
 
 fn changes_something(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
+}
+
+/// A WebSocket begins as a GET, and what then goes over it changes things. Browsers send cookies along and let every page
+/// read what comes back, whatever its origin.
+fn opens_socket(head: &RequestHead) -> bool {
+    let asked = |value: &HeaderValue| value.to_str().unwrap_or_default().to_ascii_lowercase().contains("websocket");
+    head.headers().get_all(header::UPGRADE).any(asked)
 }
 
 /// In lower case, without the port that a browser leaves out.
@@ -98,6 +105,20 @@ mod tests {
         }
         assert!(!refused(Method::GET, LOCAL, &[("host", "localhost"), ("sec-fetch-site", "cross-site")]));
         assert!(!refused(Method::POST, ANY, &[("host", "models.example"), ("origin", "https://models.example:443")]));
+    }
+
+    #[test]
+    fn another_site_may_open_no_socket() {
+        for bound in [LOCAL, ANY] {
+            let common = [("host", "localhost:8000"), ("connection", "Upgrade"), ("upgrade", "WebSocket")];
+            let with = |header| refused(Method::GET, bound, &[&common[..], &[header]].concat());
+            assert!(with(("origin", "https://elsewhere.example")));
+            assert!(with(("origin", "http://localhost:9000")));
+            assert!(with(("origin", "null")));
+            assert!(with(("sec-fetch-site", "cross-site")));
+            assert!(!with(("origin", "http://localhost:8000")));
+            assert!(!refused(Method::GET, bound, &common));
+        }
     }
 
     #[test]

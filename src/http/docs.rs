@@ -1,4 +1,4 @@
-//! `/openapi.json` and `/docs`: the description of the API and its page. All files are in the binary; nothing is loaded
+//! `/openapi.json`, `/asyncapi.json` and `/docs`: the descriptions of the API and their page. All files are in the binary; nothing is loaded
 //! from elsewhere.
 
 use std::sync::Arc;
@@ -25,7 +25,7 @@ impl Documents {
     pub(super) fn new(document: &OpenApi) -> Documents {
         let mut routes: Vec<(ResourceDef, Vec<Method>)> =
             document.paths.paths.iter().map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item))).collect();
-        for path in ["/", "/assets/{file:.+}", "/docs", "/docs/{tail:.*}", "/openapi.json"] {
+        for path in ["/", "/assets/{file:.+}", "/docs", "/docs/{tail:.*}", "/openapi.json", "/asyncapi.json"] {
             routes.push((ResourceDef::new(path), vec![Method::GET, Method::HEAD]));
         }
         let swagger = Config::new(["/openapi.json"]).use_base_layout().validator_url("none");
@@ -55,12 +55,18 @@ fn methods(item: &PathItem) -> Vec<Method> {
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(web::resource("/openapi.json").guard(page::get_or_head()).to(read_document))
+        .service(web::resource("/asyncapi.json").guard(page::get_or_head()).to(read_events_document))
         .service(web::resource("/docs").guard(page::get_or_head()).to(redirect))
         .service(web::resource("/docs/{tail:.*}").guard(page::get_or_head()).to(read_docs));
 }
 
 async fn read_document(documents: Data<Documents>) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(documents.json.clone())
+}
+
+/// The messages of WebSockets and event streams. Written by a test out of the same types, since nothing else needs it.
+async fn read_events_document() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(include_str!("../../openapi/asyncapi.json"))
 }
 
 async fn redirect() -> HttpResponse {

@@ -84,6 +84,11 @@ impl ApiError {
         ApiError { code: failure.code(), detail: shown(failure.code(), failure.detail()) }
     }
 
+    /// What was wrong this time.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// As a part of another body.
     pub(super) fn body(&self) -> ProblemBody {
         ProblemBody {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::cross_site;
 use super::error::ApiError;
-
+use super::sessions::affinity;
 use crate::error::ErrorCode;
 use crate::limits;
 
@@ -31,6 +31,11 @@ pub(super) fn request_id() -> String {
     CURRENT.try_with(Clone::clone).unwrap_or_default()
 }
 
+/// Runs what goes on after its request was answered, under the id of that request.
+pub(super) async fn within_request<F: Future>(id: String, work: F) -> F::Output {
+    CURRENT.scope(id, work).await
+}
+
 /// The middleware proper.
 pub(super) async fn around<B: MessageBody>(
     request: ServiceRequest,
@@ -39,6 +44,7 @@ pub(super) async fn around<B: MessageBody>(
     let id = accepted(request.headers().get(REQUEST_ID)).unwrap_or_else(|| Uuid::now_v7().simple().to_string());
     let is_docs = request.path().starts_with("/docs");
     let (method, path) = (request.method().clone(), request.path().to_owned());
+    let affinity = affinity::headers(&request);
     let started = tokio::time::Instant::now();
     let answering = async {
         match cross_site::refusal(request.head(), request.app_config().local_addr().ip()) {
@@ -51,6 +57,9 @@ pub(super) async fn around<B: MessageBody>(
     };
     let mut response = CURRENT.scope(id.clone(), answering).await?;
     set_headers(response.headers_mut(), &id, is_docs);
+    for (name, value) in affinity {
+        response.headers_mut().append(name, value);
+    }
     let ms = started.elapsed().as_secs_f64() * 1000.0;
     tracing::debug!(%method, path, status = response.status().as_u16(), ms, request_id = id, "request answered");
     Ok(response)

@@ -19,6 +19,7 @@ mod overview;
 mod page;
 pub mod questions;
 pub mod server;
+pub mod sessions;
 mod suggestions;
 #[cfg(test)]
 mod testing;
@@ -42,6 +43,7 @@ fn resources(config: &mut ServiceConfig<'_>) {
     chunks::configure(config);
     questions::configure(config);
     overview::configure(config);
+    sessions::configure(config);
     suggestions::configure(config);
     completions::configure(config);
     evidence::configure(config);
@@ -82,6 +84,9 @@ pub fn openapi_json() -> String {
 fn configure(handles: &Handles) -> impl Fn(&mut actix_web::web::ServiceConfig) + Clone + use<> {
     let document = Data::new(docs::Documents::new(&document()));
     let handles = handles.clone();
+    let replica = sessions::affinity::Replica::new(&handles.replica, &handles.owner_key);
+    let around = Data::new(sessions::Surroundings::new(replica.clone(), handles.health.clone()));
+    let replica = Data::new(replica);
     move |config| {
         config
             .app_data(Data::new(handles.models.clone()))
@@ -89,6 +94,9 @@ fn configure(handles: &Handles) -> impl Fn(&mut actix_web::web::ServiceConfig) +
             .app_data(Data::new(handles.sessions.clone()))
             .app_data(Data::new(handles.history.clone()))
             .app_data(Data::new(handles.health.clone()))
+            .app_data(Data::new(handles.owner_key.clone()))
+            .app_data(replica.clone())
+            .app_data(around.clone())
             .app_data(document.clone());
         error::configure(config);
         resources(&mut ServiceConfig::new(config));

@@ -45,21 +45,39 @@ pub struct QuestionRequest {
 
 impl QuestionRequest {
     fn parse(&self) -> Result<Question, ApiError> {
-        let mut question = Question::parse(&self.text)?;
-        question.language = self.language.as_deref().map(parse_language).transpose()?;
-        question.mode = self.mode.unwrap_or_default();
-        question.dry_run = self.dry_run;
-        if self.max_cost_usd.is_some_and(|usd| !usd.is_finite() || usd < 0.0) {
-            let detail = "max_cost_usd is negative or no number";
-            return Err(ApiError::refused(ErrorCode::RequestMalformed, detail));
-        }
-        if self.session_id.as_deref().is_some_and(|id| !is_client_id(id)) {
-            let detail =
-                format!("session_id holds 1 to {} letters, digits, '-', '_' or '.'", limits::CLIENT_ID_BYTES_MAX);
-            return Err(ApiError::refused(ErrorCode::RequestMalformed, detail));
+        let question = parse(&self.text, self.language.as_deref(), self.mode, self.max_cost_usd, self.dry_run)?;
+        if let Some(id) = &self.session_id {
+            require_client_id("session_id", id)?;
         }
         Ok(question)
     }
+}
+
+/// The question that a client's words and wishes make.
+pub(super) fn parse(
+    text: &str,
+    language: Option<&str>,
+    mode: Option<Mode>,
+    max_cost_usd: Option<f64>,
+    dry_run: bool,
+) -> Result<Question, ApiError> {
+    let mut question = Question::parse(text)?;
+    question.language = language.map(parse_language).transpose()?;
+    question.mode = mode.unwrap_or_default();
+    question.dry_run = dry_run;
+    if max_cost_usd.is_some_and(|usd| !usd.is_finite() || usd < 0.0) {
+        return Err(ApiError::refused(ErrorCode::RequestMalformed, "max_cost_usd is negative or no number"));
+    }
+    Ok(question)
+}
+
+/// Refuses what may not serve as an identifier of a client's choice.
+pub(super) fn require_client_id(field: &str, id: &str) -> Result<(), ApiError> {
+    if is_client_id(id) {
+        return Ok(());
+    }
+    let detail = format!("{field} holds 1 to {} letters, digits, '-', '_' or '.'", limits::CLIENT_ID_BYTES_MAX);
+    Err(ApiError::refused(ErrorCode::RequestMalformed, detail))
 }
 
 /// Puts a question. What is not understood or not in the model is an answer too, with status 200.

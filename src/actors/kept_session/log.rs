@@ -257,3 +257,53 @@ pub(crate) fn question(
     let (question_id, asked_at, ended_at) = (question_id.to_owned(), begin.at, Some(end.at));
     Ok(QuestionState { question_id, status, text, model_id, asked_at, ended_at, answer, error })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(seq: u64) -> SessionEvent {
+        SessionEvent { seq, kind: "model_selected", json: format!("{{\"seq\":{seq}}}").into() }
+    }
+
+    /// A catalog with a session of three events.
+    fn catalog() -> (Catalog, Checkpoint) {
+        let catalog = Catalog::in_memory().unwrap();
+        let mut checkpoint = Checkpoint::new("old".to_owned(), None, 7);
+        (checkpoint.last_seq, checkpoint.sizes) = (3, [9, 9, 9].into());
+        let mut changes: Vec<Change> = (1..=3).map(|seq| put_event("s", &event(seq))).collect();
+        changes.extend([checkpoint.write("s", None), put_event("s1", &event(1))]);
+        catalog.write_and_wait(changes).unwrap();
+        (catalog, checkpoint)
+    }
+
+    #[test]
+    fn page_holds_what_is_asked_for_and_nothing_of_another_session() {
+        let (catalog, _) = catalog();
+        let numbers = |after, last| page(&catalog, "s", after, last).unwrap().iter().map(|e| e.seq).collect::<Vec<_>>();
+        assert_eq!(numbers(0, 3), [1, 2, 3]);
+        assert_eq!(numbers(1, 2), [2]);
+        assert!(numbers(3, 3).is_empty());
+        assert_eq!(page(&catalog, "s", 2, 9).unwrap(), [event(3)]);
+        catalog.write_and_wait(trim("s", 3).to_vec()).unwrap();
+        assert_eq!(numbers(0, 3), [3]);
+        catalog.write_and_wait(remove("s")).unwrap();
+        assert!(numbers(0, 3).is_empty());
+        assert_eq!(page(&catalog, "s1", 0, 1).unwrap(), [event(1)]);
+    }
+
+    #[test]
+    fn lost_log_makes_a_new_epoch_and_a_whole_one_stays() {
+        let (catalog, checkpoint) = catalog();
+        let load = || load(&catalog, "s", "new".to_owned(), 8).unwrap().unwrap();
+        assert_eq!((load().is_lost, load().checkpoint.epoch.as_str()), (false, "old"));
+        catalog.write_and_wait(trim("s", 2).to_vec()).unwrap();
+        let lost = load();
+        assert_eq!((lost.is_lost, lost.checkpoint.epoch.as_str(), lost.checkpoint.last_seq), (true, "new", 0));
+        let Change::Put { table, key, value } = checkpoint.write("s", Some(&OwnerId::known("ab"))) else { return };
+        let damaged = Change::Put { table, key, value: value.get(..9).unwrap().to_vec() };
+        catalog.write_and_wait(vec![damaged]).unwrap();
+        let lost = load();
+        assert_eq!((lost.is_lost, lost.owner), (true, Some(OwnerId::known("ab"))));
+    }
+}

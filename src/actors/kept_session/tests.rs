@@ -313,3 +313,86 @@ async fn draining_waits_only_a_moment_before_it_sends_connections_away() {
     };
     tokio::join!(house.root.drain(), watching);
 }
+
+#[actix::test]
+async fn session_that_nobody_uses_rests_and_comes_back_when_it_is_asked_for() {
+    let house = House::new().await;
+    let mut attachment = house.attach(None).await;
+    house.submit("q", "about door").await.unwrap();
+    take(&mut attachment, 2).await;
+    tokio::time::pause();
+    tokio::time::sleep(limits::SESSION_IDLE_MAX * 2).await;
+    assert!(!house.sessions().rests(&house.owner, &house.id).await, "somebody is connected");
+    drop(attachment);
+    tokio::time::sleep(limits::SESSION_IDLE_MAX + 2 * limits::SESSION_SWEEP).await;
+    assert!(house.sessions().rests(&house.owner, &house.id).await);
+    tokio::time::resume();
+    assert_eq!(house.info().await.last_seq, 2);
+    assert_eq!(house.submit("q", "about door").await.unwrap().seq, 1);
+    let mut again = house.attach(Some(0)).await;
+    assert!(!house.sessions().rests(&house.owner, &house.id).await);
+    house.submit("r", "more").await.unwrap();
+    assert_eq!(take(&mut again, 4).await.last().unwrap(), "4 question_answered r");
+    let state = house.state("r").await.unwrap();
+    assert_eq!(state.answer.unwrap().understood_as.as_deref(), Some("door"), "it goes on from the question before");
+}
+
+#[actix::test]
+async fn client_of_another_log_is_told_and_gets_all_of_this_one() {
+    let house = House::new().await;
+    house.submit("q", "Wie viele?").await.unwrap();
+    let epoch = house.info().await.epoch;
+    for (known, after) in [(Some("other"), 7), (Some(epoch.as_str()), 70), (None, 70)] {
+        let from = Cursor { epoch: known.map(str::to_owned), after };
+        let mut attachment = house.sessions().attach(Some(&house.owner), &house.id, Some(from)).await.unwrap();
+        assert_eq!(attachment.next().await, Next::EpochChanged { epoch: epoch.clone(), wanted: after + 1 });
+        assert_eq!(take(&mut attachment, 2).await, ["1 question_accepted q", "2 question_answered q"]);
+    }
+}
+
+#[actix::test]
+async fn client_that_comes_too_late_is_told_where_the_log_begins() {
+    let house = House::new().await;
+    let mut behind = house.attach(None).await;
+    for i in 0..limits::SESSION_EVENTS_MAX + 2 {
+        house.sessions().select_model(Some(&house.owner), &house.id, format!("m{i}")).await.unwrap();
+    }
+    assert_eq!(behind.next().await, Next::Truncated { first_seq: 3, wanted: 1 });
+    let mut events = take(&mut behind, usize::try_from(limits::SESSION_EVENTS_MAX).unwrap()).await;
+    assert_eq!(events.pop().unwrap(), "1002 model_selected m1001");
+    assert_eq!(events.swap_remove(0), "3 model_selected m2");
+    let mut all = house.attach(Some(0)).await;
+    assert_eq!(next(&mut all).await, "3 model_selected m2");
+}
+
+#[actix::test]
+async fn waiting_for_the_next_event_may_be_given_up_at_any_time() {
+    let house = House::new().await;
+    let mut attachment = house.attach(None).await;
+    for i in 0..20 {
+        house.sessions().select_model(Some(&house.owner), &house.id, format!("m{i}")).await.unwrap();
+    }
+    let mut got = Vec::new();
+    while got.len() < 20 {
+        tokio::select! {
+            biased;
+            event = next(&mut attachment) => got.push(event),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    let expected: Vec<String> = (0..20).map(|i| format!("{} model_selected m{i}", i + 1)).collect();
+    assert_eq!(got, expected);
+}
+
+#[actix::test]
+async fn session_that_nobody_owns_is_for_whoever_knows_its_id() {
+    let house = House::new().await;
+    let begun = house.sessions().begin(None, Some("query-1".to_owned()), None).await.unwrap();
+    assert_eq!(begun.session_id, "query-1");
+    assert!(house.sessions().info(None, "query-1").await.is_ok());
+    assert!(house.sessions().info(Some(&house.owner), "query-1").await.is_ok());
+    let again = house.sessions().begin(None, Some("query-1".to_owned()), None).await.unwrap_err();
+    assert_eq!(again, SessionError::IdTaken("query-1".to_owned()));
+    let missing = house.sessions().submit(None, "query-1", question("q", "Wie viele?")).await.unwrap_err();
+    assert_eq!(missing, SessionError::ModelMissing);
+}

@@ -175,6 +175,20 @@ impl SessionsHandle {
         addr.send(crate::actors::testing::Boom).await.map_err(|_| SessionError::Unavailable)
     }
 
+    /// Makes the directory panic.
+    #[cfg(test)]
+    pub(crate) async fn boom(&self) -> Result<(), SessionError> {
+        let called = self.slot.call(crate::actors::testing::Boom, limits::ACTOR_REPLY_MAX).await;
+        called.map_err(|_| SessionError::Unavailable)
+    }
+
+    /// Whether a session has no actor.
+    #[cfg(test)]
+    pub(crate) async fn rests(&self, owner: &OwnerId, id: &str) -> bool {
+        let look = LookAtKept { id: id.to_owned(), owner: Some(owner.clone()) };
+        self.ask_directory(look).await.unwrap().shared.is_none()
+    }
+
     /// Sheds rather than queues without a bound.
     fn place(&self) -> Result<SemaphorePermit<'_>, SessionError> {
         self.calls.try_acquire().map_err(|_| SessionError::Overloaded)

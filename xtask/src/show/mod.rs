@@ -4,11 +4,14 @@
 
 mod answers;
 mod common;
+mod idle;
 mod main_job;
 mod reading;
+mod resume;
 mod resume_upload;
 mod server;
 mod sessions;
+mod sockets;
 
 use anyhow::{Context as _, Result, bail};
 
