@@ -15,6 +15,7 @@ pub mod ingest;
 mod model_changes;
 pub mod model_export;
 pub mod model_registry;
+pub mod older_records;
 pub mod query_session;
 pub mod root;
 pub mod session_directory;

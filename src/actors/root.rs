@@ -23,6 +23,7 @@ use super::history::HistoryHandle;
 use super::ingest::{IngestTools, UploadFinished};
 use super::model_changes::ModelChanges;
 use super::model_registry::{ModelRegistryHandle, RegistryActor, RegistryTools};
+use super::older_records::OlderRecordsHandle;
 use super::query_session::SessionTools;
 use super::session_directory::{DirectoryActor, SessionsHandle};
 use super::supervision::{
@@ -53,6 +54,8 @@ pub struct Handles {
     pub sessions: SessionsHandle,
     /// Questions that were put.
     pub history: HistoryHandle,
+    /// Files and queries of the older interface.
+    pub older: OlderRecordsHandle,
     /// How the process is.
     pub health: HealthReader,
 }
@@ -76,7 +79,8 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
     let (directory_writer, directory_slot) = slot();
     let sessions = SessionsHandle::new(directory_slot, reader.clone(), clock);
     let history = HistoryHandle::new(dependencies.catalog.clone(), clock);
-    let handles = Handles { models: models.clone(), sessions, history, health: reader };
+    let older = OlderRecordsHandle::new(dependencies.catalog.clone(), clock);
+    let handles = Handles { models: models.clone(), sessions, history, older, health: reader };
     let factories = vec![
         ("model_registry", registry_factory(dependencies, registry_slot, registry_writer)),
         (
