@@ -12,13 +12,16 @@ pub mod failure;
 pub mod health;
 pub mod history;
 pub mod ingest;
+mod kept_session;
 mod model_changes;
 pub mod model_export;
 pub mod model_registry;
 pub mod older_records;
+pub mod owner;
 pub mod query_session;
 pub mod root;
 pub mod session_directory;
+pub mod session_event;
 mod supervision;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -24,6 +24,7 @@ use super::ingest::{IngestTools, UploadFinished};
 use super::model_changes::ModelChanges;
 use super::model_registry::{ModelRegistryHandle, RegistryActor, RegistryTools};
 use super::older_records::OlderRecordsHandle;
+use super::owner::OwnerKey;
 use super::query_session::SessionTools;
 use super::session_directory::{DirectoryActor, SessionsHandle};
 use super::supervision::{
@@ -43,6 +44,10 @@ pub struct Dependencies {
     pub catalog: Catalog,
     /// The time of day.
     pub clock: Clock,
+    /// What tokens of clients are made with.
+    pub owner_key: OwnerKey,
+    /// The name of this process among those that serve the same clients.
+    pub replica: Arc<str>,
 }
 
 /// What the edge talks to.
@@ -58,6 +63,12 @@ pub struct Handles {
     pub older: OlderRecordsHandle,
     /// How the process is.
     pub health: HealthReader,
+    /// What tokens of clients are made with.
+    pub owner_key: OwnerKey,
+    /// The name of this process among those that serve the same clients.
+    pub replica: Arc<str>,
+    /// The time of day.
+    pub clock: Clock,
 }
 
 /// The way to drain.
@@ -79,8 +90,16 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
     let (directory_writer, directory_slot) = slot();
     let sessions = SessionsHandle::new(directory_slot, reader.clone(), clock);
     let history = HistoryHandle::new(dependencies.catalog.clone(), clock);
-    let older = OlderRecordsHandle::new(dependencies.catalog.clone(), clock);
-    let handles = Handles { models: models.clone(), sessions, history, older, health: reader };
+    let handles = Handles {
+        models: models.clone(),
+        sessions,
+        history,
+        older: OlderRecordsHandle::new(dependencies.catalog.clone(), clock),
+        health: reader,
+        owner_key: dependencies.owner_key.clone(),
+        replica: Arc::clone(&dependencies.replica),
+        clock,
+    };
     let factories = vec![
         ("model_registry", registry_factory(dependencies, registry_slot, registry_writer)),
         (

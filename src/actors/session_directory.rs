@@ -11,6 +11,8 @@
 //!
 //! A question without a session id gets a session of its own that ends with the answer: no client can fill another's.
 
+mod kept;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +28,10 @@ use super::query_session::{AskError, QuerySessionHandle, SessionTools};
 use super::supervision::{ChildExited, Decision, ExitNotice, RestartCore, Slot, jitter};
 use crate::limits;
 use crate::query::{Answer, Question};
+
+pub use super::kept_session::{
+    Accepted, Attachment, Cursor, NewQuestion, Next, QuestionState, QuestionStatus, SessionError, SessionInfo,
+};
 
 /// The way to put questions; survives restarts.
 #[derive(Debug, Clone)]

@@ -11,6 +11,7 @@ use actix::prelude::*;
 
 use super::backend::{Askable, Backend, PendingModel};
 use super::chunked::ChunkPlans;
+use super::owner::OwnerKey;
 use super::root::Dependencies;
 use crate::chunking::{ChunkDocument, ChunkError, ChunkId, ChunkInput, ChunkOptions, ChunkPlan};
 use crate::formats::{self, ContentEncoding, Progress, ReadError, ReadOptions};
@@ -56,7 +57,14 @@ impl FakeBackend {
     pub(crate) fn dependencies() -> (Arc<FakeBackend>, Dependencies) {
         let backend = Arc::new(FakeBackend::default());
         let catalog = Catalog::in_memory().unwrap();
-        (Arc::clone(&backend), Dependencies { backend, catalog, clock: noon })
+        let dependencies = Dependencies {
+            backend: Arc::clone(&backend) as _,
+            catalog,
+            clock: noon,
+            owner_key: OwnerKey::random(),
+            replica: "one".into(),
+        };
+        (backend, dependencies)
     }
 
     /// Holds the next publication; gives what tells that it is on disk, and what lets it go on.

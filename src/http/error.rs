@@ -84,6 +84,16 @@ impl ApiError {
         ApiError { code: failure.code(), detail: shown(failure.code(), failure.detail()) }
     }
 
+    /// Its code.
+    pub(super) fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// What was wrong this time, as it may be shown.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// As a part of another body.
     pub(super) fn body(&self) -> ProblemBody {
         ProblemBody {

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::middleware::from_fn;
@@ -11,6 +11,7 @@ use actix_web::{App, HttpServer};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::middleware;
+use crate::actors::owner::OwnerKey;
 use crate::actors::root::{self, Dependencies, Handles, RootHandle};
 use crate::actors::{Clock, StoreBackend};
 use crate::error::{Coded, ErrorCode};
@@ -26,6 +27,8 @@ pub struct ServeOptions {
     pub data: PathBuf,
     /// Threads that talk to clients.
     pub workers: usize,
+    /// The name of this process among those that serve the same clients.
+    pub replica: String,
 }
 
 /// Why serving ended, or did not begin.
@@ -87,23 +90,25 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     // Bound before the data folder is made: a taken address leaves nothing behind.
     let listener = listen(options.bind)?;
-    let dependencies = open(&options.data, clock).await?;
+    let dependencies = open(&options, clock).await?;
     let stop = stop_signal().map_err(ServeError::Io)?;
     serve_on(listener, &options, &dependencies, on_ready, stop).await
 }
 
 /// Opens the data folder on a blocking thread.
-async fn open(folder: &Path, clock: Clock) -> Result<Dependencies, ServeError> {
-    let path = folder.to_owned();
+async fn open(options: &ServeOptions, clock: Clock) -> Result<Dependencies, ServeError> {
+    let path = options.data.clone();
     let open = move || {
         // First the backend, which locks the folder.
         let backend = StoreBackend::in_folder(&path)?;
-        Ok((backend, Catalog::open(&path)?))
+        Ok((backend, Catalog::open(&path)?, OwnerKey::in_folder(&path)?))
     };
     let opened = tokio::task::spawn_blocking(open).await;
     let opened = opened.map_err(|error| ServeError::Io(io::Error::other(error)))?;
-    let (backend, catalog) = opened.map_err(|source| ServeError::Data { folder: folder.to_owned(), source })?;
-    Ok(Dependencies { backend: Arc::new(backend), catalog, clock })
+    let (backend, catalog, owner_key) =
+        opened.map_err(|source| ServeError::Data { folder: options.data.clone(), source })?;
+    let replica = options.replica.as_str().into();
+    Ok(Dependencies { backend: Arc::new(backend), catalog, clock, owner_key, replica })
 }
 
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {

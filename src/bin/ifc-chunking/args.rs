@@ -191,6 +191,9 @@ pub(crate) struct ServeArguments {
     /// The folder that keeps the building models; made when it is not there, used by one server at a time
     #[arg(long, value_name = "FOLDER", default_value = "./data", value_hint = ValueHint::DirPath)]
     pub(crate) data: PathBuf,
+    /// The name of this process among those that serve the same clients: letters a to z, digits, hyphens
+    #[arg(long, value_name = "NAME", default_value = REPLICA, value_parser = replica)]
+    pub(crate) replica: String,
     /// How the log on standard error is written
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     pub(crate) log_format: LogFormat,
@@ -310,6 +313,18 @@ fn family_values() -> PossibleValuesParser {
 
 fn overlap(text: &str) -> Result<Overlap, String> {
     Overlap::parse(text).ok_or_else(|| "write none, related, percent:15 or tokens:400".to_owned())
+}
+
+/// The name of a process that is the only one.
+pub(crate) const REPLICA: &str = "one";
+
+/// Goes into a header and a cookie, and routes by it are written by hand.
+fn replica(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if text.is_empty() || 32 < text.len() || !text.chars().all(fits) {
+        return Err("1 to 32 letters a to z, digits or hyphens".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// Parses an address; a name such as `localhost` is looked up.

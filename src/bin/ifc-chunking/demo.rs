@@ -11,7 +11,7 @@ use ifc_json_chunking::formats::{ContentEncoding, ReadOptions};
 use ifc_json_chunking::query::Language;
 use ifc_json_chunking::store::Store;
 
-use crate::args::DemoArguments;
+use crate::args::{DemoArguments, REPLICA};
 use crate::clock;
 use crate::failure::Failure;
 use crate::logging;
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: DemoArguments, settings: &Settings) -> anyhow::Resu
             tracing::warn!(%error, "the address was not printed");
         }
     };
-    run_server(arguments.bind, data, ready)?;
+    run_server(arguments.bind, data, REPLICA.to_owned(), ready)?;
     Ok(ExitCode::SUCCESS)
 }
 

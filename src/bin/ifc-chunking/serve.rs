@@ -16,7 +16,7 @@ use crate::settings::Settings;
 
 pub(crate) fn run(arguments: ServeArguments, settings: &Settings) -> anyhow::Result<ExitCode> {
     logging::start(arguments.log_format, logging::SERVE, settings)?;
-    run_server(arguments.bind, arguments.data, |address| {
+    run_server(arguments.bind, arguments.data, arguments.replica, |address| {
         // On standard output, so that a script learns the port it was given; a closed output is no reason to stop.
         if let Err(error) = Output::standard().line(format_args!("Listening on http://{address}")) {
             tracing::warn!(%error, "the address was not printed");
@@ -26,9 +26,14 @@ pub(crate) fn run(arguments: ServeArguments, settings: &Settings) -> anyhow::Res
 }
 
 /// Serves until SIGTERM or Ctrl-C; `ready` is told the address once it accepts connections.
-pub(crate) fn run_server(bind: SocketAddr, data: PathBuf, ready: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+pub(crate) fn run_server(
+    bind: SocketAddr,
+    data: PathBuf,
+    replica: String,
+    ready: impl FnOnce(SocketAddr),
+) -> anyhow::Result<()> {
     let workers = thread::available_parallelism().map_or(1, usize::from);
-    let options = ServeOptions { bind, data, workers };
+    let options = ServeOptions { bind, data, workers, replica };
     let served = actix::System::new().block_on(serve(options, clock::system, |address, _handles| ready(address)));
     served.map_err(|error| failure(&error).into())
 }
