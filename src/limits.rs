@@ -430,6 +430,19 @@ pub const OLDER_PAGE_MAX: u64 = 1000;
 /// Largest file with components for the older interface's demonstration.
 pub const OLDER_DEMO_BYTES_MAX: u64 = 16 << 20;
 
+/// Between two pings on a socket of the older interface.
+pub const OLDER_PING_INTERVAL: Duration = Duration::from_secs(30);
+
+/// After this long without a frame or a pong, the other side of such a socket is taken for gone. Its clients never send and
+/// must not be timed out; ten missed pongs are no idleness.
+pub const OLDER_SILENCE_MAX: Duration = Duration::from_secs(300);
+
+/// Longest wait for a client of the older interface to take a frame.
+pub const OLDER_SEND_MAX: Duration = Duration::from_secs(10);
+
+/// Frames in a row that mean nothing, on a socket of the older interface.
+pub const OLDER_FAULTS_MAX: usize = 20;
+
 /// Files of a single-page client that is served, all of them kept in memory.
 pub const SPA_FILES_MAX: usize = 10_000;
 

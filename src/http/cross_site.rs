@@ -8,8 +8,10 @@
 use std::net::IpAddr;
 
 use actix_web::dev::RequestHead;
-use actix_web::http::header::{self, HeaderName};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, Uri};
+
+use super::older_api::cors;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -23,7 +25,10 @@ pub(super) fn refusal(head: &RequestHead, bound: IpAddr) -> Option<String> {
     {
         return Some(format!("the server listens on this machine only, and {host:?} is no name of it"));
     }
-    if !changes_something(&head.method) {
+    if !changes_something(&head.method) && !opens_socket(head) {
+        return None;
+    }
+    if cors::allowed_origin(head).is_some() {
         return None;
     }
     if text(FETCH_SITE) == Some("cross-site") {
@@ -37,6 +42,13 @@ pub(super) fn refusal(head: &RequestHead, bound: IpAddr) -> Option<String> {
 
 fn changes_something(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
+}
+
+/// A WebSocket begins as a GET, and what then goes over it changes things. Browsers send cookies along and let every page
+/// read what comes back, whatever its origin.
+fn opens_socket(head: &RequestHead) -> bool {
+    let asked = |value: &HeaderValue| value.to_str().unwrap_or_default().to_ascii_lowercase().contains("websocket");
+    head.headers().get_all(header::UPGRADE).any(asked)
 }
 
 /// In lower case, without the port that a browser leaves out.

@@ -6,11 +6,20 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 
 use super::docs::Documents;
 use super::error::ApiError;
+use super::older_api::spa::SinglePageClient;
 use crate::error::ErrorCode;
 
 /// Handles every request that no route took.
-pub(super) async fn unknown(request: HttpRequest, documents: Data<Documents>) -> HttpResponse {
+pub(super) async fn unknown(
+    request: HttpRequest,
+    documents: Data<Documents>,
+    client: Option<Data<SinglePageClient>>,
+) -> HttpResponse {
     let path = request.path();
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if let Some(answer) = client.filter(|_| reads).and_then(|client| client.answer(&request)) {
+        return answer;
+    }
     let allowed = documents.methods(path);
     if allowed.is_empty() {
         return ApiError::refused(ErrorCode::RouteUnknown, format!("there is nothing at {path}")).error_response();

@@ -14,6 +14,7 @@ pub mod health;
 mod middleware;
 pub mod models;
 mod multipart;
+pub mod older_api;
 mod page;
 pub mod questions;
 pub mod server;
@@ -23,12 +24,17 @@ mod testing;
 pub mod uploads;
 pub mod wire;
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use actix_web::web::Data;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::older_api::OlderApi;
+use self::older_api::spa::{self, SinglePageClient};
 use crate::actors::root::Handles;
 
 /// Registers every documented route.
@@ -73,8 +79,15 @@ pub fn openapi_json() -> String {
 /// Registers all routes, the page, the documents and the answers to what is none of them.
 ///
 /// The application must be wrapped in [`middleware`]'s function, which the server does.
-fn configure(handles: &Handles) -> impl Fn(&mut actix_web::web::ServiceConfig) + Clone + use<> {
+///
+/// `client` is the single-page client that takes the place of our page.
+fn configure(
+    handles: &Handles,
+    client: Option<Arc<SinglePageClient>>,
+    demo_data: Option<PathBuf>,
+) -> impl Fn(&mut actix_web::web::ServiceConfig) + Clone + use<> {
     let document = Data::new(docs::Documents::new(&document()));
+    let older = OlderApi::new(handles, demo_data);
     let handles = handles.clone();
     move |config| {
         config
@@ -85,8 +98,12 @@ fn configure(handles: &Handles) -> impl Fn(&mut actix_web::web::ServiceConfig) +
             .app_data(document.clone());
         error::configure(config);
         resources(&mut ServiceConfig::new(config));
+        older_api::configure(config, Arc::clone(&older));
+        match &client {
+            Some(client) => spa::configure(config, client),
+            None => page::configure(config),
+        }
         docs::configure(config);
-        page::configure(config);
         config.default_service(actix_web::web::to(fallback::unknown));
     }
 }

@@ -146,10 +146,10 @@ async fn answer(writer: UploadWriter, name: String, wait: bool) -> Result<HttpRe
 }
 
 /// Reads some of what is left of a refused body: a client that sends before it listens would else see a broken
-/// connection instead of the answer.
-async fn discard<E>(body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin)) {
+/// connection instead of the answer. Gives the number of bytes.
+pub(super) async fn discard<E>(body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin)) -> u64 {
+    let mut bytes = 0;
     let reading = async {
-        let mut bytes = 0;
         while let Some(Ok(chunk)) = body.next().await {
             bytes += chunk.len() as u64;
             if limits::UPLOAD_REST_BYTES_MAX <= bytes {
@@ -160,6 +160,7 @@ async fn discard<E>(body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin)) {
     if timeout(limits::UPLOAD_REST_MAX, reading).await.is_err() {
         tracing::debug!("the rest of a refused upload did not arrive");
     }
+    bytes
 }
 
 fn upload_request(
@@ -190,7 +191,7 @@ fn parse_encoding(text: &str) -> Result<ContentEncoding, ApiError> {
 }
 
 /// The last part of a path, since browsers and scripts send paths.
-fn parse_name(name: Option<&str>) -> Result<String, ApiError> {
+pub(super) fn parse_name(name: Option<&str>) -> Result<String, ApiError> {
     let name = name.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default().trim();
     if limits::MODEL_NAME_BYTES_MAX < name.len() || name.chars().any(char::is_control) {
         let detail = format!("a name holds at most {} bytes and no control characters", limits::MODEL_NAME_BYTES_MAX);

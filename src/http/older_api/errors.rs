@@ -36,6 +36,11 @@ impl OlderError {
         OlderError::new(StatusCode::NOT_FOUND, detail)
     }
 
+    /// Whether it says that there is no such thing.
+    pub(super) fn is_missing(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
     /// 422, with at least one fault.
     pub(super) fn faults(faults: Vec<Fault>) -> OlderError {
         let detail = faults.into_iter().map(|fault| fault.0).collect();
@@ -58,11 +63,14 @@ impl fmt::Display for OlderError {
 impl From<ApiError> for OlderError {
     fn from(error: ApiError) -> OlderError {
         let response = error.error_response();
-        let detail = match error.code() {
-            ErrorCode::ModelUnknown => "File not found".to_owned(),
-            ErrorCode::SessionUnknown | ErrorCode::QuestionUnknown => "Query not found".to_owned(),
-            _ => error.detail().to_owned(),
+        let code = error.code();
+        let is_query = matches!(code, ErrorCode::SessionUnknown | ErrorCode::QuestionUnknown);
+        let detail = match code == ErrorCode::ModelUnknown {
+            true => "File not found",
+            false if is_query => "Query not found",
+            false => error.detail(),
         };
+        let detail = detail.to_owned();
         let retry_after = response.headers().get(header::RETRY_AFTER).cloned();
         OlderError { status: error.status_code(), detail: Value::String(detail), retry_after }
     }
@@ -113,8 +121,7 @@ impl Fault {
 
     /// A body that is no JSON; `at` is the byte.
     pub(super) fn no_json(at: usize, what: &str) -> Fault {
-        let mut fault =
-            Fault::new("json_invalid", &["body"], "JSON decode error", json!({}), json!({ "error": what }));
+        let mut fault = Fault::new("json_invalid", &["body"], "JSON decode error", json!({}), json!({ "error": what }));
         if let Some(place) = fault.0.get_mut("loc").and_then(Value::as_array_mut) {
             place.push(json!(at));
         }
@@ -123,12 +130,14 @@ impl Fault {
 }
 
 /// Every address below `/api` that is none.
-pub(super) async fn not_found() -> OlderError {
-    OlderError::missing("Not Found")
+pub(super) async fn not_found() -> Result<HttpResponse, OlderError> {
+    Err(OlderError::missing("Not Found"))
 }
 
 /// An address that takes other methods.
-pub(super) fn wrong_method(allowed: &'static [Method]) -> impl Fn(HttpRequest) -> std::future::Ready<HttpResponse> + Clone {
+pub(super) fn wrong_method(
+    allowed: &'static [Method],
+) -> impl Fn(HttpRequest) -> std::future::Ready<HttpResponse> + Clone {
     move |_request| {
         let allowed: Vec<&str> = allowed.iter().map(Method::as_str).collect();
         let mut response = OlderError::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed").error_response();
@@ -158,7 +167,8 @@ mod tests {
 
     #[test]
     fn faults_have_the_fields_that_clients_read() {
-        let fault = Fault::new("string_too_short", &["body", "query"], "too short", json!("a"), json!({"min_length": 3}));
+        let fault =
+            Fault::new("string_too_short", &["body", "query"], "too short", json!("a"), json!({"min_length": 3}));
         let keys: Vec<&String> = fault.0.as_object().unwrap().keys().collect();
         assert_eq!(keys, ["ctx", "input", "loc", "msg", "type", "url"]);
         assert!(Fault::missing(&["body"], Value::Null).0.get("ctx").is_none());

@@ -244,7 +244,9 @@ mod tests {
 
     #[test]
     fn what_the_older_client_sends_is_taken() {
-        for hint in [json!({}), json!({"intent_hint": ""}), json!({"intent_hint": "general"}), json!({"intent_hint": null})] {
+        for hint in
+            [json!({}), json!({"intent_hint": ""}), json!({"intent_hint": "general"}), json!({"intent_hint": null})]
+        {
             let mut body = json!({"file_id": FILE, "query": " Wie viele Türen? ", "max_concurrent": 3,
                                   "timeout_seconds": 300, "cache_results": true});
             body.as_object_mut().unwrap().extend(hint.as_object().unwrap().clone());
