@@ -9,6 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
+use futures_util::stream::Fuse;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout};
@@ -238,7 +239,7 @@ pub(super) async fn upload_file(
     if !multipart::is_multipart(request.headers()) {
         return Err(no_file());
     }
-    let (_rest, mut field) = multipart::file_field(request.headers(), payload).await.map_err(|error| {
+    let (_rest, field) = multipart::file_field(request.headers(), payload).await.map_err(|error| {
         if error.code() == ErrorCode::UploadEmpty {
             return no_file();
         }
@@ -247,7 +248,10 @@ pub(super) async fn upload_file(
             false => error.into(),
         }
     })?;
-    let named = match named(&field) {
+    let named = named(&field);
+    // A field must not be asked again once it ended, and what is discarded may have.
+    let mut field = field.fuse();
+    let named = match named {
         Ok(named) => named,
         Err(error) => {
             uploads::discard(&mut field).await;
@@ -283,7 +287,7 @@ fn mime_of_none() -> String {
 }
 
 /// Hands the file to an ingest; gives it back with the number of bytes once all have arrived.
-async fn receive(api: &OlderApi, named: &Named, field: &mut Field) -> Result<(UploadWriter, u64), OlderError> {
+async fn receive(api: &OlderApi, named: &Named, field: &mut Fuse<Field>) -> Result<(UploadWriter, u64), OlderError> {
     let request = UploadRequest {
         name: named.filename.clone(),
         encoding: ContentEncoding::Identity,
