@@ -272,6 +272,32 @@ pub const SESSION_LOG_BYTES_MAX: u64 = 8 << 20;
 /// Connections to one session at the same time: tabs and devices of one person.
 pub const SESSION_CONNECTIONS_MAX: usize = 8;
 
+/// Events that a connection reads from the log at once, and bytes after which it takes no further one.
+pub const SESSION_PAGE_EVENTS_MAX: usize = 64;
+/// See [`SESSION_PAGE_EVENTS_MAX`].
+pub const SESSION_PAGE_BYTES_MAX: usize = 1 << 20;
+
+/// Bytes of the newest events that a session keeps in memory for its connections, until the next sweep.
+pub const SESSION_LATEST_BYTES_MAX: usize = 512 * 1024;
+
+/// Reads of the catalog at the same time; a read takes some microseconds, or a few milliseconds from disk.
+pub const CATALOG_READS_MAX: usize = 4;
+
+/// Calls to kept sessions that may wait at the same time.
+pub const SESSION_CALLS_MAX: usize = 4096;
+
+/// Time after which a question that has no end yet makes an event about its progress.
+pub const SESSION_PROGRESS_AFTER: Duration = Duration::from_millis(250);
+
+/// Time between two looks for sessions that are idle.
+pub const SESSION_SWEEP: Duration = Duration::from_secs(30);
+
+/// Time between two looks for sessions that nobody used for [`SESSION_KEPT_MAX`]; the use of a session is written as often.
+pub const SESSION_EXPIRY_SWEEP: Duration = Duration::from_secs(3600);
+
+/// Time that a drain leaves a running question before its clients are told to connect again.
+pub const SESSION_DRAIN_NOTICE_MAX: Duration = Duration::from_secs(2);
+
 /// Groups of changes that wait for the catalog's thread. Each question makes two of them.
 pub const CATALOG_GROUPS_MAX: usize = 4096;
 
@@ -463,5 +489,6 @@ const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_milli
 const _: () = assert!(UPLOAD_REST_MAX.as_millis() < DRAIN_GRACE_MAX.as_millis());
 const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);
 const _: () = assert!(2 * QUESTIONS_IN_FLIGHT_MAX <= ACTOR_CALLS_MAX);
+const _: () = assert!(SESSION_PAGE_BYTES_MAX as u64 <= SESSION_LOG_BYTES_MAX);
 const _: () = assert!(SESSION_QUESTIONS_MAX <= QUESTIONS_IN_FLIGHT_MAX);
 const _: () = assert!(SESSIONS_MAX * SESSION_TOPICS_MAX * SESSION_PLAN_BYTES_MAX <= 128 << 20);

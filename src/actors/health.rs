@@ -60,6 +60,11 @@ impl HealthReader {
         self.0.wait_for(Health::is_ready).await.is_ok()
     }
 
+    /// Waits until new work is refused, or the root is gone.
+    pub(crate) async fn draining(&mut self) {
+        drop(self.0.wait_for(|health| health.phase == Phase::Draining).await);
+    }
+
     /// Waits until the root is gone.
     pub async fn gone(&mut self) {
         while self.0.changed().await.is_ok() {}

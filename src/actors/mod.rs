@@ -25,6 +25,7 @@ pub mod session_event;
 mod supervision;
 #[cfg(test)]
 pub(crate) mod testing;
+mod topics;
 pub mod upload;
 
 pub use backend::{Askable, Backend, StoreBackend};

@@ -19,6 +19,7 @@ use super::compute::{Compute, ComputeError};
 use super::failure::Failure;
 use super::model_registry::{EvidenceKey, ModelRegistryHandle, RegistryError};
 use super::supervision::ExitNotice;
+use super::topics::Topics;
 use crate::error::{Coded, ErrorCode};
 use crate::limits;
 use crate::query::{Answer, Plan, Question};
@@ -129,24 +130,15 @@ pub(crate) struct Ask {
 #[rtype(result = "()")]
 pub(crate) struct Close;
 
-/// What a model was asked last.
-#[derive(Debug)]
-struct Topic {
-    model_id: String,
-    plan: Plan,
-    /// The question's number in the session.
-    turn: u64,
-    age: Duration,
-}
-
 /// All state and all decisions.
 #[derive(Debug, Default)]
 pub(crate) struct SessionCore {
     in_flight: usize,
     idle: Duration,
     turns: u64,
-    /// At most [`limits::SESSION_TOPICS_MAX`], one per model.
-    topics: Vec<Topic>,
+    topics: Topics,
+    /// Time that the session has lived, which its topics are dated by.
+    age: Duration,
 }
 
 impl SessionCore {
@@ -155,8 +147,11 @@ impl SessionCore {
         self.in_flight += 1;
         self.idle = Duration::ZERO;
         self.turns += 1;
-        let topic = self.topics.iter().find(|topic| topic.model_id == model_id);
-        (self.turns, topic.map(|topic| topic.plan.clone()))
+        (self.turns, self.topics.before(model_id, self.age_ms()))
+    }
+
+    fn age_ms(&self) -> u64 {
+        u64::try_from(self.age.as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Notes the end of a question, and the plan if it was understood. A question that was asked earlier and ends later
@@ -164,27 +159,15 @@ impl SessionCore {
     fn on_answer(&mut self, turn: u64, model_id: &str, plan: Option<&Plan>) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.idle = Duration::ZERO;
-        let Some(plan) = plan else { return };
-        if self.topics.iter().any(|topic| topic.model_id == model_id && turn < topic.turn) {
-            return;
+        if let Some(plan) = plan {
+            self.topics.note(turn, model_id, plan, self.age_ms());
         }
-        self.topics.retain(|topic| topic.model_id != model_id);
-        // Forgotten rather than the older one kept: nobody means that any more.
-        let bytes = serde_json::to_vec(plan).map_or(usize::MAX, |json| json.len());
-        if limits::SESSION_PLAN_BYTES_MAX < bytes {
-            return;
-        }
-        while limits::SESSION_TOPICS_MAX <= self.topics.len() {
-            self.topics.remove(0);
-        }
-        let (model_id, plan) = (model_id.to_owned(), plan.clone());
-        self.topics.push(Topic { model_id, plan, turn, age: Duration::ZERO });
     }
 
     /// Counts silence; true when the session should end. A session that computes is not silent.
     fn on_tick(&mut self, elapsed: Duration) -> bool {
-        self.topics.iter_mut().for_each(|topic| topic.age += elapsed);
-        self.topics.retain(|topic| topic.age < limits::SESSION_TOPIC_AGE_MAX);
+        self.age += elapsed;
+        self.topics.forget(self.age_ms());
         if self.in_flight == 0 {
             self.idle += elapsed;
         }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, timeout};
 
 use super::backend::Backend;
@@ -21,6 +21,7 @@ use super::compute::Compute;
 use super::health::{Health, HealthReader, Phase};
 use super::history::HistoryHandle;
 use super::ingest::{IngestTools, UploadFinished};
+use super::kept_session::{KeptTools, RUNNING_MAX};
 use super::model_changes::ModelChanges;
 use super::model_registry::{ModelRegistryHandle, RegistryActor, RegistryTools};
 use super::older_records::OlderRecordsHandle;
@@ -88,8 +89,18 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
     let (registry_writer, registry_slot) = slot();
     let models = ModelRegistryHandle::new(registry_slot.clone(), questions.clone(), reader.clone(), clock);
     let (directory_writer, directory_slot) = slot();
-    let sessions = SessionsHandle::new(directory_slot, reader.clone(), clock);
     let history = HistoryHandle::new(dependencies.catalog.clone(), clock);
+    let kept = KeptTools {
+        catalog: dependencies.catalog.clone(),
+        reads: Compute::new(limits::CATALOG_READS_MAX, ErrorCode::CatalogBusy),
+        registry: models.clone(),
+        compute: questions.clone(),
+        turns: Arc::new(Semaphore::new(limits::QUESTIONS_IN_FLIGHT_MAX)),
+        running: Arc::new(Semaphore::new(RUNNING_MAX)),
+        history: history.clone(),
+        clock,
+    };
+    let sessions = SessionsHandle::new(directory_slot, reader.clone(), &kept);
     let handles = Handles {
         models: models.clone(),
         sessions,
@@ -100,12 +111,10 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
         replica: Arc::clone(&dependencies.replica),
         clock,
     };
+    let session_tools = SessionTools { registry: models, compute: questions };
     let factories = vec![
         ("model_registry", registry_factory(dependencies, registry_slot, registry_writer)),
-        (
-            "session_directory",
-            directory_factory(SessionTools { registry: models, compute: questions }, directory_writer),
-        ),
+        ("session_directory", directory_factory(session_tools, kept, directory_writer)),
     ];
     let core = RootCore::new(factories.iter().map(|(name, _)| *name));
     let children = factories.into_iter().map(|(name, factory)| Child { name, factory, probe: None }).collect();
@@ -131,8 +140,8 @@ fn registry_factory(
     Box::new(move |exit| writer.fill(RegistryActor::launch(tools.clone(), exit)))
 }
 
-fn directory_factory(tools: SessionTools, writer: SlotWriter<DirectoryActor>) -> Factory {
-    Box::new(move |exit| writer.fill(DirectoryActor::launch(tools.clone(), exit)))
+fn directory_factory(tools: SessionTools, kept: KeptTools, writer: SlotWriter<DirectoryActor>) -> Factory {
+    Box::new(move |exit| writer.fill(DirectoryActor::launch(tools.clone(), kept.clone(), exit)))
 }
 
 impl RootHandle {
@@ -150,6 +159,9 @@ impl RootHandle {
             if timeout(limits::DRAIN_GRACE_MAX, models.idle()).await.is_err() {
                 tracing::warn!("an upload did not end; nothing of it is published");
             }
+        }
+        if timeout(limits::DRAIN_GRACE_MAX, sessions.flushed()).await.is_err() {
+            tracing::warn!("the catalog is not written; questions without an end are asked again");
         }
     }
 }

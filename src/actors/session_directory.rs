@@ -3,14 +3,24 @@
 //! | message | reply | from | bound |
 //! | --- | --- | --- | --- |
 //! | [`FindSession`] | a session's handle | `http::questions` | `limits::SESSIONS_MAX` |
-//! | [`ChildExited`] | nothing | `query_session` | one per end |
+//! | [`BeginKept`] | the session, once it is on disk | `http` | `limits::SESSIONS_KEPT_MAX`, `limits::SESSIONS_PER_OWNER_MAX` |
+//! | [`FindKept`] | a kept session to use | `http` | `limits::SESSIONS_MAX` |
+//! | [`LookAtKept`], [`ListKept`] | kept sessions to look at | `http` | `limits::SESSION_CALLS_MAX` |
+//! | [`ChildExited`] | nothing | `query_session`, `kept_session` | one per end |
 //! | [`Restart`] | nothing | itself, after the delay | one per panicked session |
 //!
-//! Owns: [`DirectoryCore`]. Blocks on: nothing. Restarted by: `root`; it starts empty. Lost then: running sessions end when
-//! their questions do, and begin anew with the next question.
+//! Owns: [`DirectoryCore`], [`KeptIndex`]. Blocks on: nothing; the catalog is read in a pool. Restarted by: `root`; it starts
+//! from the catalog. Lost then: running sessions in memory end when their questions do, and begin anew with the next
+//! question; kept ones start again, and their clients connect again.
+//!
+//! There are two kinds of sessions. Those in memory (`query_session`) are named by clients and remember what was asked last.
+//! Kept ones (`kept_session`) have an owner, a log of events and a checkpoint in the catalog; one that nobody uses for
+//! `limits::SESSION_IDLE_MAX` rests there, without an actor, until it is asked for.
 //!
 //! A question without a session id gets a session of its own that ends with the answer: no client can fill another's.
 
+mod index;
+mod keeping;
 mod kept;
 
 use std::collections::HashMap;
@@ -18,16 +28,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 
-use super::clock::Clock;
+use self::index::KeptIndex;
+#[cfg(doc)]
+use self::keeping::{BeginKept, FindKept, ListKept, LookAtKept};
+use super::clock::{Clock, rfc3339_millis};
+use super::compute::Compute;
+use super::failure::Failure;
 use super::health::HealthReader;
-use super::model_registry::new_id;
+use super::history::{HistoryHandle, HistoryRecord, QuestionEnd};
+use super::kept_session::{KeptTools, RUNNING_MAX};
+use super::model_registry::{ModelRegistryHandle, new_id};
 use super::query_session::{AskError, QuerySessionHandle, SessionTools};
+use super::session_event::EventProblem;
 use super::supervision::{ChildExited, Decision, ExitNotice, RestartCore, Slot, jitter};
+use crate::error::Coded as _;
 use crate::limits;
 use crate::query::{Answer, Question};
+use crate::store::Catalog;
 
 pub use super::kept_session::{
     Accepted, Attachment, Cursor, NewQuestion, Next, QuestionState, QuestionStatus, SessionError, SessionInfo,
@@ -38,13 +58,32 @@ pub use super::kept_session::{
 pub struct SessionsHandle {
     slot: Slot<DirectoryActor>,
     questions: Arc<Semaphore>,
+    /// Calls to kept sessions.
+    calls: Arc<Semaphore>,
+    /// Questions of kept sessions.
+    running: Arc<Semaphore>,
+    registry: ModelRegistryHandle,
+    history: HistoryHandle,
+    catalog: Catalog,
+    reads: Compute,
     health: HealthReader,
     clock: Clock,
 }
 
 impl SessionsHandle {
-    pub(crate) fn new(slot: Slot<DirectoryActor>, health: HealthReader, clock: Clock) -> SessionsHandle {
-        SessionsHandle { slot, questions: Arc::new(Semaphore::new(limits::QUESTIONS_IN_FLIGHT_MAX)), health, clock }
+    pub(crate) fn new(slot: Slot<DirectoryActor>, health: HealthReader, tools: &KeptTools) -> SessionsHandle {
+        SessionsHandle {
+            slot,
+            questions: Arc::new(Semaphore::new(limits::QUESTIONS_IN_FLIGHT_MAX)),
+            calls: Arc::new(Semaphore::new(limits::SESSION_CALLS_MAX)),
+            running: Arc::clone(&tools.running),
+            registry: tools.registry.clone(),
+            history: tools.history.clone(),
+            catalog: tools.catalog.clone(),
+            reads: tools.reads.clone(),
+            health,
+            clock: tools.clock,
+        }
     }
 
     /// Puts a question to a model in a session, which is started when it is not there.
@@ -62,15 +101,52 @@ impl SessionsHandle {
         let found = self.slot.call(FindSession { id }, limits::ACTOR_REPLY_MAX).await;
         let session = found.map_err(|_| AskError::Unavailable)??;
         let _closing = session_id.is_none().then(|| CloseOnDrop(session.clone()));
-        session.ask(model_id, question).await
+        let asked_at = rfc3339_millis((self.clock)());
+        let (text, language) = (question.text().to_owned(), question.language);
+        let result = session.ask(model_id, question).await;
+        let named = self.registry.named(model_id).await;
+        let (model_id, model_name) = named.unwrap_or_else(|| (model_id.to_owned(), String::new()));
+        self.history.record(&HistoryRecord {
+            question_id: new_id(self.clock),
+            asked_at,
+            model_id,
+            model_name,
+            session_id: session_id.map(str::to_owned),
+            text,
+            language,
+            end: match &result {
+                Ok(answer) => QuestionEnd::Answered(Box::new(answer.clone())),
+                Err(error) => {
+                    let (code, detail) = (error.code().as_str().to_owned(), shown(error));
+                    QuestionEnd::Failed { code, detail }
+                }
+            },
+        });
+        result
     }
 
     /// Waits until no question is in flight.
     pub(crate) async fn idle(&self) {
-        let all = u32::try_from(limits::QUESTIONS_IN_FLIGHT_MAX).unwrap_or(u32::MAX);
-        // The semaphore is never closed.
-        drop(self.questions.acquire_many(all).await);
+        let all = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        // The semaphores are never closed.
+        drop(self.questions.acquire_many(all(limits::QUESTIONS_IN_FLIGHT_MAX)).await);
+        drop(self.running.acquire_many(all(RUNNING_MAX)).await);
     }
+
+    /// Waits until all that was handed in to the catalog is on disk.
+    pub(crate) async fn flushed(&self) {
+        let (tell, told) = oneshot::channel();
+        match self.catalog.write(Vec::new(), |result| drop(tell.send(result))) {
+            // The failure was logged where it happened.
+            Ok(()) => drop(told.await),
+            Err(error) => tracing::warn!(%error, "the catalog is not waited for"),
+        }
+    }
+}
+
+/// What of an error may be told, as in every answer.
+fn shown(error: &AskError) -> String {
+    EventProblem::of(&Failure::of(error)).detail
 }
 
 /// Keeps ids of our own, of sessions of one question, apart from those that clients choose.
@@ -178,14 +254,18 @@ impl DirectoryCore {
 /// The shell.
 pub(crate) struct DirectoryActor {
     core: DirectoryCore,
+    /// Absent until the catalog was read.
+    kept: Option<KeptIndex>,
     tools: SessionTools,
+    kept_tools: KeptTools,
     started: Instant,
     _exit: ExitNotice,
 }
 
 impl DirectoryActor {
-    pub(crate) fn launch(tools: SessionTools, exit: ExitNotice) -> Addr<DirectoryActor> {
-        DirectoryActor { core: DirectoryCore::default(), tools, started: Instant::now(), _exit: exit }.start()
+    pub(crate) fn launch(tools: SessionTools, kept_tools: KeptTools, exit: ExitNotice) -> Addr<DirectoryActor> {
+        let (core, started) = (DirectoryCore::default(), Instant::now());
+        DirectoryActor { core, kept: None, tools, kept_tools, started, _exit: exit }.start()
     }
 
     fn start_session(&mut self, id: &str, generation: u64, ctx: &Context<Self>) -> QuerySessionHandle {
@@ -198,6 +278,12 @@ impl DirectoryActor {
 
 impl Actor for DirectoryActor {
     type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        self.load_kept(ctx);
+        ctx.run_interval(limits::SESSION_SWEEP, |actor, _| actor.sweep_kept());
+        ctx.run_interval(limits::SESSION_EXPIRY_SWEEP, |actor, _| actor.tend_kept());
+    }
 }
 
 impl Handler<FindSession> for DirectoryActor {
@@ -215,6 +301,9 @@ impl Handler<ChildExited> for DirectoryActor {
     type Result = ();
 
     fn handle(&mut self, exited: ChildExited, ctx: &mut Self::Context) {
+        if self.on_kept_exited(&exited, ctx) {
+            return;
+        }
         if exited.panicked {
             tracing::error!(session_id = exited.child, "session panicked");
         }
@@ -228,6 +317,9 @@ impl Handler<Restart> for DirectoryActor {
     type Result = ();
 
     fn handle(&mut self, restart: Restart, ctx: &mut Self::Context) {
+        if self.on_kept_restart(&restart.id, ctx) {
+            return;
+        }
         if let Some(generation) = self.core.on_restart(&restart.id) {
             self.start_session(&restart.id, generation, ctx);
         }

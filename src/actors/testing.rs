@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix::prelude::*;
@@ -38,12 +38,36 @@ pub(crate) fn noon() -> SystemTime {
 /// A backend in memory: a file is a model when its bytes begin with `[`, each `x` in it is one entity.
 #[derive(Debug, Default)]
 pub(crate) struct FakeBackend {
+    /// What questions that begin with `slow` wait for.
+    pub(crate) gate: Arc<Gate>,
     pub(crate) models: Mutex<BTreeMap<String, Manifest>>,
     /// Bytes that were read and wait to be published.
     contents: Mutex<BTreeMap<String, Vec<u8>>>,
     pub(crate) opened: AtomicUsize,
     pub(crate) listed: AtomicUsize,
     pub(crate) hold: Mutex<Option<Hold>>,
+}
+
+/// Open until it is shut; a thread that finds it shut waits.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    is_shut: Mutex<bool>,
+    opened: Condvar,
+}
+
+impl Gate {
+    pub(crate) fn shut(&self) {
+        *self.is_shut.lock().unwrap() = true;
+    }
+
+    pub(crate) fn open(&self) {
+        *self.is_shut.lock().unwrap() = false;
+        self.opened.notify_all();
+    }
+
+    fn pass(&self) {
+        drop(self.opened.wait_while(self.is_shut.lock().unwrap(), |is_shut| *is_shut).unwrap());
+    }
 }
 
 /// Holds the next publication between its last step on disk and its return.
@@ -169,7 +193,8 @@ impl Backend for FakeBackend {
         let fails = manifest.name == "fails";
         let house: &[u8] = br#"{"header": {}, "data": {"IfcDoor": [{"id": "d1", "name": "Door", "storey": "EG"}]}}"#;
         let house = formats::read(house, ContentEncoding::Identity, &mut |_| ControlFlow::Continue(())).unwrap().model;
-        Ok(Arc::new(FakeModel { model_id: model_id.to_owned(), fails, house, plans: ChunkPlans::default() }))
+        let gate = Arc::clone(&self.gate);
+        Ok(Arc::new(FakeModel { gate, model_id: model_id.to_owned(), fails, house, plans: ChunkPlans::default() }))
     }
 
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {
@@ -181,6 +206,7 @@ impl Backend for FakeBackend {
 /// A model that answers 2 to everything, and to what goes on from another question that it does.
 #[derive(Debug)]
 pub(crate) struct FakeModel {
+    gate: Arc<Gate>,
     model_id: String,
     /// Whether its export does: at once as CSV, later as Arrow.
     fails: bool,
@@ -229,6 +255,9 @@ impl Askable for FakeModel {
     }
 
     fn answer(&self, question: &Question, before: Option<&Plan>) -> Answer {
+        if question.text().starts_with("slow") {
+            self.gate.pass();
+        }
         assert!(question.text() != "boom", "planned");
         let id = format!("e-{}", self.model_id);
         let reference =

@@ -28,6 +28,8 @@ pub enum CatalogTable {
     Sessions,
     /// Events of sessions, by session id and sequence number.
     SessionEvents,
+    /// Questions whose events are kept, by session id and the sequence number of their first event.
+    SessionQuestions,
     /// Questions that were put, by question id; those begin with the time, so they stand in the order of asking.
     History,
     /// What small things the process keeps for itself, by name.
@@ -35,13 +37,19 @@ pub enum CatalogTable {
 }
 
 impl CatalogTable {
-    const ALL: [CatalogTable; 4] =
-        [CatalogTable::Sessions, CatalogTable::SessionEvents, CatalogTable::History, CatalogTable::Facts];
+    const ALL: [CatalogTable; 5] = [
+        CatalogTable::Sessions,
+        CatalogTable::SessionEvents,
+        CatalogTable::SessionQuestions,
+        CatalogTable::History,
+        CatalogTable::Facts,
+    ];
 
     const fn definition(self) -> Definition {
         TableDefinition::new(match self {
             CatalogTable::Sessions => "sessions",
             CatalogTable::SessionEvents => "session_events",
+            CatalogTable::SessionQuestions => "session_questions",
             CatalogTable::History => "history",
             CatalogTable::Facts => "facts",
         })
@@ -81,9 +89,24 @@ pub enum Change {
 /// Called once, on the writing thread, when a group of changes is durable or is not.
 type Done = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-struct Group {
+/// Changes that become durable together or not at all, and who is told.
+pub struct ChangeGroup {
     changes: Vec<Change>,
     done: Done,
+}
+
+impl std::fmt::Debug for ChangeGroup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChangeGroup").field("changes", &self.changes.len()).finish_non_exhaustive()
+    }
+}
+
+impl ChangeGroup {
+    /// Some changes; `done` is called on the writing thread when they are durable or are not.
+    #[must_use]
+    pub fn new(changes: Vec<Change>, done: impl FnOnce(Result<(), StoreError>) + Send + 'static) -> ChangeGroup {
+        ChangeGroup { changes, done: Box::new(done) }
+    }
 }
 
 /// The catalog; cheap to clone. Dropping the last clone waits for what was handed in.
@@ -137,7 +160,15 @@ impl Catalog {
         changes: Vec<Change>,
         done: impl FnOnce(Result<(), StoreError>) + Send + 'static,
     ) -> Result<(), StoreError> {
-        self.writer.hand_in(Group { changes, done: Box::new(done) })
+        self.offer(ChangeGroup::new(changes, done)).map_err(|(error, _dropped)| error)
+    }
+
+    /// As [`Catalog::write`], and gives the group back when it was not taken, so that it can be offered again.
+    ///
+    /// # Errors
+    /// [`StoreError::CatalogBusy`], or that the writer has ended.
+    pub fn offer(&self, group: ChangeGroup) -> Result<(), (StoreError, ChangeGroup)> {
+        self.writer.hand_in(group)
     }
 
     /// As [`Catalog::write`], and waits for the commit. Blocks.
@@ -191,7 +222,7 @@ impl Catalog {
 }
 
 struct Writer {
-    groups: Option<SyncSender<Group>>,
+    groups: Option<SyncSender<ChangeGroup>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -211,11 +242,11 @@ impl Writer {
         Ok(Writer { groups: Some(sender), thread: Some(thread) })
     }
 
-    fn hand_in(&self, group: Group) -> Result<(), StoreError> {
-        let groups = self.groups.as_ref().ok_or_else(closed)?;
+    fn hand_in(&self, group: ChangeGroup) -> Result<(), (StoreError, ChangeGroup)> {
+        let Some(groups) = self.groups.as_ref() else { return Err((closed(), group)) };
         groups.try_send(group).map_err(|error| match error {
-            TrySendError::Full(_) => StoreError::CatalogBusy(limits::CATALOG_GROUPS_MAX),
-            TrySendError::Disconnected(_) => closed(),
+            TrySendError::Full(group) => (StoreError::CatalogBusy(limits::CATALOG_GROUPS_MAX), group),
+            TrySendError::Disconnected(group) => (closed(), group),
         })
     }
 }
@@ -230,7 +261,7 @@ impl Drop for Writer {
     }
 }
 
-fn run(database: &Database, groups: &Receiver<Group>) {
+fn run(database: &Database, groups: &Receiver<ChangeGroup>) {
     while let Ok(first) = groups.recv() {
         let mut waiting = vec![first];
         waiting.extend(groups.try_iter().take(limits::CATALOG_GROUPS_MAX));

@@ -1,7 +1,24 @@
 //! One client that follows a session.
 
-use super::SessionInfo;
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::log;
+use super::shared::{Connection, SessionPhase, Visible};
+use super::wire::{Cursor, SessionInfo};
+use crate::actors::compute::Compute;
+use crate::actors::failure::Failure;
+use crate::actors::health::HealthReader;
 use crate::actors::session_event::SessionEvent;
+use crate::limits;
+use crate::store::Catalog;
 
 /// What a client is told next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,23 +39,195 @@ pub enum Next {
         /// The event that was wanted of the old one.
         wanted: u64,
     },
-    /// The server is about to end, or to start the session elsewhere: connect again. Nothing follows.
+    /// The server is about to end, or goes on with the session elsewhere: connect again. Nothing follows.
     Draining,
     /// The session is over. Nothing follows.
     Ended,
 }
 
-/// A client's place in the events of a session. It pulls: nothing is queued for it. Dropping it gives the connection back.
-#[derive(Debug)]
+type Page = VecDeque<SessionEvent>;
+type Reading = Pin<Box<dyn Future<Output = Result<Page, Failure>> + Send>>;
+
+/// Time after which a page that could not be read is tried again.
+const READ_AGAIN: Duration = Duration::from_secs(1);
+
+/// A client's place in the events of a session. It pulls: nothing is queued for it, so a client that is slow or sleeps
+/// costs nothing but its place. Dropping it gives the connection back.
 pub struct Attachment {
     /// The session at the moment of attaching.
     pub info: SessionInfo,
+    connection: Connection,
+    watch: watch::Receiver<Visible>,
+    health: HealthReader,
+    catalog: Catalog,
+    reads: Compute,
+    epoch: Arc<str>,
+    /// The last event that was handed out.
+    cursor: u64,
+    /// Read from the log, behind the cursor without a gap.
+    page: Page,
+    /// Kept here, so that whoever stops waiting does not read it again from the beginning.
+    reading: Option<Reading>,
+    /// When the client is sent away although a question runs.
+    drain_by: Option<Instant>,
+}
+
+impl fmt::Debug for Attachment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = self.connection.shared().id.as_ref();
+        f.debug_struct("Attachment").field("session_id", &id).field("cursor", &self.cursor).finish_non_exhaustive()
+    }
+}
+
+/// What to do with the state that is shown.
+enum Look {
+    Give(Next),
+    Read { last: u64 },
+    Wait,
 }
 
 impl Attachment {
+    /// From a place in the log; from its end where none is given. The session was restored.
+    pub(crate) fn new(
+        connection: Connection,
+        (catalog, reads, health): (Catalog, Compute, HealthReader),
+        from: Option<Cursor>,
+        used_ms: u64,
+    ) -> Attachment {
+        let watch = connection.shared().watch();
+        let (info, epoch, cursor) = {
+            let visible = watch.borrow();
+            let info = connection.shared().info(used_ms);
+            match from {
+                None => (info, Arc::clone(&visible.epoch), visible.last_seq),
+                // All that is kept is wanted, not what is not.
+                Some(Cursor { epoch: None, after: 0 }) => {
+                    (info, Arc::clone(&visible.epoch), visible.first_seq.saturating_sub(1))
+                }
+                Some(Cursor { epoch, after }) => {
+                    let known = epoch.map_or_else(|| Arc::clone(&visible.epoch), Arc::from);
+                    // Who has more than there is has it of another log.
+                    let is_ahead = visible.last_seq < after;
+                    let known = if is_ahead && known == visible.epoch { Arc::from("") } else { known };
+                    let all = after == 0 && known == visible.epoch;
+                    (info, known, if all { visible.first_seq.saturating_sub(1) } else { after })
+                }
+            }
+        };
+        let (page, reading, drain_by) = (VecDeque::new(), None, None);
+        Attachment { info, connection, watch, health, catalog, reads, epoch, cursor, page, reading, drain_by }
+    }
+
     /// Waits for what comes next. Cancel safe: what was not returned comes again.
-    #[expect(clippy::unused_async, reason = "not written yet")]
     pub async fn next(&mut self) -> Next {
-        Next::Draining
+        loop {
+            if let Some(event) = self.page.pop_front() {
+                self.cursor = event.seq;
+                return Next::Event(event);
+            }
+            match self.look() {
+                Look::Give(next) => return next,
+                Look::Read { last } => {
+                    if let Some(next) = self.read(last).await {
+                        return next;
+                    }
+                }
+                Look::Wait => self.wait().await,
+            }
+        }
+    }
+
+    fn look(&mut self) -> Look {
+        if self.health.is_draining() && self.drain_by.is_none() {
+            self.drain_by = Some(Instant::now() + limits::SESSION_DRAIN_NOTICE_MAX);
+        }
+        if self.drain_by.is_some_and(|by| by <= Instant::now()) {
+            return Look::Give(Next::Draining);
+        }
+        let visible = self.watch.borrow_and_update();
+        let wanted = self.cursor + 1;
+        if visible.epoch != self.epoch {
+            self.epoch = Arc::clone(&visible.epoch);
+            self.cursor = visible.first_seq.saturating_sub(1);
+            return Look::Give(Next::EpochChanged { epoch: self.epoch.as_ref().to_owned(), wanted });
+        }
+        let is_quiet = visible.running.is_empty();
+        if visible.last_seq <= self.cursor {
+            return match visible.phase {
+                SessionPhase::Ended => Look::Give(Next::Ended),
+                SessionPhase::Moved => Look::Give(Next::Draining),
+                SessionPhase::Live | SessionPhase::Restoring if self.drain_by.is_some() && is_quiet => {
+                    Look::Give(Next::Draining)
+                }
+                SessionPhase::Live | SessionPhase::Restoring => Look::Wait,
+            };
+        }
+        if let Some(event) = visible.latest.iter().find(|event| event.seq == wanted) {
+            self.cursor = wanted;
+            return Look::Give(Next::Event(event.clone()));
+        }
+        // The log of a session that is over is gone, but for its last events.
+        let first_seq = match visible.phase {
+            SessionPhase::Ended => visible.latest.first().map_or(visible.last_seq + 1, |event| event.seq),
+            SessionPhase::Live | SessionPhase::Restoring | SessionPhase::Moved => visible.first_seq,
+        };
+        if wanted < first_seq {
+            self.cursor = first_seq - 1;
+            return Look::Give(Next::Truncated { first_seq, wanted });
+        }
+        Look::Read { last: visible.last_seq }
+    }
+
+    /// Reads a page behind the cursor; gives what must be told before it.
+    async fn read(&mut self, last: u64) -> Option<Next> {
+        let reading = self.reading.get_or_insert_with(|| {
+            let (catalog, reads) = (self.catalog.clone(), self.reads.clone());
+            let (id, after) = (Box::<str>::from(self.connection.shared().id.as_ref()), self.cursor);
+            Box::pin(async move {
+                let read = move || log::page(&catalog, &id, after, last).map_err(|error| Failure::of(&error));
+                reads.run_in_turn(read).await.map_err(|error| Failure::of(&error))?
+            })
+        });
+        let page = reading.as_mut().await;
+        self.reading = None;
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => {
+                tracing::warn!(%error, "events of a session could not be read");
+                sleep(READ_AGAIN).await;
+                return None;
+            }
+        };
+        let (epoch_now, first_now) = {
+            let visible = self.watch.borrow();
+            (Arc::clone(&visible.epoch), visible.first_seq)
+        };
+        // What was trimmed, or lost, while it was read is told by the next look.
+        if epoch_now != self.epoch || self.cursor + 1 < first_now {
+            return None;
+        }
+        let is_whole = page.iter().zip(self.cursor + 1..).all(|(event, seq)| event.seq == seq);
+        if is_whole && !page.is_empty() {
+            self.page = page;
+            return None;
+        }
+        tracing::error!(session_id = %self.connection.shared().id, seq = self.cursor + 1, "events are missing in the log");
+        let (wanted, first_seq) = (self.cursor + 1, last + 1);
+        self.cursor = last;
+        Some(Next::Truncated { first_seq, wanted })
+    }
+
+    async fn wait(&mut self) {
+        let draining = async {
+            match self.drain_by {
+                Some(by) => sleep_until(by).await,
+                None => self.health.draining().await,
+            }
+        };
+        tokio::select! {
+            // The sender lives in what the connection holds.
+            changed = self.watch.changed() => drop(changed),
+            () = draining => {}
+        }
     }
 }

@@ -118,6 +118,14 @@ impl ModelRegistryHandle {
         self.call(FindModel(id.to_owned())).await?.ok_or_else(|| RegistryError::Unknown(id.to_owned()))
     }
 
+    /// Id and name of a published model, by model id or upload id.
+    pub(crate) async fn named(&self, id: &str) -> Option<(String, String)> {
+        match self.find(id).await {
+            Ok(ModelState::Ready { manifest, .. }) => Some((manifest.model_id.clone(), manifest.name.clone())),
+            Ok(ModelState::Ingesting { .. } | ModelState::Broken { .. } | ModelState::Failed { .. }) | Err(_) => None,
+        }
+    }
+
     /// Opens a model, by model id or the id of the upload it came from.
     ///
     /// # Errors

@@ -78,7 +78,7 @@ fn what_a_session_keeps_is_bounded_in_models_bytes_and_age() {
     assert!(turn(&mut core, "2", None).is_some());
     core.on_question("2");
     core.on_tick(limits::SESSION_TOPIC_AGE_MAX);
-    assert!(core.topics.is_empty());
+    assert_eq!(core.topics.len(), 0);
 }
 
 #[actix::test]

@@ -1,48 +1,86 @@
-//! Sessions that are kept, as the edge reaches them.
+//! Kept sessions, as the edge reaches them.
 
-use super::SessionsHandle;
+use actix::dev::ToEnvelope;
+use actix::prelude::*;
+use tokio::sync::SemaphorePermit;
+
+use super::keeping::{BeginKept, FindKept, ListKept, LookAtKept};
+use super::{DirectoryActor, SessionsHandle};
+use crate::actors::clock::unix_millis;
+use crate::actors::failure::Failure;
 use crate::actors::kept_session::{
-    Accepted, Attachment, Cursor, NewQuestion, QuestionState, SessionError, SessionInfo,
+    self, Accepted, Attachment, Cancel, Connection, Cursor, Delete, FindQuestion, Found, KeptSessionActor, NewQuestion,
+    QuestionState, SelectModel, SessionError, SessionInfo, SessionPhase, Shared, Submit,
 };
+use crate::actors::model_registry::new_id;
 use crate::actors::owner::OwnerId;
+use crate::actors::session_directory::index::{KeptRef, Listed};
+use crate::actors::session_event::EndReason;
+use crate::limits;
+use crate::store::CatalogTable;
 
-#[expect(clippy::unused_async, clippy::unused_self, reason = "not written yet")]
 impl SessionsHandle {
-    /// Begins a session that is kept, of an owner or of nobody, under an id of the caller's or one of our own.
+    /// Begins a session that is kept, of an owner or of nobody, under an id of the caller's or one of our own. Who knows
+    /// the id of one that nobody owns may use it.
     ///
     /// # Errors
     /// [`SessionError`].
     pub async fn begin(
         &self,
-        _owner: Option<&OwnerId>,
-        _id: Option<String>,
-        _model_id: Option<String>,
+        owner: Option<&OwnerId>,
+        id: Option<String>,
+        model_id: Option<String>,
     ) -> Result<SessionInfo, SessionError> {
-        Err(SessionError::Unavailable)
+        let _place = self.place()?;
+        if self.health.is_draining() {
+            return Err(SessionError::Draining);
+        }
+        let id = id.unwrap_or_else(|| new_id(self.clock));
+        // Keys of the catalog part at zero bytes, and are ASCII.
+        if id.is_empty() || limits::CLIENT_ID_BYTES_MAX < id.len() || !id.chars().all(|c| c.is_ascii_graphic()) {
+            return Err(SessionError::Unknown(id));
+        }
+        self.ask_directory(BeginKept { id, owner: owner.cloned(), model_id }).await
     }
 
     /// The sessions of an owner, the newest first.
     ///
     /// # Errors
     /// [`SessionError`].
-    pub async fn list(&self, _owner: &OwnerId) -> Result<Vec<SessionInfo>, SessionError> {
-        Err(SessionError::Unavailable)
+    pub async fn list(&self, owner: &OwnerId) -> Result<Vec<SessionInfo>, SessionError> {
+        let _place = self.place()?;
+        let listed = self.ask_directory(ListKept(owner.clone())).await?;
+        let mut infos = Vec::with_capacity(listed.len());
+        for listed in listed {
+            match self.describe(Some(owner), listed).await {
+                Ok(info) => infos.push(info),
+                // Ended meanwhile.
+                Err(SessionError::Unknown(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        infos.sort_by(|a, b| b.created_at.cmp(&a.created_at).then_with(|| b.session_id.cmp(&a.session_id)));
+        Ok(infos)
     }
 
     /// One session.
     ///
     /// # Errors
     /// [`SessionError`].
-    pub async fn info(&self, _owner: Option<&OwnerId>, _id: &str) -> Result<SessionInfo, SessionError> {
-        Err(SessionError::Unavailable)
+    pub async fn info(&self, owner: Option<&OwnerId>, id: &str) -> Result<SessionInfo, SessionError> {
+        let _place = self.place()?;
+        let listed = self.ask_directory(LookAtKept { id: id.to_owned(), owner: owner.cloned() }).await?;
+        self.describe(owner, listed).await
     }
 
     /// Ends a session for good: its questions are cancelled, its log goes.
     ///
     /// # Errors
     /// [`SessionError`].
-    pub async fn end(&self, _owner: Option<&OwnerId>, _id: &str) -> Result<(), SessionError> {
-        Err(SessionError::Unavailable)
+    pub async fn end(&self, owner: Option<&OwnerId>, id: &str) -> Result<(), SessionError> {
+        let _place = self.place()?;
+        let kept = self.find(owner, id).await?;
+        ask(&kept, Delete(EndReason::Deleted)).await
     }
 
     /// Chooses the building model of questions that name none.
@@ -51,24 +89,33 @@ impl SessionsHandle {
     /// [`SessionError`].
     pub async fn select_model(
         &self,
-        _owner: Option<&OwnerId>,
-        _id: &str,
-        _model_id: String,
+        owner: Option<&OwnerId>,
+        id: &str,
+        model_id: String,
     ) -> Result<SessionInfo, SessionError> {
-        Err(SessionError::Unavailable)
+        let _place = self.place()?;
+        let kept = self.find(owner, id).await?;
+        ask(&kept, SelectModel(model_id)).await?;
+        Ok(kept.shared.info(unix_millis((self.clock)())))
     }
 
-    /// Puts a question, which will have an end whatever happens to this process. Returns when it is on disk.
+    /// Puts a question, which will have an end whatever happens to this process. Returns when it is on disk. Put again
+    /// under the same id it is the same question, as long as its first event is kept.
     ///
     /// # Errors
     /// [`SessionError`].
     pub async fn submit(
         &self,
-        _owner: Option<&OwnerId>,
-        _id: &str,
-        _question: NewQuestion,
+        owner: Option<&OwnerId>,
+        id: &str,
+        question: NewQuestion,
     ) -> Result<Accepted, SessionError> {
-        Err(SessionError::Unavailable)
+        let _place = self.place()?;
+        if self.health.is_draining() {
+            return Err(SessionError::Draining);
+        }
+        let kept = self.find(owner, id).await?;
+        ask(&kept, Submit(question)).await
     }
 
     /// What is known of a question.
@@ -77,11 +124,14 @@ impl SessionsHandle {
     /// [`SessionError`].
     pub async fn question(
         &self,
-        _owner: Option<&OwnerId>,
-        _id: &str,
-        _question_id: &str,
+        owner: Option<&OwnerId>,
+        id: &str,
+        question_id: &str,
     ) -> Result<QuestionState, SessionError> {
-        Err(SessionError::Unavailable)
+        let _place = self.place()?;
+        let kept = self.find(owner, id).await?;
+        let found = ask(&kept, FindQuestion(question_id.to_owned())).await?;
+        self.tell(&kept.shared, question_id, found).await
     }
 
     /// Cancels a question and stops the work on it. One that ended stays as it is.
@@ -90,11 +140,14 @@ impl SessionsHandle {
     /// [`SessionError`].
     pub async fn cancel(
         &self,
-        _owner: Option<&OwnerId>,
-        _id: &str,
-        _question_id: &str,
+        owner: Option<&OwnerId>,
+        id: &str,
+        question_id: &str,
     ) -> Result<QuestionState, SessionError> {
-        Err(SessionError::Unavailable)
+        let _place = self.place()?;
+        let kept = self.find(owner, id).await?;
+        let found = ask(&kept, Cancel(question_id.to_owned())).await?;
+        self.tell(&kept.shared, question_id, found).await
     }
 
     /// Follows a session: from a place in its log, or only what is new.
@@ -103,10 +156,97 @@ impl SessionsHandle {
     /// [`SessionError`].
     pub async fn attach(
         &self,
-        _owner: Option<&OwnerId>,
-        _id: &str,
-        _from: Option<Cursor>,
+        owner: Option<&OwnerId>,
+        id: &str,
+        from: Option<Cursor>,
     ) -> Result<Attachment, SessionError> {
-        Err(SessionError::Unavailable)
+        let _place = self.place()?;
+        let kept = self.find(owner, id).await?;
+        restored(&kept.shared).await?;
+        let connection = Connection::open(kept.shared)?;
+        let sources = (self.catalog.clone(), self.reads.clone(), self.health.clone());
+        Ok(Attachment::new(connection, sources, from, unix_millis((self.clock)())))
     }
+
+    /// Makes the actor of a session panic.
+    #[cfg(test)]
+    pub(crate) async fn boom_in(&self, owner: &OwnerId, id: &str) -> Result<(), SessionError> {
+        let addr = self.find(Some(owner), id).await?.addr.ok_or(SessionError::Unavailable)?;
+        addr.send(crate::actors::testing::Boom).await.map_err(|_| SessionError::Unavailable)
+    }
+
+    /// Sheds rather than queues without a bound.
+    fn place(&self) -> Result<SemaphorePermit<'_>, SessionError> {
+        self.calls.try_acquire().map_err(|_| SessionError::Overloaded)
+    }
+
+    async fn ask_directory<M, T>(&self, message: M) -> Result<T, SessionError>
+    where
+        DirectoryActor: Handler<M>,
+        Context<DirectoryActor>: ToEnvelope<DirectoryActor, M>,
+        M: Message<Result = Result<T, SessionError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.slot.call(message, limits::ACTOR_REPLY_MAX).await.map_err(|_| SessionError::Unavailable)?
+    }
+
+    async fn find(&self, owner: Option<&OwnerId>, id: &str) -> Result<KeptRef, SessionError> {
+        self.ask_directory(FindKept { id: id.to_owned(), owner: owner.cloned() }).await
+    }
+
+    /// From its state where it is alive, else from its checkpoint: both are the last commit.
+    async fn describe(&self, owner: Option<&OwnerId>, listed: Listed) -> Result<SessionInfo, SessionError> {
+        let Listed { id, used_ms, shared } = listed;
+        if let Some(shared) = shared {
+            return Ok(shared.info(used_ms));
+        }
+        let (catalog, key) = (self.catalog.clone(), id.clone());
+        let read = move || catalog.get(CatalogTable::Sessions, key.as_bytes());
+        let value = self.reads.run_in_turn(read).await.map_err(|error| SessionError::Store(Failure::of(&error)))?;
+        let value = value.map_err(|error| SessionError::Store(Failure::of(&error)))?;
+        let value = value.ok_or_else(|| SessionError::Unknown(id.as_ref().to_owned()))?;
+        if let Some((_, Some(checkpoint))) = kept_session::parse(&value) {
+            return Ok(checkpoint.info(&id, used_ms));
+        }
+        // It cannot be read: the session makes a new one of it.
+        let kept = self.find(owner, &id).await?;
+        restored(&kept.shared).await?;
+        Ok(kept.shared.info(used_ms))
+    }
+
+    async fn tell(&self, shared: &Shared, question_id: &str, found: Found) -> Result<QuestionState, SessionError> {
+        match found {
+            Found::Running(state) => Ok(state),
+            Found::Ended(accepted, ended) => {
+                let (catalog, id, question_id) = (self.catalog.clone(), shared.id.clone(), question_id.to_owned());
+                let read = move || kept_session::question(&catalog, &id, &question_id, (accepted, ended));
+                let read = self.reads.run_in_turn(read).await;
+                read.map_err(|error| SessionError::Store(Failure::of(&error)))?
+            }
+        }
+    }
+}
+
+/// Waits until a session was read from the catalog.
+async fn restored(shared: &Shared) -> Result<(), SessionError> {
+    let restored = tokio::time::timeout(limits::ACTOR_REPLY_MAX, shared.restored()).await;
+    restored.map_err(|_elapsed| SessionError::Unavailable)??;
+    match shared.phase() {
+        SessionPhase::Ended => Err(SessionError::Unknown(shared.id.as_ref().to_owned())),
+        SessionPhase::Live | SessionPhase::Restoring => Ok(()),
+        SessionPhase::Moved => Err(SessionError::Unavailable),
+    }
+}
+
+/// Asks a session; holds it so that it does not go to rest meanwhile.
+async fn ask<M, T>(kept: &KeptRef, message: M) -> Result<T, SessionError>
+where
+    KeptSessionActor: Handler<M>,
+    Context<KeptSessionActor>: ToEnvelope<KeptSessionActor, M>,
+    M: Message<Result = Result<T, SessionError>> + Send + 'static,
+    T: Send + 'static,
+{
+    let addr = kept.addr.as_ref().ok_or(SessionError::Unavailable)?;
+    let reply = addr.send(message).timeout(limits::ACTOR_REPLY_MAX).await;
+    reply.map_err(|_| SessionError::Unavailable)?
 }
