@@ -21,7 +21,8 @@ pub(super) async fn unknown(
         return answer;
     }
     let allowed = documents.methods(path);
-    if allowed.is_empty() {
+    // An address of our page where another page is served: the method is right, and nothing is there.
+    if allowed.is_empty() || allowed.contains(request.method()) {
         return ApiError::refused(ErrorCode::RouteUnknown, format!("there is nothing at {path}")).error_response();
     }
     let allowed: Vec<&str> = allowed.iter().map(Method::as_str).collect();
