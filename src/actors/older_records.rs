@@ -102,6 +102,9 @@ impl OlderRecord for OlderQuery {
     }
 }
 
+/// Takes a key and a value.
+type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
+
 const TABLE: CatalogTable = CatalogTable::Facts;
 
 /// The way to the records; every call leaves the arbiter, since the catalog blocks.
@@ -249,11 +252,7 @@ fn read<R: OlderRecord>(catalog: &Catalog, id: &str) -> Result<Option<R>, StoreE
     Ok(catalog.get(TABLE, &key::<R>(id))?.and_then(|value| serde_json::from_slice(&value).ok()))
 }
 
-fn scan<R: OlderRecord>(
-    catalog: &Catalog,
-    backwards: bool,
-    visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-) -> Result<(), StoreError> {
+fn scan<R: OlderRecord>(catalog: &Catalog, backwards: bool, visit: &mut Visit<'_>) -> Result<(), StoreError> {
     // Behind every UUID: those are of digits, letters and hyphens.
     let (from, to) = (key::<R>(""), key::<R>("~"));
     catalog.scan(TABLE, (&from, &to), backwards, visit)

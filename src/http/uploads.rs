@@ -147,10 +147,10 @@ async fn answer(writer: UploadWriter, name: String, wait: bool) -> Result<HttpRe
 }
 
 /// Reads some of what is left of a refused body: a client that sends before it listens would else see a broken
-/// connection instead of the answer. Gives the number of bytes.
-pub(super) async fn discard<E>(body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin)) -> u64 {
-    let mut bytes = 0;
+/// connection instead of the answer.
+pub(super) async fn discard<E>(body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin)) {
     let reading = async {
+        let mut bytes = 0;
         while let Some(Ok(chunk)) = body.next().await {
             bytes += chunk.len() as u64;
             if limits::UPLOAD_REST_BYTES_MAX <= bytes {
@@ -161,7 +161,6 @@ pub(super) async fn discard<E>(body: &mut (impl Stream<Item = Result<Bytes, E>> 
     if timeout(limits::UPLOAD_REST_MAX, reading).await.is_err() {
         tracing::debug!("the rest of a refused upload did not arrive");
     }
-    bytes
 }
 
 fn upload_request(

@@ -102,6 +102,7 @@ pub(super) struct Fault(Value);
 
 impl Fault {
     /// Of the field that `place` leads to; `context` is left out where it is null.
+    #[expect(clippy::needless_pass_by_value, reason = "callers make both values for the fault")]
     pub(super) fn new(kind: &str, place: &[&str], message: impl Into<String>, input: Value, context: Value) -> Fault {
         let url = format!("{FAULTS_URL}/{kind}");
         let mut fault =

@@ -70,10 +70,8 @@ impl OlderApi {
         let unknown = || OlderError::missing(UNKNOWN);
         let id = validation::uuid(id).ok_or_else(unknown)?;
         let file = self.records.find::<OlderFile>(&id).await?.ok_or_else(unknown)?;
-        match self.file_state(&file).await? {
-            FileState::Gone => Err(unknown()),
-            state => Ok((file, state)),
-        }
+        let state = self.file_state(&file).await?;
+        if matches!(state, FileState::Gone) { Err(unknown()) } else { Ok((file, state)) }
     }
 
     async fn file_state(&self, file: &OlderFile) -> Result<FileState, OlderError> {
@@ -311,7 +309,8 @@ async fn receive(api: &OlderApi, named: &Named, field: &mut Fuse<Field>) -> Resu
     });
     let pumped = upload.pump(&mut counted).await;
     if limits::OLDER_UPLOAD_BYTES_MAX < size.get() {
-        let size = size.get() + uploads::discard(field).await;
+        let size = size.get();
+        uploads::discard(field).await;
         let most = limits::OLDER_UPLOAD_BYTES_MAX;
         return Err(OlderError::bad(format!("File size {size} bytes exceeds maximum {most} bytes")));
     }

@@ -243,9 +243,9 @@ fn quantities(body: &AnswerBody, language: Language) -> BTreeMap<String, f64> {
 fn materials(plan: Option<&Plan>, body: &AnswerBody) -> BTreeSet<String> {
     let Some(plan) = plan else { return BTreeSet::new() };
     let mut found: BTreeSet<String> = BTreeSet::new();
-    found.extend(plan.of.filters.iter().filter_map(|filter| match filter {
-        Filter::Material(name) => Some(name.clone()),
-        _ => None,
+    found.extend(plan.of.filters.iter().filter_map(|filter| {
+        let Filter::Material(name) = filter else { return None };
+        Some(name.clone())
     }));
     if intent(plan) == "material" && !matches!(plan.goal, Goal::List | Goal::Describe) {
         found.extend(body.groups.iter().map(|group| group.key.clone()));

@@ -70,7 +70,7 @@ struct Socket {
 /// What to wait for.
 enum Follow {
     /// Its events.
-    Events(Attachment),
+    Events(Box<Attachment>),
     /// The next look at it; until then the server may drain.
     Looks,
     /// Nothing: it ended, and the client closes when it has shown that.
@@ -162,7 +162,11 @@ impl Socket {
     async fn attach(&self) -> Follow {
         // From the beginning: what ended since the look is in the log.
         let from = Some(Cursor { epoch: None, after: 0 });
-        self.api.sessions.attach(None, &self.id, from).await.map_or(Follow::Looks, Follow::Events)
+        self.api
+            .sessions
+            .attach(None, &self.id, from)
+            .await
+            .map_or(Follow::Looks, |events| Follow::Events(Box::new(events)))
     }
 
     async fn on_look(&mut self, query: &OlderQuery, follow: Follow) -> Result<Follow, Gone> {
@@ -170,13 +174,13 @@ impl Socket {
         let Ok(seen) = self.api.look(query).await else { return Ok(follow) };
         match (&seen, follow) {
             (Seen::Ended(end), _) => self.finish(query, end).await,
-            (Seen::Running, Follow::Looks) if !self.api.health.is_draining() => match self.attach().await {
-                Follow::Events(attachment) => {
+            (Seen::Running, Follow::Looks) if !self.api.health.is_draining() => {
+                let follow = self.attach().await;
+                if matches!(follow, Follow::Events(_)) {
                     self.progress(&seen).await?;
-                    Ok(Follow::Events(attachment))
                 }
-                otherwise => Ok(otherwise),
-            },
+                Ok(follow)
+            }
             (Seen::Running | Seen::Waiting, follow) => Ok(follow),
         }
     }
