@@ -73,7 +73,7 @@ fn a_client_uploads_asks_over_a_socket_lists_cancels_and_deletes() {
         let id = server.ask(file_id, QUESTION, &hint);
         // R3: opened at once.
         let mut early = server.socket(&id);
-        let (kinds, end) = early.to_end();
+        let (kinds, end) = early.read_to_end();
         assert_eq!(kinds.first().map(String::as_str), Some("connected"), "{kinds:?}");
         assert_eq!(kinds.last().map(String::as_str), Some("progress"), "{kinds:?}");
         assert_eq!((text(&end, "type"), text(&end, "query_id")), ("completion", id.as_str()), "{end}");
@@ -84,7 +84,7 @@ fn a_client_uploads_asks_over_a_socket_lists_cancels_and_deletes() {
     }
     // R4: a result's own address, long after the end.
     let mut late = server.socket(&ids[0]);
-    check_result(&late.to_end().1["result"]);
+    check_result(&late.read_to_end().1["result"]);
     late.close();
     let (status, result) = server.get(&format!("/api/queries/{}/results", ids[0]));
     assert_eq!(status, 200, "{result}");
@@ -137,7 +137,7 @@ fn a_client_without_a_socket_polls_and_everything_is_known_after_a_restart() {
     let (_, after) = server.get(&format!("/api/files/{file_id}/status"));
     assert_eq!(after, file);
     check_result(&server.get(&format!("/api/queries/{id}/results")).1);
-    check_result(&server.socket(&id).to_end().1["result"]);
+    check_result(&server.socket(&id).read_to_end().1["result"]);
     let again = server.ask(&file_id, QUESTION, &json!({}));
     assert_eq!(text(&server.poll(&again), "status"), "completed");
 }
@@ -149,7 +149,7 @@ fn a_socket_answers_what_is_sent_and_never_fails_a_query_for_it() {
     let (_, file) = server.upload("house.json", "application/json", &sample());
     let id = server.ask(text(&file, "file_id"), QUESTION, &json!({}));
     let mut socket = server.socket(&id);
-    assert_eq!(text(&socket.to_end().1, "type"), "completion");
+    assert_eq!(text(&socket.read_to_end().1, "type"), "completion");
     for (sent, kind) in [
         (r#"{"type":"ping"}"#, "pong"),
         (r#"{"type":"subscribe_updates","update_types":["progress"]}"#, "subscription_confirmed"),
@@ -167,7 +167,7 @@ fn a_socket_answers_what_is_sent_and_never_fails_a_query_for_it() {
     assert_eq!(text(&server.poll(&id), "status"), "completed", "cancelling after the end changes nothing");
 
     let mut unknown = server.socket("7b0d0c56-6c1f-4a53-9d3e-0a3a5b0c9a11");
-    let (kinds, end) = unknown.to_end();
+    let (kinds, end) = unknown.read_to_end();
     assert_eq!((kinds.as_slice(), text(&end, "type")), (["connected".to_owned()].as_slice(), "error"));
     assert_eq!(unknown.next(), Err(Some(1000)));
 }
@@ -178,6 +178,7 @@ fn what_is_no_building_model_is_refused_at_once() {
     let server = Server::start(data.path(), &[], &[]);
     for (name, content, wanted) in [
         ("a.json", &b"{\"a\": "[..], None),
+        ("a.json", b"{\"a\": 1}", None),
         ("a.json", b"not json", Some("Invalid JSON file format")),
         ("a.json", b"", Some("Invalid JSON file format")),
         ("a.exe", b"[]", Some("File extension .exe not allowed")),

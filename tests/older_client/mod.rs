@@ -136,13 +136,13 @@ impl Socket {
             match self.0.read().unwrap() {
                 Message::Text(text) => return Ok(serde_json::from_str(&text).unwrap()),
                 Message::Close(frame) => return Err(frame.map(|frame| frame.code.into())),
-                _ => {}
+                Message::Binary(_) | Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
             }
         }
     }
 
     /// Reads to the frame that ends the query on the page; gives the kinds before it, and it.
-    pub(crate) fn to_end(&mut self) -> (Vec<String>, Value) {
+    pub(crate) fn read_to_end(&mut self) -> (Vec<String>, Value) {
         let mut kinds = Vec::new();
         loop {
             let frame = self.next().unwrap_or_else(|code| panic!("closed with {code:?} while pending"));

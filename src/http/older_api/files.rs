@@ -21,7 +21,7 @@ use crate::actors::ingest::UploadRequest;
 use crate::actors::model_registry::{ModelState, RegistryError};
 use crate::actors::older_records::OlderFile;
 use crate::actors::upload::{Pumped, UploadWriter};
-use crate::error::{Coded as _, ErrorCode};
+use crate::error::{Blame, Coded as _, ErrorCode};
 use crate::formats::{ContentEncoding, ReadOptions};
 use crate::http::error::ApiError;
 use crate::http::{multipart, uploads};
@@ -374,5 +374,10 @@ fn refusal(named: &Named, failure: &Failure) -> OlderError {
     if failure.code() == ErrorCode::EncodingNotUtf8 {
         return OlderError::bad("File encoding not supported");
     }
-    ApiError::logged(failure).into()
+    let error = ApiError::logged(failure);
+    // Whatever is wrong with a file is 400 there; a 422 tells faults of fields, in another shape.
+    match failure.code().blame() {
+        Blame::Client => OlderError::bad(error.detail()),
+        Blame::Capacity | Blame::Server => error.into(),
+    }
 }

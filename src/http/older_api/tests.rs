@@ -7,6 +7,12 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::test::{self, TestRequest};
 use serde_json::Value;
 
+use crate::actors::ingest::UploadRequest;
+use crate::actors::older_records::OlderFile;
+use crate::actors::root::Handles;
+use crate::actors::upload::UploadWriter;
+use crate::formats::{ContentEncoding, ReadOptions};
+
 use crate::http::testing::{app, handles, line};
 
 const BOUNDARY: &str = "older-client";
@@ -212,4 +218,83 @@ async fn the_root_is_a_page_for_browsers_and_a_word_for_programs() {
     assert!(page.headers().get("content-type").unwrap().to_str().unwrap().starts_with("text/html"));
     let (_, root) = sent(&app, TestRequest::get().uri("/").insert_header(("accept", "*/*"))).await;
     assert_eq!((&root["message"], &root["docs"]), (&"IFC JSON Chunking API".into(), &"/api/docs".into()));
+}
+
+/// A file whose upload has begun and is not at its end, as after a long upload's answer.
+async fn file_that_is_read(handles: &Handles, file_id: &str) -> UploadWriter {
+    let request = UploadRequest {
+        name: "house.json".to_owned(),
+        encoding: ContentEncoding::Identity,
+        bytes_total: None,
+        options: ReadOptions::default(),
+    };
+    let upload = handles.models.begin_upload(request).await.unwrap();
+    let file = OlderFile {
+        file_id: file_id.to_owned(),
+        filename: "house.json".to_owned(),
+        size: 4,
+        content_type: "application/json".to_owned(),
+        uploaded_ms: 0,
+        processing_s: 20.0,
+        upload_id: upload.upload_id().to_owned(),
+        model_id: None,
+        error: None,
+    };
+    handles.older.add(file).await.unwrap();
+    upload
+}
+
+#[actix_web::test]
+async fn a_query_to_a_file_that_is_still_read_waits_for_it_or_is_cancelled() {
+    let handles = handles().await;
+    let app = app(&handles).await;
+    let file_id = "7b0d0c56-6c1f-4a53-9d3e-0a3a5b0c9a11";
+    let mut upload = file_that_is_read(&handles, file_id).await;
+    let (_, file) = sent(&app, TestRequest::get().uri(&format!("/api/files/{file_id}/status"))).await;
+    assert_eq!(file["status"], "uploaded");
+    let body = serde_json::json!({ "file_id": file_id, "query": "How many walls are there?" });
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let (status, made) = sent(&app, TestRequest::post().uri("/api/queries").set_json(&body)).await;
+        assert_eq!(status, 200, "{made}");
+        ids.push(made["query_id"].as_str().unwrap().to_owned());
+    }
+    let path = |id: &str, rest: &str| format!("/api/queries/{id}/{rest}");
+    let status = async |id: &str| sent(&app, TestRequest::get().uri(&path(id, "status"))).await.1;
+    assert_eq!(status(&ids[0]).await["status"], "started");
+    let (code, early) = sent(&app, TestRequest::get().uri(&path(&ids[0], "results"))).await;
+    assert_eq!((code, &early["detail"]), (400, &"Query not completed yet. Status: started".into()));
+
+    assert_eq!(sent(&app, TestRequest::post().uri(&path(&ids[1], "cancel"))).await.0, 200);
+    assert_eq!(status(&ids[1]).await["status"], "cancelled");
+    assert_eq!(sent(&app, TestRequest::get().uri("/api/queries?status=cancelled")).await.1["total"], 1);
+    assert_eq!(sent(&app, TestRequest::post().uri(&path(&ids[1], "cancel"))).await.0, 200);
+    assert_eq!(sent(&app, TestRequest::get().uri("/api/queries")).await.1["total"], 1);
+
+    let bytes = actix_web::web::Bytes::from_static(b"[xx]");
+    upload.pump(&mut futures_util::stream::iter([Ok::<_, std::convert::Infallible>(bytes)])).await;
+    upload.outcome().await.unwrap();
+    let mut seen = status(&ids[0]).await;
+    while seen["status"] == "started" || seen["status"] == "processing" {
+        tokio::task::yield_now().await;
+        seen = status(&ids[0]).await;
+    }
+    assert_eq!(seen["status"], "completed", "{seen}");
+    assert_eq!(status(&ids[1]).await["status"], "cancelled", "it is not put after all");
+}
+
+#[actix_web::test]
+async fn a_file_that_a_restart_interrupted_says_so() {
+    let handles = handles().await;
+    let app = app(&handles).await;
+    let file_id = "7b0d0c56-6c1f-4a53-9d3e-0a3a5b0c9a11";
+    let upload = file_that_is_read(&handles, file_id).await;
+    let lost = |file: &mut OlderFile| file.upload_id = "of another life".to_owned();
+    handles.older.change::<OlderFile>(file_id, lost).await.unwrap();
+    let (_, file) = sent(&app, TestRequest::get().uri(&format!("/api/files/{file_id}/status"))).await;
+    assert_eq!((&file["status"], &file["validation_result"]["is_valid"]), (&"error".into(), &false.into()), "{file}");
+    let body = serde_json::json!({ "file_id": file_id, "query": "How many walls are there?" });
+    let (status, refused) = sent(&app, TestRequest::post().uri("/api/queries").set_json(&body)).await;
+    assert_eq!(status, 400, "{refused}");
+    drop(upload);
 }
