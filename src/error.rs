@@ -128,6 +128,24 @@ error_codes! {
         "Erneut hochladen.", "Upload it again.";
     UploadAborted, "upload_aborted", Client, "the connection ended before the upload was complete",
         "Erneut hochladen.", "Upload it again.";
+    UploadUnknown, "upload_unknown", Client, "there is no upload with this id, or it expired",
+        "Den Upload neu beginnen.", "Begin the upload again.";
+    UploadLocked, "upload_locked", Client, "another request is sending bytes to this upload",
+        "Warten, bis die andere Anfrage endet, dann den Stand mit HEAD holen.",
+        "Wait for the other request to end, then ask for the offset with HEAD.";
+    UploadOffsetWrong, "upload_offset_wrong", Client, "the bytes do not begin where the upload goes on",
+        "Den Stand mit HEAD holen und von dort weitersenden.", "Ask for the offset with HEAD and go on from there.";
+    UploadChecksumWrong, "upload_checksum_wrong", Client, "the bytes do not match their checksum; they were not taken",
+        "Das Stück erneut senden; passt es wieder nicht, ist die Datei eine andere.",
+        "Send the piece again; if it does not match again, the file is another one.";
+    UploadFileDiffers, "upload_file_differs", Client, "the upload was begun with another file",
+        "Für die andere Datei einen neuen Upload beginnen.", "Begin a new upload for the other file.";
+    UploadTypeWrong, "upload_type_wrong", Client, "the piece is not declared as application/offset+octet-stream",
+        "Content-Type: application/offset+octet-stream senden.", "Send Content-Type: application/offset+octet-stream.";
+    TusVersionUnknown, "tus_version_unknown", Client, "the header Tus-Resumable does not name version 1.0.0",
+        "Tus-Resumable: 1.0.0 senden.", "Send Tus-Resumable: 1.0.0.";
+    UploadsFull, "uploads_full", Capacity, "as many uploads are unfinished, or followed, as the server accepts",
+        "Später erneut versuchen oder unfertige Uploads löschen.", "Try again later, or delete unfinished uploads.";
     IngestBusy, "ingest_busy", Capacity, "as many uploads are being read as the server accepts",
         "In einigen Sekunden erneut versuchen.", "Try again in a few seconds.";
     QuestionsBusy, "questions_busy", Capacity, "as many questions are in flight as the server accepts",
@@ -144,6 +162,8 @@ error_codes! {
         "Nicht mehr gebrauchte Modelle löschen.", "Delete models that are no longer used.";
     QuestionDeadline, "question_deadline", Capacity, "the answer was not ready before the deadline",
         "Erneut versuchen oder die Frage einschränken.", "Try again or narrow the question.";
+    QuestionCancelled, "question_cancelled", Client, "the question was given up before its answer was ready",
+        "Die Frage erneut stellen.", "Ask the question again.";
     DiskFull, "disk_full", Capacity, "the data folder's disk is full",
         "Platz schaffen; angenommene Modelle sind unversehrt.", "Make room; accepted models are unharmed.";
     CatalogBusy, "catalog_busy", Capacity, "as many changes wait for the disk as the server accepts",
@@ -161,6 +181,10 @@ error_codes! {
         "Send model_id along, or begin the session with a model.";
     QuestionUnknown, "question_unknown", Client, "there is no question with this id any more",
         "Die Fragen stehen unter /v1/history.", "The questions are listed at /v1/history.";
+    HistoryFormatUnknown, "history_format_unknown", Client, "the format is neither json nor csv nor xlsx nor html",
+        "json, csv, xlsx, html oder nichts angeben.", "Give json, csv, xlsx, html or nothing.";
+    HistoryBusy, "history_busy", Capacity, "as many requests read the history as the server accepts",
+        "In einigen Sekunden erneut versuchen.", "Try again in a few seconds.";
     QuestionIdTaken, "question_id_taken", Client, "the session has another question under this id",
         "Jeder Frage eine eigene question_id geben.", "Give every question an id of its own.";
     FrameMalformed, "frame_malformed", Client, "the frame is none that this connection takes",

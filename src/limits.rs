@@ -175,6 +175,23 @@ pub const ANSWER_GROUPS_MAX: usize = 1000;
 /// Entities described in full inside one answer, where a name means several: each may carry a hundred properties.
 pub const DESCRIBED_ENTITIES_MAX: usize = 5;
 
+/// Bytes of the columns of one model. Of a million entities a column of codes takes 2 MB, one of numbers 10 MB, the index of
+/// GlobalIds 8 MB: all that people ask of a model of this size has room. A column larger than half of it is not made.
+pub const COLUMNS_BYTES_MAX: usize = 128 << 20;
+
+/// Columns of one model, made or waiting until they pay.
+pub const COLUMNS_MAX: usize = 512;
+
+/// Entities that one thread reads for a column before it looks whether to go on: some ten milliseconds.
+pub const COLUMN_CHUNK_ENTITIES: usize = 16 * 1024;
+
+/// Codes of a column whose entities are kept as bits too, an eighth of a byte for each code and entity: as many again as
+/// four columns of codes.
+pub const COLUMN_SETS_MAX: usize = 64;
+
+/// Threads that make one column.
+pub const COLUMN_THREADS_MAX: usize = 4;
+
 /// Bytes of a model's display name.
 pub const MODEL_NAME_BYTES_MAX: usize = 255;
 
@@ -314,6 +331,38 @@ pub const CATALOG_CACHE_BYTES: usize = 16 << 20;
 /// Questions kept in the history; the oldest go first. Some 2 KB each.
 pub const HISTORY_MAX: usize = 100_000;
 
+/// Questions after which the history is trimmed again to [`HISTORY_MAX`]. Finding the oldest takes some 20 ms; one percent more
+/// than the bound costs nothing.
+pub const HISTORY_TRIM_EVERY: usize = 1000;
+
+/// Reads and deletions of the history at the same time, each on a thread of its own. One that looks at every question takes
+/// some 200 ms.
+pub const HISTORY_READS_MAX: usize = 8;
+
+/// Questions in one page of the history, unless told otherwise.
+pub const HISTORY_PAGE_DEFAULT: usize = 50;
+
+/// Most questions in one page of the history.
+pub const HISTORY_PAGE_MAX: usize = 200;
+
+/// Questions that are looked at to tell how many a filter finds, the newest ones; some 2 microseconds each.
+pub const HISTORY_COUNTED_MAX: usize = 20_000;
+
+/// Questions that are deleted in one transaction, so that others need not wait long for theirs.
+pub const HISTORY_DELETED_AT_ONCE: usize = 1000;
+
+/// Items of an answer that the history keeps. The evidence gives all of them again.
+pub const HISTORY_ITEMS_MAX: usize = 100;
+
+/// Bytes of an answer that the history keeps; usual ones have 1 KB. All together at most 100,000 x 32 KiB = 3.2 GB on disk.
+pub const HISTORY_ANSWER_BYTES_MAX: usize = 32 * 1024;
+
+/// Letters of the line that tells an answer in lists.
+pub const HISTORY_SUMMARY_CHARS_MAX: usize = 240;
+
+/// Rows of a table on a printable page: some 25 sheets of paper.
+pub const PRINTED_ROWS_MAX: usize = 1000;
+
 /// Questions one session may have in flight.
 pub const SESSION_QUESTIONS_MAX: usize = 16;
 
@@ -356,6 +405,49 @@ pub const UPLOAD_REST_MAX: Duration = Duration::from_secs(2);
 /// Uploads whose end is remembered by their upload id; the oldest ended one is forgotten first. About 1 KiB each.
 pub const UPLOADS_KEPT_MAX: usize = 1024;
 
+/// Uploads in pieces whose last byte is not read yet; each may hold a thread while it takes bytes.
+pub const UPLOADS_PARTIAL_MAX: usize = 64;
+
+/// Bytes that all of these may grow to: four of the largest models.
+pub const UPLOADS_PARTIAL_BYTES_MAX: u64 = 4 * MODEL_BYTES_MAX;
+
+/// Time after which an upload in pieces is forgotten that took no byte meanwhile, and the end of one that did.
+pub const UPLOAD_EXPIRY: Duration = Duration::from_secs(24 * 3600);
+
+/// Time between two looks for uploads in pieces that expired.
+pub const UPLOAD_SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Bytes of an upload in pieces that may be written and not yet durable. Syncing more often costs time, less often bytes that
+/// are sent again after a power cut.
+pub const UPLOAD_UNSYNCED_BYTES_MAX: u64 = 4 << 20;
+
+/// Time that such a byte waits to become durable at most.
+pub const UPLOAD_UNSYNCED_MAX: Duration = Duration::from_millis(250);
+
+/// Silence of a connection after which another one may take its upload over: a client that lost its network comes back
+/// sooner than the system learns that the old connection is dead.
+pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(1);
+
+/// Time that a request waits for another one to let go of its upload. Longer than [`UPLOAD_SILENCE_MAX`], so that a silent one
+/// is taken over, and long enough for a slow disk to take what a broken connection left in the system's buffers: whoever
+/// looked before that would send those bytes again.
+pub const UPLOAD_TURN_MAX: Duration = Duration::from_secs(5);
+
+/// Bytes of the header `Upload-Metadata`.
+pub const UPLOAD_METADATA_BYTES_MAX: usize = 4 * 1024;
+
+/// Time after which the reading of an upload that found no place is tried again.
+pub const UPLOAD_READ_RETRY: Duration = Duration::from_secs(1);
+
+/// Connections that follow the progress of uploads at the same time.
+pub const UPLOAD_EVENTS_MAX: usize = 256;
+
+/// Time between two events of one upload's progress.
+pub const UPLOAD_EVENT_INTERVAL: Duration = Duration::from_millis(200);
+
+/// Silence of a stream of events after which a comment keeps proxies from closing it.
+pub const EVENTS_HEARTBEAT: Duration = Duration::from_secs(15);
+
 /// Models opened from disk at the same time. Opening is bound by the disk and holds one model each.
 pub const OPENINGS_MAX: usize = 2;
 
@@ -394,6 +486,9 @@ pub const RESTARTS_IN_WINDOW_MAX: usize = 5;
 
 /// Evidence of answers kept for download, per process; the oldest goes first. It can be computed again from the plan.
 pub const EVIDENCE_KEPT_MAX: usize = 256;
+
+/// Storeys, kinds and materials each in the overview of a model; how many there are is told beside them.
+pub const OVERVIEW_ENTRIES_MAX: usize = 100;
 
 /// Questions that are suggested for one model, in each language.
 pub const SUGGESTIONS_MAX: usize = 20;
@@ -456,6 +551,8 @@ const _: () = assert!(BATCHES_IN_FLIGHT_MAX * BUFFER_REUSED_BYTES_MAX <= BYTES_I
 const _: () = assert!(RESTART_DELAY_MIN.as_millis() < RESTART_DELAY_MAX.as_millis());
 const _: () = assert!(UPLOAD_REST_MAX.as_millis() < DRAIN_GRACE_MAX.as_millis());
 const _: () = assert!(INGESTS_MAX <= UPLOADS_KEPT_MAX);
+const _: () = assert!(UPLOADS_PARTIAL_MAX <= UPLOADS_KEPT_MAX);
+const _: () = assert!(UPLOAD_SILENCE_MAX.as_millis() < UPLOAD_TURN_MAX.as_millis());
 const _: () = assert!(2 * QUESTIONS_IN_FLIGHT_MAX <= ACTOR_CALLS_MAX);
 const _: () = assert!(SESSION_PAGE_BYTES_MAX as u64 <= SESSION_LOG_BYTES_MAX);
 const _: () = assert!(SESSION_QUESTIONS_MAX <= QUESTIONS_IN_FLIGHT_MAX);

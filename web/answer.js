@@ -1,8 +1,8 @@
 // An answer on the page: the sentence, the figure, what was left out, chart, items, and how it was computed.
 
-import { chart } from "./chart.js";
-import { announce, button, make } from "./dom.js";
-import { measured, number, scalar, unit } from "./format.js";
+import { distribution } from "./chart.js";
+import { button, copy, download, make } from "./dom.js";
+import { measured, number, price, scalar, took, unit } from "./format.js";
 import { explain, text } from "./i18n.js";
 import { itemTable } from "./table.js";
 
@@ -10,13 +10,13 @@ import { itemTable } from "./table.js";
 export function showAnswer(place, answer, act) {
   const shown = answer.status === "answered" && answer.answer ? answered(answer) : unanswered(answer, act);
   place.dataset.status = answer.status;
-  place.replaceChildren(make("p", { className: "asked" }, answer.question), ...shown, understood(answer), tools(answer, act));
+  place.replaceChildren(make("p", { className: "asked", dir: "auto" }, answer.question), ...shown, understood(answer), tools(answer, act));
 }
 
 /** The whole question that was answered, so that a person sees what a short or misspelt one was taken to mean. */
 function understood(answer) {
   if (!answer.understood_as) return "";
-  return make("p", { className: "understood quiet" }, `${text("understood_as")} `, make("span", { lang: answer.language }, answer.understood_as));
+  return make("p", { className: "understood quiet" }, `${text("understood_as")} `, make("bdi", { lang: answer.language }, answer.understood_as));
 }
 
 /** Writes a refusal of the server, or its silence, into `place`. */
@@ -24,10 +24,10 @@ export function showProblem(place, question, error) {
   const { sentence, hint, detail } = explain(error);
   place.dataset.status = "failed";
   place.replaceChildren(
-    make("p", { className: "asked" }, question),
+    make("p", { className: "asked", dir: "auto" }, question),
     make("div", { className: "reason" },
       make("h3", {}, text("question_failed")),
-      make("p", {}, sentence),
+      make("p", { dir: "auto" }, sentence),
       hint ? make("p", {}, hint) : "",
       make("p", { className: "quiet code" }, [error.code, detail, error.requestId && text("request", { id: error.requestId })].filter(Boolean).join(" · "))),
   );
@@ -46,11 +46,11 @@ const figure = (value, name) => [measured(value), unit(name)].filter(Boolean).jo
 
 function answered(answer) {
   const { answer: body, coverage } = answer;
-  const parts = [make("p", { className: "sentence", lang: answer.language }, body.text)];
+  const parts = [make("p", { className: "sentence", lang: answer.language, dir: "auto" }, body.text)];
   const large = bigFigure(body);
   parts.push(make("div", { className: large ? "result" : "result plain" }, large, coverageNote(coverage)));
   if (answer.answered_by === "llm") parts.push(make("p", { className: "notice" }, text("by_llm")));
-  if (body.groups.length > 0) parts.push(make("h3", {}, text("chart")), chart(body.groups, answer.question));
+  if (body.groups.length > 0) parts.push(make("h3", {}, text("chart")), distribution(body.groups, answer.question, answer.plan));
   if (body.items.length > 0) parts.push(itemTable(body, answer.evidence?.url));
   return parts;
 }
@@ -78,7 +78,7 @@ function coverageNote(coverage) {
 function unanswered(answer, act) {
   const suggestions = answer.suggestions ?? [];
   const reason = make("div", { className: "reason" }, make("h3", {}, text(answer.status)),
-    answer.reason ? make("p", { lang: answer.language }, answer.reason) : null,
+    answer.reason ? make("p", { lang: answer.language, dir: "auto" }, answer.reason) : null,
     answer.status === "needs_llm" ? make("p", {}, text("needs_llm_note")) : null);
   const parts = [reason];
   if (answer.coverage?.elements) parts.push(coverageNote(answer.coverage));
@@ -90,40 +90,39 @@ function unanswered(answer, act) {
 
 /** Questions to press. */
 export function chips(questions, ask) {
-  return make("div", { className: "chips" }, ...questions.map((question) => button(question, "chip", () => ask(question))));
+  return make("div", { className: "chips" }, ...questions.map((question) => button(question, "chip", () => ask(question), { dir: "auto" })));
 }
 
 function tools(answer, act) {
-  const copy = button(text("copy_link"), "button small", async () => {
-    try {
-      await navigator.clipboard.writeText(act.link());
-      copy.textContent = text("copied");
-    } catch {
-      // Without TLS or permission a browser refuses; the address bar holds the same.
-      copy.textContent = text("copy_refused");
-    }
-    announce(copy.textContent);
+  const link = button(text("copy_link"), "button small", async () => {
+    link.textContent = await copy(act.link(), text("copied"), text("copy_refused"));
   });
-  return make("div", { className: "how" }, how(answer), make("p", { className: "actions" }, copy));
+  return make("div", { className: "how" }, how(answer), make("p", { className: "actions" }, ...exports(answer), act.link ? link : null));
+}
+
+/** The answer as files: with its evidence where it has some, and as the answer itself otherwise. */
+function exports(answer) {
+  const label = (format) => ({ "aria-label": text("export_named", { format }) });
+  if (!answer.evidence?.url) {
+    const save = () => download("answer.json", "application/json", JSON.stringify(answer, null, 2));
+    return [button("JSON", "button small export", save, label("JSON"))];
+  }
+  const { url } = answer.evidence;
+  const as = (format) => `${url}${url.includes("?") ? "&" : "?"}format=${format}`;
+  return [["CSV", "csv"], ["Excel", "xlsx"], ["JSON", "json"]].map(([name, format]) => make(
+    "a", { className: "button small export", href: format === "json" ? url : as(format), download: `answer.${format}`, ...label(name) }, name));
 }
 
 function how(answer) {
   const rows = [];
   const add = (name, ...value) => rows.push(make("dt", {}, text(name)), make("dd", {}, ...value));
-  if (answer.evidence?.rule) add("rule", answer.evidence.rule);
+  if (answer.evidence?.rule) add("rule", make("bdi", {}, answer.evidence.rule));
   add("answered_by", answer.answered_by === "llm"
-    ? text("by_model", { model: answer.cost?.model ?? "?", usd: answer.cost?.usd ?? "?" })
+    ? text("by_model", { model: answer.cost?.model ?? "?" })
     : text("by_exact"));
-  add("took", `${measured(answer.took_ms ?? 0)} ms`);
+  add("price", price(answer.cost?.usd));
+  add("took", took(answer.took_ms ?? 0));
   if (answer.cache && answer.cache !== "miss") add("kept", answer.cache);
-  if (answer.evidence?.url) {
-    const { url } = answer.evidence;
-    const as = (format) => `${url}${url.includes("?") ? "&" : "?"}format=${format}`;
-    add("evidence",
-      make("a", { href: url, target: "_blank", rel: "noopener" }, text("evidence_open")), ", ",
-      make("a", { href: as("csv"), download: "" }, text("evidence_csv")), ", ",
-      make("a", { href: as("xlsx"), download: "" }, text("evidence_xlsx")));
-  }
   if (answer.plan) {
     add("plan", make("pre", { tabIndex: 0, role: "region", "aria-label": text("plan") }, JSON.stringify(answer.plan, null, 2)));
   }

@@ -31,6 +31,8 @@ async function call(path, options = {}) {
   return body;
 }
 
+const post = (body) => ({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
 const modelPath = (id) => `/v1/models/${encodeURIComponent(id)}`;
 
 /** All models. */
@@ -49,13 +51,49 @@ export const readCompletions = async (id, text, signal) =>
 /** Deletes a model. */
 export const deleteModel = (id) => call(modelPath(id), { method: "DELETE" });
 
+/** What a model holds at a glance. */
+export const readOverview = (id) => call(`${modelPath(id)}/overview`);
+
+/** What went wrong while a model was read. */
+export const readProblems = (id) => call(`${modelPath(id)}/problems`);
+
+/** A page of the chunks of a model. `options` holds `strategy`, `tokens` and `cursor` where they are chosen. */
+export const listChunks = (id, options, signal) => call(`${modelPath(id)}/chunks?${new URLSearchParams(options)}`, { signal });
+
+/** One chunk, by the address that the list gives. */
+export const readChunk = (url) => call(url);
+
+/** Opens a session: the server keeps its conversation. */
+export const openSession = (modelId) => call("/v1/sessions", post({ model_id: modelId }));
+
+/** A session; refused when it has ended. */
+export const readSession = (id) => call(`/v1/sessions/${encodeURIComponent(id)}`);
+
+/** Ends a session. */
+export const endSession = (id) => call(`/v1/sessions/${encodeURIComponent(id)}`, { method: "DELETE" });
+
+const historyPath = (id) => `/v1/history/${encodeURIComponent(id)}`;
+
+/** A page of what was asked, the newest first. */
+export const listHistory = (filter, signal) => call(`/v1/history?${new URLSearchParams(filter)}`, { signal });
+
+/** One of them with its answer. */
+export const readAsked = (id) => call(historyPath(id));
+
+/** Deletes one of them. */
+export const deleteAsked = (id) => call(historyPath(id), { method: "DELETE" });
+
+/** Deletes all that a filter names. */
+export const deleteHistory = (filter) => call(`/v1/history?${new URLSearchParams(filter)}`, { method: "DELETE" });
+
+/** Asks one of them again. */
+export const rerunAsked = (id) => call(`${historyPath(id)}/rerun`, { method: "POST" });
+
+/** Where one of them is exported. */
+export const exportAddress = (id, format) => `${historyPath(id)}/export?format=${format}`;
+
 /** Asks. `asked.language` is absent for typed questions: the server then detects it. */
-export const askModel = (id, asked, signal) => call(`${modelPath(id)}/questions`, {
-  method: "POST",
-  headers: { "Content-Type": "application/json" },
-  body: JSON.stringify(asked),
-  signal,
-});
+export const askModel = (id, asked, signal) => call(`${modelPath(id)}/questions`, { ...post(asked), signal });
 
 /** Every item of an answer, from the address that its evidence names. */
 export async function readItems(evidenceUrl) {
@@ -64,10 +102,10 @@ export async function readItems(evidenceUrl) {
 }
 
 /**
- * Sends a file as it is, without reading it into memory. `onSent` gets the bytes sent so far.
+ * Sends a file as it is, without reading it into memory. `onSent` gets the bytes sent so far; the signal breaks it off.
  * XMLHttpRequest, because fetch does not tell how much of a body has left.
  */
-export function uploadModel(file, onSent) {
+export function uploadModel(file, onSent, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", `/v1/models?name=${encodeURIComponent(file.name)}`);
@@ -82,6 +120,7 @@ export function uploadModel(file, onSent) {
     });
     request.addEventListener("error", () => reject(unreachable()));
     request.addEventListener("abort", () => reject(new Problem({ code: "upload_aborted" }, 0)));
+    signal.addEventListener("abort", () => request.abort());
     request.send(file);
   });
 }

@@ -98,7 +98,7 @@ function draw() {
         take(field, completion);
       },
     },
-  }, make("span", {}, completion.label), make("span", { className: "quiet" }, text(`completion_${completion.kind}`)))));
+  }, make("span", { dir: "auto" }, completion.label), make("span", { className: "quiet" }, text(`completion_${completion.kind}`)))));
   if (state.active >= 0) {
     field.setAttribute("aria-activedescendant", `completion-${state.active}`);
     byId(`completion-${state.active}`).scrollIntoView({ block: "nearest" });

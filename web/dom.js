@@ -23,6 +23,12 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
+/** Text from a model as an element of its own: writing that runs the other way does not turn what stands beside it. */
+export const named = (text, properties = {}) => make("bdi", properties, String(text ?? ""));
+
+/** The same inside a text: between the signs that isolate (FSI and PDI). */
+export const isolate = (text) => `\u2068${text ?? ""}\u2069`;
+
 /** A push button. */
 export function button(label, className, onClick, properties = {}) {
   return make("button", { type: "button", className, ...properties, on: { click: onClick } }, label);
@@ -34,6 +40,23 @@ export function announce(text) {
   region.replaceChildren();
   // A change within the same task would be merged with the emptying and stay silent.
   requestAnimationFrame(() => { region.textContent = text; });
+}
+
+/** Copies a text and tells how it went; without TLS or permission a browser refuses. */
+export async function copy(text, done, refused) {
+  let told = done;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    told = refused;
+  }
+  announce(told);
+  return told;
+}
+
+/** A table in a region of its own that scrolls sideways and that the keyboard reaches. */
+export function scrolling(label, table) {
+  return make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": label }, table);
 }
 
 /** Offers a text as a file. */

@@ -42,6 +42,8 @@ export const errors = {
   chunk_options_invalid: ["Strategie, Größe oder Überlappung der Chunks ist nicht möglich.", "The strategy, size or overlap of the chunks is not possible."],
   chunk_unknown: ["Einen Chunk mit dieser Kennung gibt es unter diesen Angaben nicht.", "There is no chunk with this id under these options."],
   output_folder_unusable: ["Der Ausgabeordner ist nicht beschreibbar, oder sein Manifest ist nicht von diesem Programm.", "The output folder cannot be written, or its manifest is not by this program."],
+  history_format_unknown: ["Das Format ist weder json noch csv noch xlsx noch html.", "The format is neither json nor csv nor xlsx nor html."],
+  history_busy: ["Es lesen bereits so viele Anfragen im Verlauf, wie der Server annimmt.", "As many requests read the history as the server accepts."],
   questions_busy: ["Es werden bereits so viele Fragen berechnet, wie der Server annimmt.", "As many questions are in flight as the server accepts."],
   session_busy: ["In dieser Sitzung laufen bereits so viele Fragen, wie sie annimmt.", "The session has as many questions in flight as it accepts."],
   sessions_full: ["Es sind so viele Sitzungen offen, wie der Server annimmt.", "As many sessions are open as the server accepts."],

@@ -58,6 +58,31 @@ export function when(stamp) {
   return today ? text("today", { time: written }) : written;
 }
 
+/** Money; below a cent as many digits as it takes. */
+export function price(amount, currency = "USD") {
+  const value = Number(amount ?? 0);
+  if (!Number.isFinite(value)) return "";
+  const digits = value !== 0 && Math.abs(value) < 0.01 ? 6 : 2;
+  return new Intl.NumberFormat(locale(), { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: digits }).format(value);
+}
+
+/** A share of a whole. */
+export function percent(share) {
+  return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 1 }).format(share);
+}
+
+/** Date and time, short. Empty when there is none. */
+export function moment(stamp) {
+  const date = new Date(stamp ?? NaN);
+  if (Number.isNaN(date.getTime())) return "";
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(date);
+}
+
+/** Milliseconds as people read them. */
+export function took(ms) {
+  return ms < 1000 ? `${measured(ms)}\u00a0ms` : `${number(ms / 1000, 1)}\u00a0s`;
+}
+
 /** Compares as the language sorts, numbers inside texts by value. */
 export function comparer() {
   return new Intl.Collator(locale(), { numeric: true, sensitivity: "base" }).compare;

@@ -1,7 +1,7 @@
 // Files being read: sent one after another, each watched until it is ready or has failed.
 
-import { Problem, listModels, readModel, uploadModel } from "./api.js";
-import { announce, button, byId, make } from "./dom.js";
+import { Problem, deleteModel, listModels, readModel, uploadModel } from "./api.js";
+import { announce, button, byId, make, named } from "./dom.js";
 import { bytes, duration, number } from "./format.js";
 import { explain, text } from "./i18n.js";
 
@@ -42,11 +42,14 @@ export const isSending = () => readings.some((reading) => reading.stage === "wai
 
 /** Writes every card again, after a change of language. */
 export function renderReadings() {
-  for (const reading of readings) render(reading);
+  for (const reading of readings) {
+    reading.parts = null;
+    render(reading);
+  }
 }
 
 function addReading(fields) {
-  const reading = { id: "", file: null, bytes: 0, entities: 0, rate: 0, since: 0, told: 0, error: null, ...fields };
+  const reading = { id: "", file: null, bytes: 0, entities: 0, rate: 0, since: 0, told: 0, error: null, isCancelled: false, sending: new AbortController(), ...fields };
   reading.card = make("li", { className: "reading" });
   byId("readings").append(reading.card);
   readings.push(reading);
@@ -57,6 +60,23 @@ function addReading(fields) {
 function removeReading(reading) {
   readings.splice(readings.indexOf(reading), 1);
   reading.card.remove();
+}
+
+/** Ends a reading that a person does not want: what is on its way stops, and the server drops what it has of it. */
+function cancelReading(reading) {
+  reading.isCancelled = true;
+  reading.sending.abort();
+  removeReading(reading);
+  announce(text("reading_cancelled", { name: reading.name }));
+  byId("file").focus();
+  if (reading.id) void dropAtServer(reading.id);
+}
+
+/** What has become a model meanwhile stays one: it may have been there before this file was sent. */
+async function dropAtServer(id) {
+  try {
+    if ((await readModel(id)).status === "ingesting") await deleteModel(id);
+  } catch { /* it is gone already, or the server with it */ }
 }
 
 async function sendWaiting() {
@@ -72,10 +92,12 @@ const waiting = () => readings.find((reading) => reading.stage === "waiting");
 async function finish(reading, work) {
   try {
     const status = await work();
+    if (reading.isCancelled) return;
     removeReading(reading);
     announce(text("is_ready", { name: reading.name, count: number(status.elements ?? 0, 0) }));
-    whenReady(status, reading.file !== null);
+    whenReady(status, reading.file !== null && !readings.some((other) => other.stage === "waiting"));
   } catch (error) {
+    if (reading.isCancelled) return;
     reading.stage = "failed";
     reading.error = error;
     render(reading);
@@ -93,7 +115,7 @@ async function send(reading) {
       reading.bytes = sent;
       reading.rate = sent / Math.max(0.001, (performance.now() - reading.since) / 1000);
       render(reading);
-    });
+    }, reading.sending.signal);
     reading.id = accepted.upload_id ?? accepted.model_id;
   } finally {
     stop();
@@ -118,6 +140,7 @@ function followWhileSending(reading) {
 
 async function watch(reading) {
   for (let delay = POLL_MS; ; await pause(delay)) {
+    if (reading.isCancelled) return null;
     let status;
     try {
       status = await readModel(reading.id);
@@ -185,16 +208,17 @@ function buildProgress(reading) {
   const { stage, bytes: sent, entities, rate, left } = reading.parts;
   reading.card.className = "reading";
   reading.card.replaceChildren(
-    make("p", { className: "reading-name" }, make("strong", {}, reading.name), stage),
+    make("p", { className: "reading-name" }, make("strong", {}, named(reading.name)), stage),
     bar,
     make("p", { className: "reading-facts quiet" }, sent, rate, entities, left),
+    make("p", { className: "actions" }, button(text("cancel"), "button small", () => cancelReading(reading), { "aria-label": text("cancel_reading", { name: reading.name }) })),
   );
 }
 
 function renderFailed(reading) {
   const { sentence, hint, detail } = explain(reading.error);
   const retry = () => {
-    Object.assign(reading, { stage: "waiting", error: null, bytes: 0, entities: 0, rate: 0, told: 0 });
+    Object.assign(reading, { stage: "waiting", sending: new AbortController(), error: null, bytes: 0, entities: 0, rate: 0, told: 0 });
     render(reading);
     void sendWaiting();
   };
@@ -205,7 +229,7 @@ function renderFailed(reading) {
   reading.parts = null;
   reading.card.className = "reading failed";
   reading.card.replaceChildren(
-    make("p", { className: "reading-name" }, make("strong", {}, reading.name), make("span", {}, text("reading_failed"))),
+    make("p", { className: "reading-name" }, make("strong", {}, named(reading.name)), make("span", {}, text("reading_failed"))),
     make("p", {}, sentence),
     hint ? make("p", {}, hint) : "",
     make("p", { className: "quiet code" }, reading.error.code ?? "internal", detail && detail !== sentence ? ` · ${detail}` : ""),

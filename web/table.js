@@ -1,9 +1,9 @@
-// The items an answer names or rests on: sortable, the first hundred at once, all on demand, and as CSV.
+// The items an answer names or rests on: sortable, the first hundred at once, all on demand, their GlobalIds to copy.
 
 import { readItems } from "./api.js";
-import { announce, button, download, make } from "./dom.js";
+import { announce, button, copy, make, scrolling } from "./dom.js";
 import { comparer, number, scalar, unit } from "./format.js";
-import { explain, language, text } from "./i18n.js";
+import { explain, text } from "./i18n.js";
 
 const ROWS_FIRST = 100;
 // Rows drawn between two frames; a table of tens of thousands must not stop the page.
@@ -28,8 +28,7 @@ export function itemTable(body, evidenceUrl) {
   };
   const heading = make("h3", {}, text("items"), " ", parts.shown);
   const table = make("table", { className: "items" }, make("thead", {}, parts.head), parts.rows);
-  // Wide tables scroll in a region of their own, which the keyboard must be able to reach.
-  const region = make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": text("items") }, table);
+  const region = scrolling(text("items"), table);
   drawHead(state, parts);
   drawRows(state, parts);
   drawTools(state, parts, evidenceUrl);
@@ -95,9 +94,20 @@ function row(item, index, columns) {
     const className = [column.numeric && typeof item[column.key] === "number" ? "numeric" : "", column.quiet ? "quiet" : "", column.key].join(" ").trim();
     const written = scalar(item[column.key]);
     const withUnit = column.key === "value" && written ? [written, unit(item.unit)].filter(Boolean).join("\u00a0") : written;
-    return make("td", { className }, withUnit);
+    if (column.key === "global_id" && written) return make("td", { className }, idButton(written));
+    return make("td", { className, dir: "auto" }, withUnit);
   });
   return make("tr", {}, make("td", { className: "numeric position quiet" }, String(index + 1)), ...cells);
+}
+
+/** A GlobalId that is copied when pressed: planners paste it into their own programs. */
+function idButton(id) {
+  const press = button(id, "copy-id", async () => {
+    const told = await copy(id, text("ids_copied", { count: 1 }), text("ids_refused"));
+    press.title = told;
+    press.classList.add("done");
+  }, { "aria-label": text("copy_id", { id }), title: text("copy_id", { id }) });
+  return press;
 }
 
 function drawTools(state, parts, evidenceUrl) {
@@ -113,35 +123,17 @@ function drawTools(state, parts, evidenceUrl) {
       more.remove();
     } catch (error) { failed(error); }
   });
-  const csv = button(text("csv"), "button small", async () => {
+  const ids = button(text("copy_ids"), "button small copy-ids", async () => {
     try {
       await completeItems(state, evidenceUrl);
-      download("ifc-chunking.csv", "text/csv;charset=utf-8", toCsv(ordered(state), state.columns));
+      const found = ordered(state).map((item) => item.global_id).filter(Boolean);
+      parts.note.textContent = await copy(found.join("\n"), text("ids_copied", { count: number(found.length, 0) }), text("ids_refused"));
     } catch (error) { failed(error); }
   });
-  parts.tools.replaceChildren(more, csv);
+  const hasIds = state.items.some((item) => filled(item, "global_id"));
+  parts.tools.replaceChildren(more, hasIds ? ids : "");
 }
 
 async function completeItems(state, evidenceUrl) {
   if (state.items.length < state.total && evidenceUrl) state.items = await readItems(evidenceUrl);
-}
-
-/** Separator and decimal sign as the spreadsheet of that language expects them; values unrounded. */
-function toCsv(items, columns) {
-  const german = language() === "de";
-  const separator = german ? ";" : ",";
-  const hasUnit = items.some((item) => filled(item, "unit"));
-  const cell = (value) => {
-    if (value === null || value === undefined) return "";
-    if (typeof value === "number") return german ? String(value).replace(".", ",") : String(value);
-    // A name that begins like a formula would be run by a spreadsheet.
-    const plain = /^[=+\-@\t\r]/.test(scalar(value)) ? `'${scalar(value)}` : scalar(value);
-    return `"${plain.replaceAll('"', '""')}"`;
-  };
-  const line = (values) => values.map(cell).join(separator);
-  const spread = (column, value, unitOf) => (column.key === "value" && hasUnit ? [value, unitOf] : [value]);
-  const lines = [line(columns.flatMap((column) => spread(column, columnTitle(column), text("unit"))))];
-  for (const item of items) lines.push(line(columns.flatMap((column) => spread(column, item[column.key], unit(item.unit)))));
-  // The mark at the start makes spreadsheets read UTF-8.
-  return `\ufeff${lines.join("\r\n")}\r\n`;
 }

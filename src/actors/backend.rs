@@ -11,9 +11,9 @@ use super::chunked::ChunkedModel;
 use crate::chunking::{ChunkDocument, ChunkError, ChunkId, ChunkOptions, ChunkPlan};
 use crate::formats::{ContentEncoding, Progress, ReadOptions};
 use crate::ifc::Problem;
-use crate::query::{Answer, Completion, Evidence, Language, Plan, Question};
+use crate::query::{Answer, Completion, Evidence, Language, Overview, Plan, Question, Stop, Stopped};
 use crate::store::{
-    ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StagedModel, Store, StoreError,
+    ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, Partials, StagedModel, Store, StoreError,
 };
 
 /// An open building model.
@@ -21,13 +21,21 @@ pub trait Askable: std::fmt::Debug + Send + Sync {
     /// What went wrong while rows were fetched; nothing that was computed counts then.
     fn fault(&self) -> Option<String>;
     /// Answers a question, which may go on from one with the plan `before`.
-    fn answer(&self, question: &Question, before: Option<&Plan>) -> Answer;
+    ///
+    /// # Errors
+    /// [`Stopped`] when it was to stop before the answer was ready.
+    fn answer(&self, question: &Question, before: Option<&Plan>, stop: &Stop) -> Result<Answer, Stopped>;
     /// At most `count` questions that this model can answer.
     fn suggest(&self, language: Language, count: usize) -> Vec<String>;
     /// What a question that is being typed may go on with.
     fn complete(&self, text: &str, language: Language) -> Vec<Completion>;
-    /// Executes a plan again and keeps every item.
-    fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence>;
+    /// What it holds at a glance.
+    fn overview(&self) -> Overview;
+    /// Executes a plan again and keeps every item; `None` when the model holds no answer to it.
+    ///
+    /// # Errors
+    /// [`Stopped`] when it was to stop before all was computed.
+    fn recompute(&self, plan: &Plan, language: Language, stop: &Stop) -> Result<Option<Evidence>, Stopped>;
     /// The problems kept from reading.
     fn problems(&self) -> Vec<Problem>;
     /// Writes every table of the model.
@@ -93,12 +101,16 @@ pub trait Backend: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// [`StoreError`].
     fn delete(&self, model_id: &str) -> Result<(), StoreError>;
+
+    /// Where uploads that come in pieces are kept.
+    fn partials(&self) -> Arc<Partials>;
 }
 
 /// The real one: `formats`, `store` and `query` over a data folder.
 #[derive(Debug, Clone)]
 pub struct StoreBackend {
     store: Store,
+    partials: Arc<Partials>,
 }
 
 impl StoreBackend {
@@ -107,7 +119,9 @@ impl StoreBackend {
     /// # Errors
     /// [`StoreError`] when the folder cannot be made, read or written.
     pub fn in_folder(folder: &Path) -> Result<StoreBackend, StoreError> {
-        Ok(StoreBackend { store: Store::open(folder)? })
+        let store = Store::open(folder)?;
+        let partials = Arc::new(store.partials()?);
+        Ok(StoreBackend { store, partials })
     }
 }
 
@@ -140,5 +154,9 @@ impl Backend for StoreBackend {
 
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {
         self.store.delete(model_id)
+    }
+
+    fn partials(&self) -> Arc<Partials> {
+        Arc::clone(&self.partials)
     }
 }

@@ -7,7 +7,7 @@ use super::backend::Askable;
 use crate::chunking::{self, ChunkDocument, ChunkError, ChunkId, ChunkInput, ChunkOptions, ChunkPlan};
 use crate::ifc::{ModelReader, Problem, SourceReader};
 use crate::limits;
-use crate::query::{Answer, AskableModel, Completion, Evidence, Language, Plan, Question};
+use crate::query::{Answer, AskableModel, Completion, Evidence, Language, Overview, Plan, Question, Stop, Stopped};
 use crate::store::{self, ExportError, ExportFormat, ExportTarget};
 
 /// Plans of one model, the newest last.
@@ -80,8 +80,8 @@ impl<M: ModelReader + SourceReader + 'static> Askable for ChunkedModel<M> {
         self.model.fault()
     }
 
-    fn answer(&self, question: &Question, before: Option<&Plan>) -> Answer {
-        self.questions.ask_after(question, before)
+    fn answer(&self, question: &Question, before: Option<&Plan>, stop: &Stop) -> Result<Answer, Stopped> {
+        self.questions.ask_until(question, before, stop)
     }
 
     fn suggest(&self, language: Language, count: usize) -> Vec<String> {
@@ -92,8 +92,12 @@ impl<M: ModelReader + SourceReader + 'static> Askable for ChunkedModel<M> {
         self.questions.completions(text, language, &mut until(limits::SUGGESTION_TIME_MAX))
     }
 
-    fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence> {
-        self.questions.evidence_in(plan, language, Some(self.model.as_ref()))
+    fn overview(&self) -> Overview {
+        self.questions.overview().clone()
+    }
+
+    fn recompute(&self, plan: &Plan, language: Language, stop: &Stop) -> Result<Option<Evidence>, Stopped> {
+        self.questions.evidence_until(plan, language, Some(self.model.as_ref()), stop)
     }
 
     fn problems(&self) -> Vec<Problem> {

@@ -2,17 +2,32 @@
 //!
 //! Not an actor: its state is the catalog. A record is written once, when its question ends; that does not hold up the
 //! answer, so a crash may take the records of the last moments with it, never those of a session's log.
+//!
+//! [`HistoryHandle`] is the way in. `Book` (`book.rs`) holds the reads and deletions, which block and therefore run on
+//! threads of their own, [`limits::HISTORY_READS_MAX`] at a time; `entry.rs` says what is kept of a question.
+//! A read sees every record that was handed in before it.
+
+mod book;
+mod entry;
+mod handle;
 
 use serde::{Deserialize, Serialize};
 
-use super::clock::Clock;
-use crate::query::{Answer, Language};
-use crate::store::{Catalog, CatalogTable, Change};
+pub use self::book::HistoryFilter;
+pub use self::entry::{HistoryEntry, HistoryFailure, HistoryStatus, KeptAnswer};
+pub use self::handle::{HistoryDetail, HistoryHandle, HistoryItem, HistoryPage, Rerun};
+use super::compute::ComputeError;
+use super::failure::Failure;
+use super::model_registry::RegistryError;
+use super::query_session::AskError;
+use crate::error::{Coded, ErrorCode};
+use crate::query::{Answer, Language, QuestionError};
 
 /// One question that ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HistoryRecord {
-    /// Unique; begins with the time, so that records stand in the order of asking.
+    /// Unique; begins with the time, so that records stand in the order of asking. One that a client chose is neither:
+    /// the history makes an id of its own for that and tells the client's beside it.
     pub question_id: String,
     /// When it was put, RFC 3339 in UTC.
     pub asked_at: String,
@@ -47,26 +62,41 @@ pub enum QuestionEnd {
     Cancelled,
 }
 
-/// The way to the history.
-#[derive(Debug, Clone)]
-pub struct HistoryHandle {
-    catalog: Catalog,
-    #[expect(dead_code, reason = "the routes that need it are being written")]
-    clock: Clock,
+/// Why the history did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HistoryError {
+    /// No such question, or not any more.
+    #[error("there is no question {0}")]
+    Unknown(String),
+    /// Shed, or its thread broke off.
+    #[error(transparent)]
+    Compute(#[from] ComputeError),
+    /// The catalog could not be read or written.
+    #[error("{0}")]
+    Store(Failure),
+    /// Which models there are could not be told.
+    #[error(transparent)]
+    Models(#[from] RegistryError),
+    /// The question that was put again has no answer.
+    #[error(transparent)]
+    Ask(#[from] AskError),
+    /// The question that was kept is none that can be put again.
+    #[error(transparent)]
+    Question(#[from] QuestionError),
 }
 
-impl HistoryHandle {
-    pub(crate) fn new(catalog: Catalog, clock: Clock) -> HistoryHandle {
-        HistoryHandle { catalog, clock }
-    }
-
-    /// Keeps a question that ended. Never waits; where the disk cannot follow, the record is lost and that is logged.
-    pub(crate) fn record(&self, record: &HistoryRecord) {
-        let Ok(value) = serde_json::to_vec(record) else { return };
-        let key = record.question_id.clone().into_bytes();
-        let put = Change::Put { table: CatalogTable::History, key, value };
-        if let Err(error) = self.catalog.write(vec![put], |_logged_there| {}) {
-            tracing::warn!(%error, "a question is missing in the history");
+impl Coded for HistoryError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            HistoryError::Unknown(_) => ErrorCode::QuestionUnknown,
+            HistoryError::Compute(error) => error.code(),
+            HistoryError::Store(failure) => failure.code(),
+            HistoryError::Models(error) => error.code(),
+            HistoryError::Ask(error) => error.code(),
+            HistoryError::Question(error) => error.code(),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

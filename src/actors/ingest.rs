@@ -108,6 +108,12 @@ impl IngestHandle {
         (IngestHandle { fate }, writer)
     }
 
+    /// The handle of an ingest that waits for a place, and how it learns that it need not begin.
+    pub(crate) fn waiting() -> (IngestHandle, watch::Receiver<Fate>) {
+        let (fate, decided) = watch::channel(Fate::default());
+        (IngestHandle { fate: Arc::new(fate) }, decided)
+    }
+
     /// Ends the reading soon. True when nothing will be published, false when it is too late for that.
     pub(crate) fn cancel(&self, reason: CancelReason) -> bool {
         Fate::decide(&self.fate, Fate::Cancelled(reason)).cancelled().is_some()

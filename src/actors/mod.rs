@@ -19,9 +19,11 @@ pub mod model_registry;
 pub mod older_records;
 pub mod owner;
 pub mod query_session;
+pub mod resumable_upload;
 pub mod root;
 pub mod session_directory;
 pub mod session_event;
+mod stopping;
 mod supervision;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -3,6 +3,8 @@
 //! | message | reply | from | bound |
 //! | --- | --- | --- | --- |
 //! | [`BeginUpload`] | [`UploadWriter`] | `http::uploads` | `limits::INGESTS_MAX` |
+//! | [`AdoptUpload`] | nothing | `resumable_upload` | `limits::UPLOADS_KEPT_MAX` |
+//! | [`WatchUpload`] | its progress | `http::tus` | `limits::ACTOR_CALLS_MAX` |
 //! | [`UploadFinished`] | nothing | `ingest` | one per upload |
 //! | [`ListModels`] | [`ModelState`]s | `http::models` | `limits::ACTOR_CALLS_MAX` |
 //! | [`FindModel`] | [`ModelState`] | `http::models` | `limits::ACTOR_CALLS_MAX` |
@@ -144,6 +146,31 @@ pub(crate) struct BeginUpload {
     permit: OwnedSemaphorePermit,
 }
 
+/// What is known of an upload that was kept on disk.
+#[derive(Debug)]
+pub(crate) enum Adopted {
+    /// It waits for its reading.
+    Waiting { progress: watch::Receiver<IngestProgress>, cancel: IngestHandle },
+    /// It became a model, maybe before a restart.
+    Ready { model_id: String },
+    /// It did not.
+    Failed(Failure),
+}
+
+/// Makes an upload known that was kept on disk.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(crate) struct AdoptUpload {
+    upload_id: String,
+    name: String,
+    adopted: Adopted,
+}
+
+/// Asks for the progress of a running upload.
+#[derive(Debug, Message)]
+#[rtype(result = "Option<watch::Receiver<IngestProgress>>")]
+pub(crate) struct WatchUpload(String);
+
 /// Asks for everything.
 #[derive(Debug, Message)]
 #[rtype(result = "Vec<ModelState>")]
@@ -264,6 +291,22 @@ impl Handler<ChildExited> for RegistryActor {
 
     fn handle(&mut self, exited: ChildExited, _ctx: &mut Self::Context) {
         self.core.on_ingest_gone(&exited.child);
+    }
+}
+
+impl Handler<AdoptUpload> for RegistryActor {
+    type Result = ();
+
+    fn handle(&mut self, adopt: AdoptUpload, _ctx: &mut Self::Context) {
+        self.core.on_adopted(&adopt.upload_id, adopt.name, adopt.adopted);
+    }
+}
+
+impl Handler<WatchUpload> for RegistryActor {
+    type Result = MessageResult<WatchUpload>;
+
+    fn handle(&mut self, watch: WatchUpload, _ctx: &mut Self::Context) -> Self::Result {
+        MessageResult(self.core.progress(&watch.0))
     }
 }
 

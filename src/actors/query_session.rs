@@ -18,11 +18,12 @@ use tokio::time::Instant;
 use super::compute::{Compute, ComputeError};
 use super::failure::Failure;
 use super::model_registry::{EvidenceKey, ModelRegistryHandle, RegistryError};
+use super::stopping::StopOnDrop;
 use super::supervision::ExitNotice;
 use super::topics::Topics;
 use crate::error::{Coded, ErrorCode};
 use crate::limits;
-use crate::query::{Answer, Plan, Question};
+use crate::query::{Answer, Plan, Question, Stop, Stopped};
 
 /// Why a question has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +40,9 @@ pub enum AskError {
     /// Accepted, but too slow.
     #[error("no answer within {0:?}")]
     Deadline(Duration),
+    /// Who asked gave up.
+    #[error("the question was given up")]
+    Cancelled,
     /// Shutting down.
     #[error("the server is shutting down")]
     Draining,
@@ -60,6 +64,7 @@ impl Coded for AskError {
             AskError::SessionBusy(_) => ErrorCode::SessionBusy,
             AskError::SessionsFull(_) => ErrorCode::SessionsFull,
             AskError::Deadline(_) => ErrorCode::QuestionDeadline,
+            AskError::Cancelled => ErrorCode::QuestionCancelled,
             AskError::Draining => ErrorCode::Draining,
             AskError::Model(error) => error.code(),
             AskError::Compute(failure) => failure.code(),
@@ -96,7 +101,9 @@ impl QuerySessionHandle {
         };
         let asked = Instant::now();
         let deadline = asked + limits::QUESTION_DEADLINE;
-        let ask = Ask { model_id: model_id.to_owned(), question, asked, deadline };
+        let giving_up = StopOnDrop::default();
+        let stop = giving_up.stop();
+        let ask = Ask { model_id: model_id.to_owned(), question, asked, deadline, stop };
         match self.addr.send(ask).timeout(limits::QUESTION_DEADLINE).await {
             Ok(answer) => answer,
             Err(MailboxError::Timeout) => Err(AskError::Deadline(limits::QUESTION_DEADLINE)),
@@ -123,6 +130,7 @@ pub(crate) struct Ask {
     question: Question,
     asked: Instant,
     deadline: Instant,
+    stop: Stop,
 }
 
 /// Ends the session.
@@ -223,22 +231,30 @@ impl Handler<Close> for QuerySessionActor {
 
 /// Opens the model, asks it in the compute pool and remembers the evidence.
 async fn answer(tools: SessionTools, ask: Ask, before: Option<Plan>) -> Result<Answer, AskError> {
-    let Ask { model_id, question, asked, deadline } = ask;
+    let Ask { model_id, question, asked, deadline, stop } = ask;
     let model = tools.registry.open(&model_id).await?;
     // Nothing is begun after its deadline: who asked has given up.
     if deadline <= Instant::now() {
         return Err(AskError::Deadline(limits::QUESTION_DEADLINE));
     }
     let work = move || {
-        let answer = model.answer(&question, before.as_ref());
+        // It may have waited for a place.
+        let answer = stop.unless(()).and_then(|()| model.answer(&question, before.as_ref(), &stop));
+        let stopped = |Stopped| match deadline <= Instant::now() {
+            true => AskError::Deadline(limits::QUESTION_DEADLINE),
+            false => AskError::Cancelled,
+        };
         // Rows that could not be fetched would make it a wrong one.
-        model.fault().map_or(Ok(answer), |what| Err(Failure::new(ErrorCode::StoreDamaged, what)))
+        match model.fault() {
+            None => answer.map_err(stopped),
+            Some(what) => Err(AskError::Compute(Failure::new(ErrorCode::StoreDamaged, what))),
+        }
     };
     let answer = tools.compute.run(work).await.map_err(|error| match error {
         ComputeError::Busy(_) => AskError::Busy(limits::QUESTIONS_IN_FLIGHT_MAX),
         ComputeError::Panicked | ComputeError::Closed => AskError::Compute(Failure::of(&error)),
     })?;
-    let mut answer = answer.map_err(AskError::Compute)?;
+    let mut answer = answer?;
     answer.took_ms = asked.elapsed().as_secs_f64() * 1000.0;
     if let (Some(evidence), Some(plan)) = (&answer.evidence, &answer.plan) {
         let key = EvidenceKey { model_id, plan: plan.clone(), language: answer.language };

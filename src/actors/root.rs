@@ -27,6 +27,7 @@ use super::model_registry::{ModelRegistryHandle, RegistryActor, RegistryTools};
 use super::older_records::OlderRecordsHandle;
 use super::owner::OwnerKey;
 use super::query_session::SessionTools;
+use super::resumable_upload::{KeeperActor, ResumableUploadsHandle};
 use super::session_directory::{DirectoryActor, SessionsHandle};
 use super::supervision::{
     AliveProbe, ChildExited, Decision, ExitNotice, Factory, RestartCore, Slot, SlotWriter, jitter, slot,
@@ -56,6 +57,8 @@ pub struct Dependencies {
 pub struct Handles {
     /// Uploads and models.
     pub models: ModelRegistryHandle,
+    /// Uploads that come in pieces.
+    pub uploads: ResumableUploadsHandle,
     /// Questions.
     pub sessions: SessionsHandle,
     /// Questions that were put.
@@ -89,7 +92,7 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
     let (registry_writer, registry_slot) = slot();
     let models = ModelRegistryHandle::new(registry_slot.clone(), questions.clone(), reader.clone(), clock);
     let (directory_writer, directory_slot) = slot();
-    let history = HistoryHandle::new(dependencies.catalog.clone(), clock);
+    let history = HistoryHandle::new(dependencies.catalog.clone(), models.clone(), clock);
     let kept = KeptTools {
         catalog: dependencies.catalog.clone(),
         reads: Compute::new(limits::CATALOG_READS_MAX, ErrorCode::CatalogBusy),
@@ -101,8 +104,11 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
         clock,
     };
     let sessions = SessionsHandle::new(directory_slot, reader.clone(), &kept);
+    let partials = dependencies.backend.partials();
+    let uploads = ResumableUploadsHandle::new(partials, models.clone(), reader.clone(), clock);
     let handles = Handles {
         models: models.clone(),
+        uploads: uploads.clone(),
         sessions,
         history,
         older: OlderRecordsHandle::new(dependencies.catalog.clone(), clock),
@@ -115,6 +121,7 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
     let factories = vec![
         ("model_registry", registry_factory(dependencies, registry_slot, registry_writer)),
         ("session_directory", directory_factory(session_tools, kept, directory_writer)),
+        ("resumable_upload", keeper_factory(uploads)),
     ];
     let core = RootCore::new(factories.iter().map(|(name, _)| *name));
     let children = factories.into_iter().map(|(name, factory)| Child { name, factory, probe: None }).collect();
@@ -144,6 +151,13 @@ fn directory_factory(tools: SessionTools, kept: KeptTools, writer: SlotWriter<Di
     Box::new(move |exit| writer.fill(DirectoryActor::launch(tools.clone(), kept.clone(), exit)))
 }
 
+fn keeper_factory(uploads: ResumableUploadsHandle) -> Factory {
+    Box::new(move |exit| {
+        let addr = KeeperActor::launch(uploads.clone(), exit);
+        Box::new(move || addr.connected())
+    })
+}
+
 impl RootHandle {
     /// Refuses new work, waits for running work, then cancels what is left. Takes at most
     /// [`limits::DRAIN_MAX`] and [`limits::DRAIN_GRACE_MAX`].
@@ -151,8 +165,8 @@ impl RootHandle {
         if self.addr.send(BeginDrain).timeout(limits::ACTOR_REPLY_MAX).await.is_err() {
             tracing::warn!("the root did not take the drain; running work is waited for all the same");
         }
-        let Handles { models, sessions, .. } = &self.handles;
-        let idle = async { tokio::join!(models.idle(), sessions.idle()) };
+        let Handles { models, uploads, sessions, .. } = &self.handles;
+        let idle = async { tokio::join!(uploads.drain(), models.idle(), sessions.idle()) };
         if timeout(limits::DRAIN_MAX, idle).await.is_err() {
             tracing::warn!(seconds = limits::DRAIN_MAX.as_secs(), "work still runs, cancelling uploads");
             models.cancel_uploads(CancelReason::Draining).await;

@@ -34,17 +34,14 @@ use tokio::time::Instant;
 use self::index::KeptIndex;
 #[cfg(doc)]
 use self::keeping::{BeginKept, FindKept, ListKept, LookAtKept};
-use super::clock::{Clock, rfc3339_millis};
+use super::clock::Clock;
 use super::compute::Compute;
-use super::failure::Failure;
 use super::health::HealthReader;
-use super::history::{HistoryHandle, HistoryRecord, QuestionEnd};
+use super::history::HistoryHandle;
 use super::kept_session::{KeptTools, RUNNING_MAX};
-use super::model_registry::{ModelRegistryHandle, new_id};
+use super::model_registry::new_id;
 use super::query_session::{AskError, QuerySessionHandle, SessionTools};
-use super::session_event::EventProblem;
 use super::supervision::{ChildExited, Decision, ExitNotice, RestartCore, Slot, jitter};
-use crate::error::Coded as _;
 use crate::limits;
 use crate::query::{Answer, Question};
 use crate::store::Catalog;
@@ -62,7 +59,6 @@ pub struct SessionsHandle {
     calls: Arc<Semaphore>,
     /// Questions of kept sessions.
     running: Arc<Semaphore>,
-    registry: ModelRegistryHandle,
     history: HistoryHandle,
     catalog: Catalog,
     reads: Compute,
@@ -77,7 +73,6 @@ impl SessionsHandle {
             questions: Arc::new(Semaphore::new(limits::QUESTIONS_IN_FLIGHT_MAX)),
             calls: Arc::new(Semaphore::new(limits::SESSION_CALLS_MAX)),
             running: Arc::clone(&tools.running),
-            registry: tools.registry.clone(),
             history: tools.history.clone(),
             catalog: tools.catalog.clone(),
             reads: tools.reads.clone(),
@@ -86,11 +81,26 @@ impl SessionsHandle {
         }
     }
 
-    /// Puts a question to a model in a session, which is started when it is not there.
+    /// Puts a question to a model in a session, which is started when it is not there. The history keeps how it ended.
     ///
     /// # Errors
     /// [`AskError`].
     pub async fn ask(&self, session_id: Option<&str>, model_id: &str, question: Question) -> Result<Answer, AskError> {
+        let recording = self.history.begin(&new_id(self.clock), session_id, model_id, &question).await;
+        let answer = self.put(session_id, model_id, question).await;
+        if let Some(recording) = recording {
+            recording.end(&answer);
+        }
+        answer
+    }
+
+    /// The same, for callers that keep the record themselves.
+    pub(crate) async fn put(
+        &self,
+        session_id: Option<&str>,
+        model_id: &str,
+        question: Question,
+    ) -> Result<Answer, AskError> {
         if self.health.is_draining() {
             return Err(AskError::Draining);
         }
@@ -101,28 +111,7 @@ impl SessionsHandle {
         let found = self.slot.call(FindSession { id }, limits::ACTOR_REPLY_MAX).await;
         let session = found.map_err(|_| AskError::Unavailable)??;
         let _closing = session_id.is_none().then(|| CloseOnDrop(session.clone()));
-        let asked_at = rfc3339_millis((self.clock)());
-        let (text, language) = (question.text().to_owned(), question.language);
-        let result = session.ask(model_id, question).await;
-        let named = self.registry.named(model_id).await;
-        let (model_id, model_name) = named.unwrap_or_else(|| (model_id.to_owned(), String::new()));
-        self.history.record(&HistoryRecord {
-            question_id: new_id(self.clock),
-            asked_at,
-            model_id,
-            model_name,
-            session_id: session_id.map(str::to_owned),
-            text,
-            language,
-            end: match &result {
-                Ok(answer) => QuestionEnd::Answered(Box::new(answer.clone())),
-                Err(error) => {
-                    let (code, detail) = (error.code().as_str().to_owned(), shown(error));
-                    QuestionEnd::Failed { code, detail }
-                }
-            },
-        });
-        result
+        session.ask(model_id, question).await
     }
 
     /// Waits until no question is in flight.
@@ -142,11 +131,6 @@ impl SessionsHandle {
             Err(error) => tracing::warn!(%error, "the catalog is not waited for"),
         }
     }
-}
-
-/// What of an error may be told, as in every answer.
-fn shown(error: &AskError) -> String {
-    EventProblem::of(&Failure::of(error)).detail
 }
 
 /// Keeps ids of our own, of sessions of one question, apart from those that clients choose.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use actix::prelude::*;
@@ -18,11 +18,12 @@ use crate::formats::{self, ContentEncoding, Progress, ReadError, ReadOptions};
 use crate::ifc::{BuildingModel, Problem, ProblemCode, Problems};
 use crate::query::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Completion, CompletionKind, Cost, Coverage, Evidence,
-    EvidenceElement, EvidenceReference, Goal, Item, Language, Plan, Question, Role, Scalar, Selection, SourcePlace,
-    Status,
+    EvidenceElement, EvidenceReference, Goal, Item, Language, Overview, OverviewStorey, Plan, Question, Role, Scalar,
+    Selection, SourcePlace, Status, Stop, Stopped,
 };
 use crate::store::{
-    BrokenModel, Catalog, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, StoreError,
+    BrokenModel, Catalog, ExportError, ExportFormat, ExportTarget, ImportError, Listing, Manifest, PartialRecord,
+    Partials, Store, StoreError,
 };
 
 /// Makes the actor that handles it panic.
@@ -46,6 +47,16 @@ pub(crate) struct FakeBackend {
     pub(crate) opened: AtomicUsize,
     pub(crate) listed: AtomicUsize,
     pub(crate) hold: Mutex<Option<Hold>>,
+    /// Uploads in pieces are files, here too.
+    pub(crate) uploads: OnceLock<(tempfile::TempDir, Arc<Partials>)>,
+    pub(crate) waiting: Arc<Waiting>,
+}
+
+/// Tells of a question that is answered never.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    pub(crate) begun: tokio::sync::Notify,
+    pub(crate) stopped: tokio::sync::Notify,
 }
 
 /// Open until it is shut; a thread that finds it shut waits.
@@ -96,6 +107,26 @@ impl FakeBackend {
         let ((on_disk, told), (go, release)) = (tokio::sync::oneshot::channel(), std::sync::mpsc::channel());
         *self.hold.lock().unwrap() = Some(Hold { on_disk, release });
         (told, go)
+    }
+
+    /// Uploads in pieces of an earlier process: their bytes, their length and when they expire; gives their ids.
+    pub(crate) fn partials_of(&self, uploads: &[(&str, u64, u64)]) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Arc::new(Store::open(folder.path()).unwrap().partials().unwrap());
+        let before = open();
+        let make = |(number, (bytes, length, expires_at)): (usize, &(&str, u64, u64))| {
+            let record = PartialRecord::new(format!("{number:032x}"), *length, "house".to_owned(), *expires_at);
+            before.create(&record).unwrap();
+            let mut file = before.append(record).unwrap();
+            file.write(bytes.as_bytes()).unwrap();
+            file.sync(*expires_at).unwrap();
+            file.record().upload_id.clone()
+        };
+        let ids = uploads.iter().enumerate().map(make).collect();
+        drop(before);
+        let partials = open();
+        self.uploads.set((folder, partials)).unwrap();
+        ids
     }
 
     pub(crate) fn published(&self) -> usize {
@@ -193,13 +224,22 @@ impl Backend for FakeBackend {
         let fails = manifest.name == "fails";
         let house: &[u8] = br#"{"header": {}, "data": {"IfcDoor": [{"id": "d1", "name": "Door", "storey": "EG"}]}}"#;
         let house = formats::read(house, ContentEncoding::Identity, &mut |_| ControlFlow::Continue(())).unwrap().model;
-        let gate = Arc::clone(&self.gate);
-        Ok(Arc::new(FakeModel { gate, model_id: model_id.to_owned(), fails, house, plans: ChunkPlans::default() }))
+        let (gate, waiting, model_id) = (Arc::clone(&self.gate), Arc::clone(&self.waiting), model_id.to_owned());
+        Ok(Arc::new(FakeModel { gate, model_id, fails, house, plans: ChunkPlans::default(), waiting }))
     }
 
     fn delete(&self, model_id: &str) -> Result<(), StoreError> {
         self.models.lock().unwrap().remove(model_id);
         Ok(())
+    }
+
+    fn partials(&self) -> Arc<Partials> {
+        let (_folder, partials) = self.uploads.get_or_init(|| {
+            let folder = tempfile::tempdir().unwrap();
+            let partials = Arc::new(Store::open(folder.path()).unwrap().partials().unwrap());
+            (folder, partials)
+        });
+        Arc::clone(partials)
     }
 }
 
@@ -213,6 +253,7 @@ pub(crate) struct FakeModel {
     /// What is cut into chunks.
     house: BuildingModel,
     plans: ChunkPlans,
+    waiting: Arc<Waiting>,
 }
 
 pub(crate) fn plan() -> Plan {
@@ -254,15 +295,23 @@ impl Askable for FakeModel {
         None
     }
 
-    fn answer(&self, question: &Question, before: Option<&Plan>) -> Answer {
+    fn answer(&self, question: &Question, before: Option<&Plan>, stop: &Stop) -> Result<Answer, Stopped> {
         if question.text().starts_with("slow") {
             self.gate.pass();
         }
         assert!(question.text() != "boom", "planned");
+        if question.text() == "for ever" {
+            self.waiting.begun.notify_one();
+            while !stop.is_set() {
+                std::thread::yield_now();
+            }
+            self.waiting.stopped.notify_one();
+            return Err(Stopped);
+        }
         let id = format!("e-{}", self.model_id);
         let reference =
             EvidenceReference { url: format!("/v1/evidence/{id}"), id, rule: "count of IfcWall".to_owned() };
-        Answer {
+        Ok(Answer {
             question: question.text().to_owned(),
             language: question.language.unwrap_or(Language::De),
             status: Status::Answered,
@@ -277,7 +326,7 @@ impl Askable for FakeModel {
             cache: CacheTier::Miss,
             cost: Cost::default(),
             took_ms: 0.0,
-        }
+        })
     }
 
     fn suggest(&self, language: Language, count: usize) -> Vec<String> {
@@ -296,7 +345,12 @@ impl Askable for FakeModel {
         vec![Completion { text: format!("{text}{label}"), label: label.to_owned(), kind: CompletionKind::Part }]
     }
 
-    fn recompute(&self, plan: &Plan, language: Language) -> Option<Evidence> {
+    fn overview(&self) -> Overview {
+        let storey = OverviewStorey { name: "EG".to_owned(), elevation_m: Some(0.0), elements: 2 };
+        Overview { elements: 2, storeys: vec![storey], storeys_total: 1, ..Overview::default() }
+    }
+
+    fn recompute(&self, plan: &Plan, language: Language, _stop: &Stop) -> Result<Option<Evidence>, Stopped> {
         let (model_id, rule) = (self.model_id.clone(), "count of IfcWall".to_owned());
         let text = match language {
             Language::De => "Es sind 2.",
@@ -304,7 +358,7 @@ impl Askable for FakeModel {
         };
         let answer = AnswerBody { text: text.to_owned(), ..body() };
         let elements = elements();
-        Some(Evidence {
+        Ok(Some(Evidence {
             id: format!("e-{model_id}"),
             model_id,
             rule,
@@ -312,7 +366,7 @@ impl Askable for FakeModel {
             answer,
             elements,
             explanation: Vec::new(),
-        })
+        }))
     }
 
     fn problems(&self) -> Vec<Problem> {

@@ -115,7 +115,7 @@ pub struct UploadWriter {
 
 /// How long an upload has waited for its client, and for how many bytes. What its reader makes it wait is not counted.
 #[derive(Debug, Default)]
-struct Patience {
+pub(crate) struct Patience {
     waited: Duration,
     bytes: u64,
 }
@@ -123,9 +123,15 @@ struct Patience {
 impl Patience {
     /// The longest that the next chunk may take. A client may be silent for the stall limit at any time while its bytes
     /// make up for all its waiting.
-    fn left(&self) -> Duration {
+    pub(crate) fn left(&self) -> Duration {
         let earned = Duration::from_secs(self.bytes / limits::UPLOAD_RATE_MIN_BYTES);
         earned.max(limits::UPLOAD_STALL_MAX).saturating_sub(self.waited).min(limits::UPLOAD_STALL_MAX)
+    }
+
+    /// Counts a chunk, and how long it was waited for.
+    pub(crate) fn came(&mut self, waited: Duration, bytes: usize) {
+        self.waited += waited;
+        self.bytes += bytes as u64;
     }
 }
 
@@ -220,7 +226,7 @@ impl UploadWriter {
     }
 }
 
-async fn cancelled(fate: &mut watch::Receiver<Fate>) -> CancelReason {
+pub(crate) async fn cancelled(fate: &mut watch::Receiver<Fate>) -> CancelReason {
     match fate.wait_for(|fate| fate.cancelled().is_some()).await.ok().and_then(|fate| fate.cancelled()) {
         Some(reason) => reason,
         // The ingest is gone; the closed chunk channel tells.

@@ -42,6 +42,8 @@ impl Documents {
 fn methods(item: &PathItem) -> Vec<Method> {
     let operations = [
         (Method::GET, &item.get),
+        (Method::HEAD, &item.head),
+        (Method::OPTIONS, &item.options),
         (Method::POST, &item.post),
         (Method::PUT, &item.put),
         (Method::PATCH, &item.patch),

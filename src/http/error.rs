@@ -124,7 +124,7 @@ fn retry_after(code: ErrorCode, status: StatusCode) -> Option<Duration> {
     waits.then(|| match code {
         ErrorCode::IngestBusy => Duration::from_secs(5),
         ErrorCode::ExportsBusy => Duration::from_secs(60),
-        ErrorCode::SessionsFull => Duration::from_secs(60),
+        ErrorCode::SessionsFull | ErrorCode::UploadsFull => Duration::from_secs(60),
         ErrorCode::Draining => limits::DRAIN_MAX,
         _ => Duration::from_secs(1),
     })
@@ -150,6 +150,7 @@ impl ResponseError for ApiError {
             | ErrorCode::ChunkOptionsInvalid
             | ErrorCode::ExportFormatUnknown
             | ErrorCode::EvidenceFormatUnknown
+            | ErrorCode::HistoryFormatUnknown
             | ErrorCode::UploadEmpty
             | ErrorCode::UploadAborted
             | ErrorCode::OutputFailed => StatusCode::BAD_REQUEST,
@@ -160,12 +161,20 @@ impl ResponseError for ApiError {
             | ErrorCode::SessionUnknown
             | ErrorCode::QuestionUnknown
             | ErrorCode::EvidenceUnknown
+            | ErrorCode::UploadUnknown
             | ErrorCode::ChunkUnknown => StatusCode::NOT_FOUND,
             ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ErrorCode::UploadStalled => StatusCode::REQUEST_TIMEOUT,
+            ErrorCode::UploadLocked => StatusCode::LOCKED,
+            ErrorCode::TusVersionUnknown => StatusCode::PRECONDITION_FAILED,
+            // The status that tus gives a wrong checksum; no registry holds it.
+            ErrorCode::UploadChecksumWrong => StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
             ErrorCode::ModelNotReady
             | ErrorCode::QuestionIdTaken
             | ErrorCode::SessionModelMissing
+            | ErrorCode::QuestionCancelled
+            | ErrorCode::UploadOffsetWrong
+            | ErrorCode::UploadFileDiffers
             | ErrorCode::OutputFolderUnusable
             | ErrorCode::DataFolderInUse
             | ErrorCode::DataFolderIsFile => StatusCode::CONFLICT,
@@ -175,7 +184,7 @@ impl ResponseError for ApiError {
             | ErrorCode::RequestTooLarge
             | ErrorCode::EvidenceTooLarge
             | ErrorCode::QuestionTooLong => StatusCode::PAYLOAD_TOO_LARGE,
-            ErrorCode::ContentEncodingUnknown => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ErrorCode::ContentEncodingUnknown | ErrorCode::UploadTypeWrong => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ErrorCode::ShapeUnknown | ErrorCode::SchemaUnread => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorCode::SessionBusy | ErrorCode::OwnerSessionsFull | ErrorCode::SessionConnectionsFull => {
                 StatusCode::TOO_MANY_REQUESTS
@@ -185,6 +194,8 @@ impl ResponseError for ApiError {
             | ErrorCode::ExportsBusy
             | ErrorCode::SessionsFull
             | ErrorCode::CatalogBusy
+            | ErrorCode::UploadsFull
+            | ErrorCode::HistoryBusy
             | ErrorCode::Draining
             | ErrorCode::ActorUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             ErrorCode::QuestionDeadline => StatusCode::GATEWAY_TIMEOUT,

@@ -1,8 +1,8 @@
 //! `/v1/evidence/{id}`: all that an answer rests on, as JSON, CSV or a workbook.
 
-mod csv;
-mod table;
-mod xlsx;
+pub(super) mod csv;
+pub(super) mod table;
+pub(super) mod xlsx;
 
 use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType, VARY};
 use actix_web::web::{Data, Path, Query};
@@ -19,7 +19,7 @@ use crate::query::{Evidence, Language};
 
 const JSON: &str = "application/json";
 const CSV: &str = "text/csv";
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(read_evidence);
@@ -108,9 +108,9 @@ async fn read_evidence(
         Format::Json => response.content_type(JSON).body(body),
         Format::Csv => response
             .content_type("text/csv; charset=utf-8; header=present")
-            .insert_header(attachment(&id, "csv"))
+            .insert_header(attachment("evidence", &id, "csv"))
             .body(body),
-        Format::Xlsx => response.content_type(XLSX).insert_header(attachment(&id, "xlsx")).body(body),
+        Format::Xlsx => response.content_type(XLSX).insert_header(attachment("evidence", &id, "xlsx")).body(body),
     })
 }
 
@@ -131,9 +131,9 @@ fn write(evidence: &Evidence, language: Language, format: Format) -> Result<Vec<
 }
 
 /// A file name of letters that every system takes, whatever the address held.
-fn attachment(id: &str, ending: &str) -> ContentDisposition {
+pub(super) fn attachment(what: &str, id: &str, ending: &str) -> ContentDisposition {
     let safe: String = id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
-    let name = format!("evidence-{safe}.{ending}");
+    let name = format!("{what}-{safe}.{ending}");
     ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![DispositionParam::Filename(name)] }
 }
 

@@ -11,16 +11,19 @@ mod evidence;
 mod export;
 mod fallback;
 pub mod health;
+mod history;
 mod middleware;
 pub mod models;
 mod multipart;
 pub mod older_api;
+mod overview;
 mod page;
 pub mod questions;
 pub mod server;
 mod suggestions;
 #[cfg(test)]
 mod testing;
+mod tus;
 pub mod uploads;
 pub mod wire;
 
@@ -40,12 +43,15 @@ use crate::actors::root::Handles;
 /// Registers every documented route.
 fn resources(config: &mut ServiceConfig<'_>) {
     uploads::configure(config);
+    tus::configure(config);
     models::configure(config);
     chunks::configure(config);
     questions::configure(config);
+    overview::configure(config);
     suggestions::configure(config);
     completions::configure(config);
     evidence::configure(config);
+    history::configure(config);
     export::configure(config);
     health::configure(config);
 }
@@ -92,6 +98,7 @@ fn configure(
     move |config| {
         config
             .app_data(Data::new(handles.models.clone()))
+            .app_data(Data::new(handles.uploads.clone()))
             .app_data(Data::new(handles.sessions.clone()))
             .app_data(Data::new(handles.history.clone()))
             .app_data(Data::new(handles.health.clone()))

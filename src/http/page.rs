@@ -11,7 +11,7 @@ use super::error::ApiError;
 use super::older_api;
 use crate::error::ErrorCode;
 
-/// Name, media type, bytes.
+/// Name below `web/`, media type, bytes.
 type Asset = (&'static str, &'static str, &'static [u8]);
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -33,10 +33,26 @@ const ASSETS: &[Asset] = &[
     ("i18n.js", SCRIPT, include_bytes!("../../web/i18n.js")),
     ("icon.svg", PICTURE, include_bytes!("../../web/icon.svg")),
     ("main.js", SCRIPT, include_bytes!("../../web/main.js")),
-    ("models.js", SCRIPT, include_bytes!("../../web/models.js")),
     ("page.css", STYLE, include_bytes!("../../web/page.css")),
     ("readings.js", SCRIPT, include_bytes!("../../web/readings.js")),
+    ("router.js", SCRIPT, include_bytes!("../../web/router.js")),
+    ("session.js", SCRIPT, include_bytes!("../../web/session.js")),
+    ("state.js", SCRIPT, include_bytes!("../../web/state.js")),
     ("table.js", SCRIPT, include_bytes!("../../web/table.js")),
+    ("treemap.js", SCRIPT, include_bytes!("../../web/treemap.js")),
+    ("views.css", STYLE, include_bytes!("../../web/views.css")),
+    ("texts/ask.js", SCRIPT, include_bytes!("../../web/texts/ask.js")),
+    ("texts/chunks.js", SCRIPT, include_bytes!("../../web/texts/chunks.js")),
+    ("texts/common.js", SCRIPT, include_bytes!("../../web/texts/common.js")),
+    ("texts/history.js", SCRIPT, include_bytes!("../../web/texts/history.js")),
+    ("texts/models.js", SCRIPT, include_bytes!("../../web/texts/models.js")),
+    ("views/ask.js", SCRIPT, include_bytes!("../../web/views/ask.js")),
+    ("views/chunk.js", SCRIPT, include_bytes!("../../web/views/chunk.js")),
+    ("views/chunks.js", SCRIPT, include_bytes!("../../web/views/chunks.js")),
+    ("views/history.js", SCRIPT, include_bytes!("../../web/views/history.js")),
+    ("views/model-list.js", SCRIPT, include_bytes!("../../web/views/model-list.js")),
+    ("views/models.js", SCRIPT, include_bytes!("../../web/views/models.js")),
+    ("views/overview.js", SCRIPT, include_bytes!("../../web/views/overview.js")),
 ];
 
 /// Strong tags, one per asset in the same order: the hash of the bytes.

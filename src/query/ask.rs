@@ -1,20 +1,24 @@
 //! The way in: a building model that can be asked.
 
 mod evidence;
+mod figures;
 mod offers;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 pub use self::evidence::{Evidence, EvidenceElement, Role, SourcePlace};
+pub use self::figures::Figures;
 use self::offers::Offers;
 use super::answer::{
     Answer, AnswerBody, AnswerKind, AnsweredBy, CacheTier, Cost, Coverage, EvidenceReference, Group, Item, LeftOut,
     Scalar, Status,
 };
-use super::execute::{Outcome, Reason, Result as Found, Row, execute, storey_name};
+use super::columns::Columns;
+use super::execute::{Outcome, Reason, Result as Found, Row, Rows, Scene, execute_on, storey_name};
 use super::parse::{Misunderstood, parse_after};
 use super::plan::{Contrast, Goal, Plan};
 use super::question::{Language, Mode, Question};
+use super::stop::{Stop, Stopped, Watched};
 use super::vocabulary::Vocabulary;
 use super::{language, wording};
 use crate::ifc::ModelReader;
@@ -27,18 +31,56 @@ pub struct AskableModel {
     model_id: String,
     reader: Arc<dyn ModelReader>,
     vocabulary: Arc<OnceLock<Vocabulary>>,
+    /// Held by the one who gathers the vocabulary.
+    gathering: Arc<Mutex<()>>,
+    columns: Arc<Columns>,
     offers: Arc<Offers>,
+    /// Nothing that was read after it was set may be remembered.
+    stop: Stop,
 }
+
+/// The words of a model whose reading was stopped.
+static NO_WORDS: LazyLock<Vocabulary> = LazyLock::new(Vocabulary::default);
 
 impl AskableModel {
     /// Reads nothing yet: the words a model uses are gathered with the first question, in time proportional to the model.
     #[must_use]
     pub fn new(model_id: String, reader: Arc<dyn ModelReader>) -> AskableModel {
-        AskableModel { model_id, reader, vocabulary: Arc::default(), offers: Arc::default() }
+        AskableModel {
+            model_id,
+            reader,
+            vocabulary: Arc::default(),
+            gathering: Arc::default(),
+            columns: Arc::default(),
+            offers: Arc::default(),
+            stop: Stop::default(),
+        }
+    }
+
+    /// The same model, with what it remembers, read until it is to stop.
+    fn until(&self, stop: &Stop) -> AskableModel {
+        let reader = Arc::new(Watched::new(Arc::clone(&self.reader), stop.clone()));
+        AskableModel { reader, stop: stop.clone(), ..self.clone() }
+    }
+
+    fn scene(&self) -> Scene<'_> {
+        Scene {
+            reader: self.reader.as_ref(),
+            vocabulary: self.vocabulary(),
+            columns: Some((&self.columns, &self.stop)),
+        }
     }
 
     fn vocabulary(&self) -> &Vocabulary {
-        self.vocabulary.get_or_init(|| Vocabulary::of(self.reader.as_ref()))
+        if let Some(known) = self.vocabulary.get() {
+            return known;
+        }
+        let _one = self.gathering.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = self.vocabulary.get() {
+            return known;
+        }
+        let gathered = Vocabulary::of(self.reader.as_ref());
+        if self.stop.is_set() { &NO_WORDS } else { self.vocabulary.get_or_init(|| gathered) }
     }
 
     /// The model's id: a hash of its content.
@@ -81,6 +123,14 @@ impl AskableModel {
         }
     }
 
+    /// The same, given up when it is to stop: then there is no answer, and nothing of it is remembered.
+    ///
+    /// # Errors
+    /// [`Stopped`].
+    pub fn ask_until(&self, question: &Question, before: Option<&Plan>, stop: &Stop) -> Result<Answer, Stopped> {
+        stop.unless(self.until(stop).ask_after(question, before))
+    }
+
     fn execute(&self, plan: Plan, dry_run: bool, mut answer: Answer) -> Answer {
         let language = answer.language;
         answer.understood_as = Some(wording::question(language, &plan));
@@ -89,7 +139,7 @@ impl AskableModel {
             answer.plan = Some(plan);
             return answer;
         }
-        let outcome = execute(&plan, self.reader.as_ref(), self.vocabulary());
+        let outcome = execute_on(self.scene(), &plan);
         answer.coverage = coverage(language, &outcome);
         match &outcome.result {
             Ok(found) => {
@@ -117,8 +167,9 @@ impl AskableModel {
     #[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
     fn body(&self, language: Language, plan: &Plan, outcome: &Outcome, found: &Found, items_max: usize) -> AnswerBody {
         let rows = rows_of(found);
-        let mut items: Vec<Item> = rows.iter().take(items_max).map(|row| self.item(row)).collect();
-        let mut items_total = rows.len();
+        let shown = rows.map_or_else(Vec::new, |rows| rows.head(items_max));
+        let mut items: Vec<Item> = shown.iter().map(|row| self.item(row)).collect();
+        let mut items_total = rows.map_or(0, Rows::len);
         if let Found::Distinct(names) = found {
             items_total = names.len();
             items = names.iter().take(items_max).map(|(name, count)| named_item(name, *count)).collect();
@@ -186,17 +237,17 @@ fn coverage(language: Language, outcome: &Outcome) -> Coverage {
     Coverage { elements: outcome.elements, with_value: outcome.with_value, left_out }
 }
 
-fn rows_of(found: &Found) -> &[Row] {
+fn rows_of(found: &Found) -> Option<&Rows> {
     match found {
-        Found::Count(rows) | Found::Exists(rows) | Found::List(rows) => rows,
+        Found::Count(rows) | Found::Exists(rows) | Found::List(rows) => Some(rows),
         Found::Number { rows, .. }
         | Found::Groups { rows, .. }
         | Found::Top { rows, .. }
         | Found::Text { rows, .. }
         | Found::Share { rows, .. }
-        | Found::Compare { rows, .. } => rows,
-        Found::Every { failing, .. } => failing,
-        Found::Distinct(_) => &[],
+        | Found::Compare { rows, .. } => Some(rows),
+        Found::Every { failing, .. } => Some(failing),
+        Found::Distinct(_) => None,
     }
 }
 

@@ -78,11 +78,11 @@ const WORDS: &[&str] = &[
     "Wandfläche",
 ];
 
-fn unit() -> impl Strategy<Value = Unit> {
+pub(super) fn unit() -> impl Strategy<Value = Unit> {
     prop::sample::select(Unit::ALL)
 }
 
-fn measure() -> impl Strategy<Value = MeasureKind> {
+pub(super) fn measure() -> impl Strategy<Value = MeasureKind> {
     prop::sample::select(vec![
         MeasureKind::Volume,
         MeasureKind::Area,
@@ -115,12 +115,12 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![prop::sample::select(known.map(str::to_owned).to_vec()), any::<String>()]
 }
 
-fn amount() -> impl Strategy<Value = Option<Amount>> {
+pub(super) fn amount() -> impl Strategy<Value = Option<Amount>> {
     let amount = (measure(), statistic(), unit());
     prop::option::of(amount.prop_map(|(measure, statistic, unit)| Amount { measure, statistic, unit }))
 }
 
-fn group_key() -> impl Strategy<Value = GroupKey> {
+pub(super) fn group_key() -> impl Strategy<Value = GroupKey> {
     prop_oneof![
         Just(GroupKey::Storey),
         Just(GroupKey::Component),
@@ -130,7 +130,7 @@ fn group_key() -> impl Strategy<Value = GroupKey> {
     ]
 }
 
-fn goal() -> impl Strategy<Value = Goal> {
+pub(super) fn goal() -> impl Strategy<Value = Goal> {
     let measured = (measure(), statistic(), unit(), any::<bool>(), 0_usize..20);
     let of_one = prop_oneof![
         Just(Goal::Count),
@@ -157,7 +157,7 @@ fn goal() -> impl Strategy<Value = Goal> {
     prop_oneof![of_one, grouped, measured]
 }
 
-fn filter() -> impl Strategy<Value = Filter> {
+pub(super) fn filter() -> impl Strategy<Value = Filter> {
     let test = prop_oneof![
         any::<bool>().prop_map(PropertyTest::Is),
         name().prop_map(PropertyTest::Says),
@@ -181,7 +181,7 @@ fn filter() -> impl Strategy<Value = Filter> {
     ]
 }
 
-fn plan() -> impl Strategy<Value = Plan> {
+pub(super) fn plan() -> impl Strategy<Value = Plan> {
     let kinds = ["wall", "door", "space", "element", "rafter", "storey", "IfcWall", "IfcNothing", "label:Ständer", ""];
     let any_of = vec(prop::sample::select(kinds.map(str::to_owned).to_vec()), 0..3);
     (goal(), any_of, vec(filter(), 0..4)).prop_map(|(goal, any_of, filters)| Plan {

@@ -113,6 +113,7 @@ fn one_word_units(text: &str) -> String {
 
 /// The mark of inches behind a number is no quotation mark, where it has no partner.
 fn inches(text: &str) -> String {
+    let text = &text.replace("''", "\"").replace('″', "\"");
     if text.matches('"').count().is_multiple_of(2) {
         return text.to_owned();
     }

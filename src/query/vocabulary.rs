@@ -2,7 +2,7 @@
 //!
 //! Built once when a model is opened; the parser looks here for everything the lexicon does not hold.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::ifc::{
     CONCEPTS, EntityIndex, GlobalId, Property, PropertyValue, TextId, fold, is_a, is_element, is_placeholder, words,
@@ -69,58 +69,64 @@ pub(super) struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Reads a model once.
+    /// Reads a model once: every entity, and the items of each part once. What many entities share, their type, the name of
+    /// their type object, the name of a property, is looked at once too.
     pub(super) fn of(reader: &dyn ModelReader) -> Vocabulary {
         let mut vocabulary = Vocabulary { storeys: storeys(reader), ..Vocabulary::default() };
         let mut gathered = Gathered::default();
-        let mut kinds: HashMap<TextId, Option<&'static str>> = HashMap::new();
+        let mut types: HashMap<TextId, TypeWord> = HashMap::new();
+        let (mut seen_types, mut seen_labels) = (HashSet::new(), HashSet::new());
         for index in (0..reader.entity_count()).filter_map(EntityIndex::new) {
             let Some(entity) = reader.entity(index) else { continue };
-            let entity_type = reader.text(entity.entity_type);
-            *vocabulary.types.entry(entity_type.to_owned()).or_default() += 1;
-            if !is_element(entity_type) && !is_a(entity_type, "IfcSpatialElement") {
+            let of = types.entry(entity.entity_type).or_insert_with(|| TypeWord::of(reader.text(entity.entity_type)));
+            of.count += 1;
+            if !of.is_part {
                 continue;
             }
-            let kind = *kinds.entry(entity.entity_type).or_insert_with(|| kind_of(entity_type));
             for id in [entity.name, entity.long_name, entity.tag, entity.source_id].into_iter().flatten() {
-                vocabulary.add_name(reader.text(id), kind);
+                vocabulary.add_name(reader.text(id), of.kind);
             }
-            vocabulary.ids.extend(entity.global_id.zip(kind));
-            for (id, into) in [(entity.type_name, &mut vocabulary.type_names), (entity.label, &mut vocabulary.labels)] {
-                if let Some(text) = id.map(|id| reader.text(id)) {
+            vocabulary.ids.extend(entity.global_id.zip(of.kind));
+            let type_names = (entity.type_name, &mut vocabulary.type_names, &mut seen_types);
+            let labels = (entity.label, &mut vocabulary.labels, &mut seen_labels);
+            for (id, into, seen) in [type_names, labels] {
+                if let Some(text) = id.filter(|id| seen.insert(*id)).map(|id| reader.text(id)) {
                     into.entry(fold(text)).or_insert_with(|| text.to_owned());
                 }
             }
             for material in reader.materials(index).iter() {
-                let name = reader.text(material.material);
-                if !gathered.materials.contains(name) {
-                    gathered.materials.insert(name.to_owned());
-                }
+                gathered.add_material(reader, material.material);
             }
             for (system, reference) in reader.classifications(index).iter() {
                 gathered.add_class(system.map_or("", |system| reader.text(system)), reader.text(*reference));
             }
-            let is_whole = is_a(entity_type, "IfcBuilding") || is_a(entity_type, "IfcSite");
             for property in reader.properties(index).iter() {
-                gathered.add(reader, property, is_whole);
+                gathered.add(reader, property, of.is_whole);
             }
         }
+        for (id, of) in types {
+            *vocabulary.types.entry(reader.text(id).to_owned()).or_default() += of.count;
+        }
+        vocabulary.add_gathered(gathered);
+        vocabulary
+    }
+
+    fn add_gathered(&mut self, gathered: Gathered) {
         for name in gathered.materials {
-            vocabulary.materials.entry(fold(&name)).or_insert(name);
+            self.materials.entry(fold(&name)).or_insert(name);
         }
         for (system, references) in &gathered.classes {
-            references.iter().for_each(|reference| vocabulary.add_class(system, reference));
+            references.iter().for_each(|reference| self.add_class(system, reference));
         }
         let with_parts = gathered.values.iter().filter(|(_, values)| values.is_of_parts);
         let of_parts: BTreeSet<String> = with_parts.map(|(name, _)| joined(name)).collect();
         for (name, values) in &gathered.values {
             let name_joined = joined(name);
             if !of_parts.contains(&name_joined) {
-                vocabulary.of_the_whole.insert(name_joined);
+                self.of_the_whole.insert(name_joined);
             }
-            vocabulary.add_property(name, &values.texts);
+            self.add_property(name, &values.texts);
         }
-        vocabulary
     }
 
     fn add_name(&mut self, name: &str, kind: Option<&'static str>) {
@@ -166,6 +172,11 @@ impl Vocabulary {
             Some(known) => known.names.iter().any(|name| self.of_the_whole.contains(*name)),
             None => self.of_the_whole.contains(&joined(property)),
         }
+    }
+
+    /// Whether some value of a property is a text.
+    pub(super) fn is_textual(&self, property: &str) -> bool {
+        self.values.values().any(|(_, names)| names.contains(property))
     }
 
     /// The material that a folded name means: its whole name, or a word of it.
@@ -254,6 +265,7 @@ impl Vocabulary {
 #[derive(Debug, Default)]
 struct Gathered {
     materials: BTreeSet<String>,
+    seen_materials: HashSet<TextId>,
     /// Classification references by their system, which is empty where there is none.
     classes: BTreeMap<String, BTreeSet<String>>,
     /// Values by the name of their property.
@@ -272,6 +284,12 @@ struct Values {
 }
 
 impl Gathered {
+    fn add_material(&mut self, reader: &dyn ModelReader, material: TextId) {
+        if self.seen_materials.insert(material) {
+            self.materials.insert(reader.text(material).to_owned());
+        }
+    }
+
     fn add(&mut self, reader: &dyn ModelReader, property: &Property, is_whole: bool) {
         let said = Some((property.name, property.value, is_whole));
         if self.last == said {
@@ -303,6 +321,27 @@ impl Gathered {
             && !of_system.contains(reference)
         {
             of_system.insert(reference.to_owned());
+        }
+    }
+}
+
+/// What is known of all entities of a type.
+struct TypeWord {
+    count: usize,
+    kind: Option<&'static str>,
+    /// A building part or a spatial element: something that people ask for.
+    is_part: bool,
+    /// The building or the site.
+    is_whole: bool,
+}
+
+impl TypeWord {
+    fn of(entity_type: &str) -> TypeWord {
+        TypeWord {
+            count: 0,
+            kind: kind_of(entity_type),
+            is_part: is_element(entity_type) || is_a(entity_type, "IfcSpatialElement"),
+            is_whole: is_a(entity_type, "IfcBuilding") || is_a(entity_type, "IfcSite"),
         }
     }
 }

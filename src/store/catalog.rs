@@ -32,16 +32,19 @@ pub enum CatalogTable {
     SessionQuestions,
     /// Questions that were put, by question id; those begin with the time, so they stand in the order of asking.
     History,
+    /// Their answers, by the same ids: lists need none of them, and one is a hundred times as long as a question.
+    HistoryAnswers,
     /// What small things the process keeps for itself, by name.
     Facts,
 }
 
 impl CatalogTable {
-    const ALL: [CatalogTable; 5] = [
+    const ALL: [CatalogTable; 6] = [
         CatalogTable::Sessions,
         CatalogTable::SessionEvents,
         CatalogTable::SessionQuestions,
         CatalogTable::History,
+        CatalogTable::HistoryAnswers,
         CatalogTable::Facts,
     ];
 
@@ -51,6 +54,7 @@ impl CatalogTable {
             CatalogTable::SessionEvents => "session_events",
             CatalogTable::SessionQuestions => "session_questions",
             CatalogTable::History => "history",
+            CatalogTable::HistoryAnswers => "history_answers",
             CatalogTable::Facts => "facts",
         })
     }

@@ -13,6 +13,7 @@ use crate::limits;
 
 const MODELS: &str = "models";
 const INCOMING: &str = "incoming";
+const UPLOADS: &str = "uploads";
 const LOCK: &str = "lock";
 
 /// Hexadecimal digits of a model's id, and of the random name of a folder in `incoming`.
@@ -116,6 +117,11 @@ impl Folder {
 
     pub(super) fn ensure_room(&self) -> Result<(), StoreError> {
         if self.model_ids()?.len() < limits::MODELS_MAX { Ok(()) } else { Err(StoreError::Full(limits::MODELS_MAX)) }
+    }
+
+    /// Where uploads that come in pieces are.
+    pub(super) fn uploads(&self) -> PathBuf {
+        self.models.with_file_name(UPLOADS)
     }
 
     /// Makes an empty folder in `incoming`.

@@ -8,6 +8,7 @@
 //! DATA/models/<model id>/source.zst      the source in compressed blocks
 //! DATA/incoming/<random>/                a model being written or deleted; what of it is ours is swept away at start
 //! DATA/catalog.redb                      sessions, their events, the history of questions: what changes, in transactions
+//! DATA/uploads/                          uploads that come in pieces (`partial`)
 //! DATA/lock                              locked while a process has the folder open
 //! ```
 //!
@@ -25,6 +26,7 @@ mod folder;
 mod import;
 mod manifest;
 mod model_folder;
+mod partial;
 mod read;
 mod reader;
 mod sparse;
@@ -49,6 +51,7 @@ pub use self::export::{ExportError, ExportFormat, ExportTarget, ExportedFile, Fo
 use self::folder::Folder;
 pub use self::folder::is_id as is_model_id;
 pub use self::import::{ImportError, StagedModel, StoredModel};
+pub use self::partial::{PartialFile, PartialOutcome, PartialRecord, Partials};
 pub use self::reader::ColumnReader;
 pub use self::staging::Staging;
 pub use self::temporary::TemporaryModel;

@@ -1,14 +1,19 @@
 //! `cargo xtask test` and `cargo xtask generate`.
 
+use std::fs;
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::process::{cargo, is_installed, output, succeeds};
+use crate::process::{cargo, is_installed, output, succeeds, target_folder};
 
 /// Debian packages that the tests need, each with the program that tells whether it is there.
-const PACKAGES: &[(&str, &str)] = &[("chromium", "chromium"), ("chromium-driver", "chromedriver")];
+const PACKAGES: &[(&str, &str)] =
+    &[("chromium", "chromium"), ("chromium-driver", "chromedriver"), ("nodejs", "node"), ("npm", "npm")];
+
+/// Files that say which clients of others the tests run with node, and in which versions.
+const CLIENTS: &[&str] = &["package.json", "package-lock.json", ".npmrc"];
 
 /// How a step ended.
 enum Outcome {
@@ -27,6 +32,7 @@ type Step = (&'static str, fn() -> Result<Outcome>);
 
 const STEPS: &[Step] = &[
     ("packages", packages),
+    ("clients", clients),
     ("format", || run_cargo(&["fmt", "--all", "--check"])),
     // Warnings are denied by an argument: RUSTFLAGS would build everything a second time.
     ("clippy", || run_cargo(&["clippy", "--all-targets", "--workspace", "--", "-D", "warnings"])),
@@ -88,17 +94,17 @@ fn packages() -> Result<Outcome> {
     let missing: Vec<&str> =
         PACKAGES.iter().filter(|(_, program)| !is_installed(program)).map(|(package, _)| *package).collect();
     if missing.is_empty() {
-        println!("chromium and its driver are there");
+        println!("chromium, its driver, node and npm are there");
         return Ok(Outcome::Done);
     }
     let list = missing.join(" ");
     if !is_installed("apt-get") {
-        println!("the browser tests need {list}; this is no Debian, so install them by hand");
+        println!("the tests need {list}; this is no Debian, so install them by hand");
         return Ok(Outcome::Failed);
     }
     let is_root = output(Command::new("id").arg("-u"))?.stdout.trim_ascii() == b"0";
     if !is_root && !is_installed("sudo") {
-        println!("the browser tests need {list}; run as root: apt-get install {list}");
+        println!("the tests need {list}; run as root: apt-get install {list}");
         return Ok(Outcome::Failed);
     }
     let apt = |arguments: &[&str]| {
@@ -112,9 +118,34 @@ fn packages() -> Result<Outcome> {
     let install = [&["install", "--yes", "--no-install-recommends"], &missing[..]].concat();
     let installed = apt(&["update"])? && apt(&install)?;
     if !installed {
-        println!("the browser tests need {list}, and apt-get could not install them; its reason stands above");
+        println!("the tests need {list}, and apt-get could not install them; its reason stands above");
     }
     Ok(installed.into())
+}
+
+/// Installs what `tests/clients` names beside what cargo builds, unless it is there in these versions.
+fn clients() -> Result<Outcome> {
+    let (from, to) = (crate::root().join("tests/clients"), target_folder()?.join("clients"));
+    fs::create_dir_all(&to)?;
+    let lock = fs::read(from.join("package-lock.json"))?;
+    let installed = to.join("node_modules/.installed-lock.json");
+    if fs::read(&installed).is_ok_and(|before| before == lock) {
+        println!("the clients for node are there");
+        return Ok(Outcome::Done);
+    }
+    if !is_installed("npm") {
+        println!("the tests with clients for node need npm");
+        return Ok(Outcome::Failed);
+    }
+    for name in CLIENTS {
+        fs::copy(from.join(name), to.join(name))?;
+    }
+    let mut npm = Command::new("npm");
+    let done = succeeds(npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&to))?;
+    if done {
+        fs::write(installed, lock)?;
+    }
+    Ok(done.into())
 }
 
 fn tests() -> Result<Outcome> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result};
+use serde_json::Value;
 
 /// `cargo`, to be run in the repository's root.
 #[must_use]
@@ -37,6 +38,17 @@ pub fn succeeds(command: &mut Command) -> Result<bool> {
 /// When it cannot be started.
 pub fn output(command: &mut Command) -> Result<Output> {
     command.output().with_context(|| format!("cannot run {command:?}"))
+}
+
+/// Where cargo builds to.
+///
+/// # Errors
+/// When cargo cannot be asked.
+pub fn target_folder() -> Result<PathBuf> {
+    let metadata = output(&mut cargo(&["metadata", "--no-deps", "--format-version", "1"]))?;
+    let metadata: Value = serde_json::from_slice(&metadata.stdout).context("cargo metadata gives no JSON")?;
+    let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
+    Ok(PathBuf::from(target))
 }
 
 /// A folder that is removed with everything in it.

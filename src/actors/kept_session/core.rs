@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use super::log::{self, Checkpoint, Loaded};
 use super::shared::{SessionPhase, Visible};
 use super::wire::{Accepted, NewQuestion, QuestionState, QuestionStatus, SessionError};
-use super::work::Stop;
 use crate::actors::clock::{rfc3339_millis, unix_millis};
 use crate::actors::failure::Failure;
 use crate::actors::history::{HistoryRecord, QuestionEnd};
@@ -17,7 +16,7 @@ use crate::actors::owner::OwnerId;
 use crate::actors::session_event::{EndReason, EventBody, EventProblem, EventRecord, SessionEvent, Stage};
 use crate::error::Coded as _;
 use crate::limits;
-use crate::query::{Answer, Language, Mode, Plan, Question};
+use crate::query::{Answer, Language, Mode, Plan, Question, Stop};
 use crate::store::Change;
 
 /// A question without an end, as it stands in the checkpoint.

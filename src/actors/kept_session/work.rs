@@ -1,7 +1,6 @@
 //! The work on one question of a kept session: wait for a turn, open the model, compute, remember the evidence.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -17,7 +16,7 @@ use crate::actors::model_registry::{EvidenceKey, ModelRegistryHandle};
 use crate::actors::query_session::AskError;
 use crate::error::ErrorCode;
 use crate::limits;
-use crate::query::Answer;
+use crate::query::{Answer, Stop, Stopped};
 use crate::store::Catalog;
 
 /// What kept sessions work with; cheap to clone.
@@ -38,20 +37,6 @@ pub(crate) struct KeptTools {
 
 /// As many questions as all sessions together can have running.
 pub(crate) const RUNNING_MAX: usize = limits::SESSIONS_MAX * limits::SESSION_QUESTIONS_MAX;
-
-/// Tells the work on a question that nobody waits for it any more; clones are of one flag.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Stop(Arc<AtomicBool>);
-
-impl Stop {
-    pub(crate) fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// Stops the work when whoever drives it is gone: the session ended or panicked, or the deadline is over.
 #[derive(Debug)]
@@ -96,10 +81,12 @@ pub(crate) async fn compute(tools: KeptTools, opened: Opened) -> Result<Answer, 
         // Held until the work ends, also when nobody waits for it.
         let _turn = turn;
         not_stopped(&stop)?;
-        let answer = model.answer(&question, before.as_ref());
-        not_stopped(&stop)?;
+        let answer = model.answer(&question, before.as_ref(), &stop);
         // Rows that could not be fetched would make it a wrong one.
-        model.fault().map_or(Ok(answer), |what| Err(Failure::new(ErrorCode::StoreDamaged, what)))
+        match model.fault() {
+            None => answer.map_err(cancelled),
+            Some(what) => Err(Failure::new(ErrorCode::StoreDamaged, what)),
+        }
     };
     let late: Duration = limits::QUESTION_DEADLINE;
     let computed = timeout(late, tools.compute.run_in_turn(work)).await;
@@ -121,5 +108,9 @@ pub(crate) async fn compute(tools: KeptTools, opened: Opened) -> Result<Answer, 
 
 /// What is stopped was cancelled, and its end is written already: nobody sees this failure.
 fn not_stopped(stop: &Stop) -> Result<(), Failure> {
-    if stop.is_set() { Err(Failure::new(ErrorCode::Internal, "the question was cancelled")) } else { Ok(()) }
+    stop.unless(()).map_err(cancelled)
+}
+
+fn cancelled(_stopped: Stopped) -> Failure {
+    Failure::of(&AskError::Cancelled)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::{oneshot, watch};
 
-use super::{EvidenceKey, ModelState, RegistryError};
+use super::{Adopted, EvidenceKey, ModelState, RegistryError};
 use crate::actors::backend::Askable;
 use crate::actors::failure::Failure;
 use crate::actors::ingest::{IngestHandle, IngestProgress};
@@ -101,6 +101,26 @@ impl RegistryCore {
     ) {
         let state = UploadState::Running { progress, ingest };
         self.keep_upload(upload_id, Upload { name: name.to_owned(), state });
+    }
+
+    /// Makes an upload known that was kept on disk.
+    pub(super) fn on_adopted(&mut self, upload_id: &str, name: String, adopted: Adopted) {
+        let state = match adopted {
+            Adopted::Waiting { progress, cancel } => UploadState::Running { progress, ingest: Some(cancel) },
+            // A model that was deleted meanwhile.
+            Adopted::Ready { model_id } if !self.models.contains_key(&model_id) => return,
+            Adopted::Ready { model_id } => UploadState::Ready { model_id },
+            Adopted::Failed(failure) => UploadState::Failed { failure },
+        };
+        self.keep_upload(upload_id, Upload { name, state });
+    }
+
+    /// Of an upload that is being read, or waits for it.
+    pub(super) fn progress(&self, upload_id: &str) -> Option<watch::Receiver<IngestProgress>> {
+        match &self.uploads.get(upload_id)?.state {
+            UploadState::Running { progress, .. } => Some(progress.clone()),
+            UploadState::Ready { .. } | UploadState::Failed { .. } => None,
+        }
     }
 
     fn keep_upload(&mut self, upload_id: &str, upload: Upload) {

@@ -7,27 +7,28 @@ use actix::dev::ToEnvelope;
 use actix::prelude::*;
 use bytes::Bytes;
 use futures_util::Stream;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::{
-    BeginUpload, CancelUploads, DeleteModel, Deleted, EvidenceKey, FindEvidence, FindModel, ListModels, ModelState,
-    OpenModel, RegistryActor, RegistryError, RememberEvidence,
+    AdoptUpload, Adopted, BeginUpload, CancelUploads, DeleteModel, Deleted, EvidenceKey, FindEvidence, FindModel,
+    ListModels, ModelState, OpenModel, RegistryActor, RegistryError, RememberEvidence, WatchUpload,
 };
 use crate::actors::backend::Askable;
 use crate::actors::clock::Clock;
 use crate::actors::compute::{Compute, ComputeError};
 use crate::actors::failure::Failure;
 use crate::actors::health::HealthReader;
-use crate::actors::ingest::UploadRequest;
+use crate::actors::ingest::{IngestHandle, IngestProgress, UploadRequest};
 use crate::actors::model_export::{self, ExportBroken};
+use crate::actors::stopping::StopOnDrop;
 use crate::actors::supervision::Slot;
-use crate::actors::upload::{CancelReason, UploadWriter};
+use crate::actors::upload::{self, CancelReason, UploadWriter};
 use crate::chunking::{ChunkDocument, ChunkId, ChunkOptions, ChunkPlan};
 use crate::error::ErrorCode;
 use crate::limits;
-use crate::query::{Completion, Evidence, Language};
+use crate::query::{Completion, Evidence, Language, Overview, Stopped};
 use crate::store::ExportFormat;
 
 /// Handle of the registry; survives its restarts.
@@ -88,6 +89,54 @@ impl ModelRegistryHandle {
         let permit = permit.map_err(|_| RegistryError::Busy(limits::INGESTS_MAX))?;
         let upload_id = new_id(self.clock);
         self.call(BeginUpload { upload_id, request, permit }).await?
+    }
+
+    /// Begins to read an upload that is on disk already, under the id it has. Waits for a place; until then it can be
+    /// cancelled as one that is read.
+    ///
+    /// # Errors
+    /// Why it was cancelled, or [`RegistryError`] as [`ModelRegistryHandle::begin_upload`].
+    pub(crate) async fn begin_kept_upload(
+        &self,
+        upload_id: &str,
+        request: UploadRequest,
+    ) -> Result<Result<UploadWriter, CancelReason>, RegistryError> {
+        let progress = IngestProgress { bytes_total: request.bytes_total, ..IngestProgress::default() };
+        let ((_told, progress), (cancel, mut fate)) = (watch::channel(progress), IngestHandle::waiting());
+        self.adopt_upload(upload_id, &request.name, Adopted::Waiting { progress, cancel }).await?;
+        let permit = tokio::select! {
+            biased;
+            reason = upload::cancelled(&mut fate) => return Ok(Err(reason)),
+            permit = Arc::clone(&self.ingests).acquire_owned() => permit.map_err(|_| RegistryError::Unavailable)?,
+        };
+        if self.health.is_draining() {
+            return Err(RegistryError::Draining);
+        }
+        self.call(BeginUpload { upload_id: upload_id.to_owned(), request, permit }).await?.map(Ok)
+    }
+
+    /// Makes an upload known that was kept on disk.
+    ///
+    /// # Errors
+    /// An unavailable or overloaded registry.
+    pub(crate) async fn adopt_upload(
+        &self,
+        upload_id: &str,
+        name: &str,
+        adopted: Adopted,
+    ) -> Result<(), RegistryError> {
+        self.call(AdoptUpload { upload_id: upload_id.to_owned(), name: name.to_owned(), adopted }).await
+    }
+
+    /// How far a running upload is; `None` when it does not run.
+    ///
+    /// # Errors
+    /// An unavailable or overloaded registry.
+    pub async fn watch_upload(
+        &self,
+        upload_id: &str,
+    ) -> Result<Option<watch::Receiver<IngestProgress>>, RegistryError> {
+        self.call(WatchUpload(upload_id.to_owned())).await
     }
 
     /// Reads bytes already at hand, and waits for the model.
@@ -191,8 +240,16 @@ impl ModelRegistryHandle {
         let key = self.call(FindEvidence(evidence_id.to_owned())).await?.ok_or_else(unknown)?;
         let model = self.open(&key.model_id).await?;
         let language = language.unwrap_or(key.language);
-        let work = move |model: &dyn Askable| Some(write(model.recompute(&key.plan, language)?, language));
-        self.in_pool(model, work).await?.ok_or_else(unknown)
+        let giving_up = StopOnDrop::default();
+        let stop = giving_up.stop();
+        let work = move |model: &dyn Askable| {
+            let evidence = model.recompute(&key.plan, language, &stop)?;
+            Ok::<_, Stopped>(evidence.map(|evidence| write(evidence, language)))
+        };
+        // It is stopped only when this future is gone.
+        let stopped =
+            |error: Stopped| RegistryError::Store(Failure::new(ErrorCode::QuestionCancelled, error.to_string()));
+        self.in_pool(model, work).await?.map_err(stopped)?.ok_or_else(unknown)
     }
 
     /// The same, as it is.
@@ -229,6 +286,15 @@ impl ModelRegistryHandle {
     ) -> Result<Vec<Completion>, RegistryError> {
         let model = self.open(id).await?;
         self.in_pool(model, move |model| model.complete(&text, language)).await
+    }
+
+    /// What a model holds at a glance.
+    ///
+    /// # Errors
+    /// [`RegistryError`].
+    pub async fn overview(&self, id: &str) -> Result<Overview, RegistryError> {
+        let model = self.open(id).await?;
+        self.in_pool(model, |model| model.overview()).await
     }
 
     /// Where the chunks of a model begin and end.

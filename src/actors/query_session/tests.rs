@@ -8,7 +8,12 @@ use crate::formats::{ContentEncoding, ReadOptions};
 use crate::query::Selection;
 
 async fn with_model() -> (Handles, String) {
-    let (_backend, dependencies) = FakeBackend::dependencies();
+    let (handles, model_id, _backend) = with_backend().await;
+    (handles, model_id)
+}
+
+async fn with_backend() -> (Handles, String, Arc<FakeBackend>) {
+    let (backend, dependencies) = FakeBackend::dependencies();
     let (_root, handles) = root::start(&dependencies);
     let request = UploadRequest {
         name: "house".to_owned(),
@@ -17,7 +22,7 @@ async fn with_model() -> (Handles, String) {
         options: ReadOptions::default(),
     };
     let manifest = handles.models.ingest_bytes(request, Bytes::from_static(b"[x]")).await.unwrap();
-    (handles, manifest.model_id.clone())
+    (handles, manifest.model_id.clone(), backend)
 }
 
 fn question(text: &str) -> Question {
@@ -144,4 +149,27 @@ async fn unknown_model_is_told_apart() {
     let (handles, _) = with_model().await;
     let error = handles.sessions.ask(None, "nothing", question("Wie viele?")).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::ModelUnknown);
+}
+
+#[actix::test]
+async fn work_for_a_request_that_is_gone_is_stopped_and_the_session_goes_on() {
+    let (handles, model_id, backend) = with_backend().await;
+    let (sessions, id) = (handles.sessions.clone(), model_id.clone());
+    let asked = actix::spawn(async move { sessions.ask(Some("s"), &id, question("for ever")).await });
+    backend.waiting.begun.notified().await;
+    asked.abort();
+    backend.waiting.stopped.notified().await;
+    assert!(handles.sessions.ask(Some("s"), &model_id, question("Wie viele?")).await.is_ok());
+}
+
+#[actix::test]
+async fn work_past_its_deadline_is_stopped_and_said_to_be_late() {
+    let (handles, model_id, backend) = with_backend().await;
+    let sessions = handles.sessions.clone();
+    let asked = actix::spawn(async move { sessions.ask(Some("s"), &model_id, question("for ever")).await });
+    backend.waiting.begun.notified().await;
+    tokio::time::pause();
+    tokio::time::advance(limits::QUESTION_DEADLINE).await;
+    assert_eq!(asked.await.unwrap(), Err(AskError::Deadline(limits::QUESTION_DEADLINE)));
+    backend.waiting.stopped.notified().await;
 }

@@ -4,11 +4,17 @@ use super::table::{COLUMNS, Cell, heading, inert, row};
 use crate::query::{Evidence, Language};
 
 pub(super) fn write(evidence: &Evidence, language: Language) -> String {
-    let headings: Vec<String> = COLUMNS.iter().map(|column| quoted(heading(column, language))).collect();
+    let headings: Vec<&str> = COLUMNS.iter().map(|column| heading(column, language)).collect();
+    table(&headings, evidence.elements.iter().map(row))
+}
+
+/// Any rows under their headings.
+pub(in crate::http) fn table(headings: &[&str], rows: impl Iterator<Item = Vec<Cell>>) -> String {
+    let headings: Vec<String> = headings.iter().map(|heading| quoted(heading)).collect();
     let mut text = headings.join(",");
     text.push_str("\r\n");
-    for element in &evidence.elements {
-        let fields: Vec<String> = row(element).iter().map(field).collect();
+    for row in rows {
+        let fields: Vec<String> = row.iter().map(field).collect();
         text.push_str(&fields.join(","));
         text.push_str("\r\n");
     }

@@ -1,10 +1,10 @@
 //! Evidence as rows: what CSV and XLSX have in common.
 
-use crate::query::{Evidence, EvidenceElement, Language, Scalar};
+use crate::query::{Evidence, EvidenceElement, Item, Language, Scalar};
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell {
+pub(in crate::http) enum Cell {
     /// Nothing.
     Empty,
     /// A number.
@@ -16,7 +16,7 @@ pub(super) enum Cell {
 }
 
 /// Headings in German and English, and the width of the column in characters.
-pub(super) const COLUMNS: &[(&str, &str, f64)] = &[
+pub(in crate::http) const COLUMNS: &[(&str, &str, f64)] = &[
     ("GlobalId", "GlobalId", 25.0),
     ("Name", "Name", 32.0),
     ("Nummer", "Number", 14.0),
@@ -34,7 +34,7 @@ pub(super) const COLUMNS: &[(&str, &str, f64)] = &[
     ("Byte des Werts", "Byte of the value", 14.0),
 ];
 
-pub(super) fn heading(column: &(&'static str, &'static str, f64), language: Language) -> &'static str {
+pub(in crate::http) fn heading(column: &(&'static str, &'static str, f64), language: Language) -> &'static str {
     match language {
         Language::De => column.0,
         Language::En => column.1,
@@ -50,7 +50,7 @@ fn offset(value: Option<u64>) -> Cell {
     value.map_or(Cell::Empty, |offset| Cell::Number(offset as f64))
 }
 
-pub(super) fn scalar(value: Option<&Scalar>) -> Cell {
+pub(in crate::http) fn scalar(value: Option<&Scalar>) -> Cell {
     match value {
         None => Cell::Empty,
         Some(Scalar::Boolean(value)) => Cell::Boolean(*value),
@@ -62,9 +62,26 @@ pub(super) fn scalar(value: Option<&Scalar>) -> Cell {
 }
 
 /// The cells of an element, in the order of [`COLUMNS`].
-pub(super) fn row(element: &EvidenceElement) -> Vec<Cell> {
+pub(in crate::http) fn row(element: &EvidenceElement) -> Vec<Cell> {
     let EvidenceElement { role, item, groups, place, value_place } = element;
     let groups = groups.join("; ");
+    let mut cells = item_row(item);
+    cells.extend([
+        Cell::Text(role.as_str().to_owned()),
+        if groups.is_empty() { Cell::Empty } else { Cell::Text(groups) },
+        text(place.as_ref().map(|place| &place.pointer)),
+        offset(place.as_ref().map(|place| place.byte_offset)),
+        text(value_place.as_ref().map(|place| &place.pointer)),
+        offset(value_place.as_ref().map(|place| place.byte_offset)),
+    ]);
+    cells
+}
+
+/// How many of [`COLUMNS`] an item fills by itself, without what evidence knows of it.
+pub(in crate::http) const ITEM_COLUMNS: usize = 9;
+
+/// The cells of an item, in the order of the first [`ITEM_COLUMNS`].
+pub(in crate::http) fn item_row(item: &Item) -> Vec<Cell> {
     vec![
         text(item.global_id.as_ref()),
         text(item.name.as_ref()),
@@ -75,23 +92,17 @@ pub(super) fn row(element: &EvidenceElement) -> Vec<Cell> {
         text(item.unit.as_ref()),
         text(item.source.as_ref()),
         item.thickness_mm.map_or(Cell::Empty, Cell::Number),
-        Cell::Text(role.as_str().to_owned()),
-        if groups.is_empty() { Cell::Empty } else { Cell::Text(groups) },
-        text(place.as_ref().map(|place| &place.pointer)),
-        offset(place.as_ref().map(|place| place.byte_offset)),
-        text(value_place.as_ref().map(|place| &place.pointer)),
-        offset(value_place.as_ref().map(|place| place.byte_offset)),
     ]
 }
 
 /// A text that no spreadsheet computes: one that begins like a formula gets an apostrophe in front.
-pub(super) fn inert(text: &str) -> String {
+pub(in crate::http) fn inert(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     format!("{}{text}", if is_formula { "'" } else { "" })
 }
 
 /// What is said of the evidence as a whole: name and value.
-pub(super) fn head(evidence: &Evidence, language: Language) -> Vec<(&'static str, Cell)> {
+pub(in crate::http) fn head(evidence: &Evidence, language: Language) -> Vec<(&'static str, Cell)> {
     let de = language == Language::De;
     let pick = |german, english| if de { german } else { english };
     let plan = serde_json::to_string(&evidence.plan).unwrap_or_default();

@@ -90,5 +90,5 @@ async fn a_workbook_has_a_head_and_numbers_as_numbers_and_no_formula() {
 
 #[test]
 fn a_file_name_holds_nothing_of_an_address_but_letters_and_digits() {
-    assert!(super::attachment("a/../\"\r\nb", "csv").to_string().contains("\"evidence-ab.csv\""));
+    assert!(super::attachment("evidence", "a/../\"\r\nb", "csv").to_string().contains("\"evidence-ab.csv\""));
 }

@@ -12,9 +12,10 @@ use utoipa::ToSchema;
 use super::{AskableModel, rows_of};
 use crate::ifc::{EntityIndex, RecordIndex, Shape, SourceReader, pointer};
 use crate::query::answer::{AnswerBody, Item, Scalar};
-use crate::query::execute::{Row, execute, group_keys};
+use crate::query::execute::{Row, Rows, execute_on, group_keys};
 use crate::query::plan::{Amount, Filter, Goal, GroupKey, Plan, Selection, Statistic};
 use crate::query::question::Language;
+use crate::query::stop::{Stop, Stopped};
 use crate::query::wording;
 
 /// All that an answer rests on: enough to compute it again.
@@ -115,16 +116,31 @@ impl AskableModel {
     /// The same; with the source, every element also tells where it stands.
     #[must_use]
     pub fn evidence_in(&self, plan: &Plan, language: Language, source: Option<&dyn SourceReader>) -> Option<Evidence> {
-        let outcome = execute(plan, self.reader.as_ref(), self.vocabulary());
+        let outcome = execute_on(self.scene(), plan);
         let found = outcome.result.as_ref().ok()?;
         let answer = self.body(language, plan, &outcome, found, usize::MAX);
         let mut places = source.map(|source| Places { model: self, source, sets: HashMap::new() });
-        let parts = self.parts(plan, rows_of(found));
-        let elements = parts.into_iter().map(|part| self.element(part, places.as_mut())).collect();
+        let parts = self.parts(plan, rows_of(found).map_or(&[], Rows::all));
+        let parts = parts.into_iter().take_while(|_| !self.stop.is_set());
+        let elements = parts.map(|part| self.element(part, places.as_mut())).collect();
         let rule = wording::rule(plan);
         let explanation = wording::explain(language, plan, &outcome);
         let (id, model_id) = (self.evidence_id(plan), self.model_id.clone());
         Some(Evidence { id, model_id, rule, plan: plan.clone(), answer, elements, explanation })
+    }
+
+    /// The same, given up when it is to stop.
+    ///
+    /// # Errors
+    /// [`Stopped`].
+    pub fn evidence_until(
+        &self,
+        plan: &Plan,
+        language: Language,
+        source: Option<&dyn SourceReader>,
+        stop: &Stop,
+    ) -> Result<Option<Evidence>, Stopped> {
+        stop.unless(self.until(stop).evidence_in(plan, language, source))
     }
 
     fn element(&self, part: Part, places: Option<&mut Places<'_>>) -> EvidenceElement {
@@ -167,8 +183,11 @@ impl AskableModel {
     /// What a goal over a selection gives; nothing where the model has no answer.
     fn rows(&self, goal: Goal, of: &Selection) -> Vec<Row> {
         let plan = Plan { version: crate::query::PLAN_VERSION, goal, of: of.clone() };
-        let outcome = execute(&plan, self.reader.as_ref(), self.vocabulary());
-        outcome.result.as_ref().map_or_else(|_| Vec::new(), |found| rows_of(found).to_vec())
+        let outcome = execute_on(self.scene(), &plan);
+        outcome
+            .result
+            .as_ref()
+            .map_or_else(|_| Vec::new(), |found| rows_of(found).map_or_else(Vec::new, |rows| rows.to_vec()))
     }
 
     /// The elements of a selection, each with its value where an amount is asked for.
@@ -239,7 +258,7 @@ struct Keys<'m> {
 
 impl Keys<'_> {
     fn of(&self, entity: EntityIndex) -> Vec<String> {
-        group_keys(self.model.reader.as_ref(), self.model.vocabulary(), entity, self.by)
+        group_keys(self.model.scene(), entity, self.by)
     }
 }
 

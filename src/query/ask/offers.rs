@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use super::AskableModel;
 use crate::limits;
 use crate::query::complete::{Completer, Completion};
+use crate::query::overview::Overview;
 use crate::query::question::Language;
 use crate::query::suggest::suggestions;
 use crate::query::wording::pick;
@@ -15,6 +16,7 @@ use crate::query::wording::pick;
 pub(super) struct Offers {
     de: Made,
     en: Made,
+    overview: OnceLock<Overview>,
 }
 
 #[derive(Debug, Default)]
@@ -39,13 +41,13 @@ impl AskableModel {
         }
         let mut is_cut = false;
         let mut asked = || {
-            let may = go_on();
+            let may = go_on() && !self.stop.is_set();
             is_cut |= !may;
             may
         };
         let most = limits::SUGGESTIONS_MAX;
         let mut found = suggestions(language, self.reader.as_ref(), self.vocabulary(), most, &mut asked);
-        if !is_cut {
+        if !is_cut && !self.stop.is_set() {
             // Another request may have found the same meanwhile.
             drop(made.suggestions.set(found.clone()));
         }
@@ -53,13 +55,25 @@ impl AskableModel {
         found
     }
 
+    /// What the model holds at a glance.
+    #[must_use]
+    pub fn overview(&self) -> &Overview {
+        self.offers.overview.get_or_init(|| Overview::of(self.reader.as_ref()))
+    }
+
     /// The first of them, beside an answer that was not understood.
     pub(super) fn few_suggestions(&self, language: Language) -> Vec<String> {
-        let find = || {
-            let count = limits::SUGGESTIONS_BESIDE_ANSWER;
-            suggestions(language, self.reader.as_ref(), self.vocabulary(), count, &mut || true)
-        };
-        self.made(language).few_suggestions.get_or_init(find).clone()
+        let made = &self.made(language).few_suggestions;
+        if let Some(found) = made.get() {
+            return found.clone();
+        }
+        let (count, mut go_on) = (limits::SUGGESTIONS_BESIDE_ANSWER, || !self.stop.is_set());
+        let found = suggestions(language, self.reader.as_ref(), self.vocabulary(), count, &mut go_on);
+        if !self.stop.is_set() {
+            // Another question may have found the same meanwhile.
+            drop(made.set(found.clone()));
+        }
+        found
     }
 
     /// What a question that is being typed may go on with. The first call gathers the model's names, and its suggestions

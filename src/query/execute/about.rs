@@ -83,7 +83,7 @@ fn shown(rows: Vec<Row>) -> Outcome {
     }
     let text = texts.join(", ");
     let elements = rows.len();
-    Outcome::of(Result::Text { text, rows }, elements)
+    Outcome::of(Result::Text { text, rows: rows.into() }, elements)
 }
 
 /// The declared units, one row each: `length` in `mm`.
@@ -108,7 +108,7 @@ fn units(head: &ModelHead) -> Outcome {
         .filter_map(|row| if let Some(Scalar::Text(code)) = &row.value { Some(code.as_str()) } else { None });
     let text = text.collect::<Vec<_>>().join(", ");
     let elements = rows.len();
-    Outcome::of(Result::Text { text, rows }, elements)
+    Outcome::of(Result::Text { text, rows: rows.into() }, elements)
 }
 
 /// The unit with this factor; one without a name by its factor.

@@ -1,122 +1,200 @@
 //! Amounts of sets of entities: sums, means, extremes of a measure.
 //!
-//! [`values`] computes and counts; rows for an answer are built from it afterwards.
+//! [`values`] computes and counts; rows for an answer are made from it when they are read.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use crate::ifc::{EntityIndex, Unit};
-use crate::query::answer::Scalar;
+use crate::query::columns::{Codes, Key};
+use crate::query::entities::Entities;
 use crate::query::plan::{Amount, MeasureKind, Selection, Statistic};
 
-use super::measure::{MATERIAL_LAYERS, Measured, given, measured};
+use super::measure::{MATERIAL_LAYERS, given};
+use super::meter::{Measurable, Meter, Once, Source};
 use super::outcome::{Missing, Outcome, Reason, Result, Row, Share};
-use super::{Scene, Selected, lookup, material, wanted_materials};
-
-/// The value of an entity in the unit asked for, and where it stands.
-#[derive(Debug, Clone)]
-pub(super) struct Valued {
-    pub(super) entity: EntityIndex,
-    pub(super) value: f64,
-    pub(super) source: String,
-}
+use super::rows::Rows;
+use super::total::Total;
+use super::valued::{Listing, ValuedRows, is_stored};
+use super::{Scene, Selected, column, lookup, material, wanted_materials};
 
 /// Values of a selection, and how many entities were left out for which reason.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Values {
-    pub(super) unit: Unit,
-    pub(super) known: Vec<Valued>,
+    pub(super) known: ValuedRows,
     pub(super) left_out: BTreeMap<Reason, usize>,
-    corrected: usize,
-    from_dimensions: usize,
-    sources: BTreeMap<String, usize>,
+    /// Parts whose wholes are measured.
+    in_wholes: usize,
+    sources: Vec<Source>,
+    /// All values added up, where that has been done.
+    total: Option<Total>,
+}
+
+/// How much of entities is of some materials, asked once of each composition.
+struct Composition<'m> {
+    scene: Scene<'m>,
+    wanted: Vec<&'m str>,
+    codes: Option<Arc<Codes>>,
+    known: HashMap<usize, (Share, Option<f64>)>,
+}
+
+impl Composition<'_> {
+    /// The share of the materials, and the thickness of their layers.
+    fn of(&mut self, entity: EntityIndex) -> (Share, Option<f64>) {
+        let (scene, wanted) = (self.scene, &self.wanted);
+        let read = |e| (material::share(scene, e, wanted), material::layer_thickness(scene, e, wanted));
+        let Some(codes) = &self.codes else { return read(entity) };
+        let code = codes.code(entity);
+        let first = codes.first().get(code).copied().unwrap_or(entity);
+        *self.known.entry(code).or_insert_with(|| read(first))
+    }
 }
 
 /// Measures entities; of a material that the selection asks for, only its share.
-pub(super) fn values(
+pub(super) fn values(scene: Scene<'_>, of: &Selection, entities: &Entities, kind: MeasureKind, unit: Unit) -> Values {
+    if wanted_materials(&of.filters).is_empty() {
+        let meter = Meter::new(scene, kind, entities.len());
+        let once = Once::of(scene, kind, entities, |_| Some(0));
+        if let Some((Measurable { known, left_out, sources }, column)) =
+            meter.split(&once.entities).zip(meter.of_column(unit))
+        {
+            let known = ValuedRows::of_column(unit, known, names(&sources), column);
+            return Values { known, left_out, in_wholes: once.in_wholes.len(), sources, total: None };
+        }
+    }
+    let whole = values_by(scene, of, entities, (kind, unit), (1, |_| Some(0)));
+    whole.into_iter().next().unwrap_or_default()
+}
+
+/// The same by groups, of which there are so many, in one pass; entities of no group are not measured.
+pub(super) fn values_by(
     scene: Scene<'_>,
     of: &Selection,
-    entities: &[EntityIndex],
-    kind: MeasureKind,
-    unit: Unit,
-) -> Values {
-    let materials = wanted_materials(&of.filters);
-    let mut values = Values {
-        unit,
-        known: Vec::new(),
-        left_out: BTreeMap::new(),
-        corrected: 0,
-        from_dimensions: 0,
-        sources: BTreeMap::new(),
-    };
-    let among: HashSet<EntityIndex> = if adds_up(kind) { entities.iter().copied().collect() } else { HashSet::new() };
-    for entity in entities {
-        if is_counted_in_its_whole(scene, *entity, kind, &among) {
+    entities: &Entities,
+    (kind, unit): (MeasureKind, Unit),
+    (groups, group_of): (usize, impl Fn(EntityIndex) -> Option<usize>),
+) -> Vec<Values> {
+    let once = Once::of(scene, kind, entities, &group_of);
+    let mut meter = Meter::new(scene, kind, entities.len());
+    let room = entities.len() / groups.max(1) + 1;
+    let mut all: Vec<(Listing, Values)> = (0..groups).map(|_| (Listing::with_room(room), Values::default())).collect();
+    let wanted = wanted_materials(&of.filters);
+    let factor = unit.factor();
+    for group in once.in_wholes.iter().filter_map(|entity| group_of(*entity)) {
+        if let Some((_, values)) = all.get_mut(group) {
+            values.in_wholes += 1;
+        }
+    }
+    let in_unit = |value: f64| if is_stored(factor) { value } else { value / factor };
+    let codes = if wanted.is_empty() { None } else { column::coded(scene, Key::Materials, entities.len()) };
+    let mut composition = Composition { scene, wanted, codes, known: HashMap::new() };
+    for entity in &once.entities {
+        let Some((listing, values)) = group_of(*entity).and_then(|group| all.get_mut(group)) else { continue };
+        if composition.wanted.is_empty() {
+            match meter.measure(*entity) {
+                Ok((value, source)) => listing.add(*entity, in_unit(value), source),
+                Err(reason) => values.leave_out(reason),
+            }
             continue;
         }
-        let (measured, share) = if materials.is_empty() {
-            (measured(scene, *entity, kind), Share::Known(1.0))
-        } else {
-            of_material(scene, *entity, kind, &materials)
-        };
-        match (measured, share) {
-            (Ok(measured), Share::Known(share)) => values.add(*entity, measured, share),
-            (Ok(_), Share::Unknown) => *values.left_out.entry(Reason::NoShare).or_default() += 1,
-            (Err(reason), _) => *values.left_out.entry(reason).or_default() += 1,
+        match of_material(&mut meter, &mut composition, *entity) {
+            (Ok((value, source)), Share::Known(share)) => listing.add(*entity, in_unit(value * share), source),
+            (Ok(_), Share::Unknown) => values.leave_out(Reason::NoShare),
+            (Err(reason), _) => values.leave_out(reason),
         }
     }
-    values
+    all.into_iter().map(|(listing, values)| values.with(listing, unit, &meter.sources.listed)).collect()
 }
 
-/// Whether a measure of a whole holds those of its parts.
-fn adds_up(kind: MeasureKind) -> bool {
-    matches!(
-        kind,
-        MeasureKind::Volume
-            | MeasureKind::GrossVolume
-            | MeasureKind::Area
-            | MeasureKind::GrossArea
-            | MeasureKind::Weight
-    )
+/// Groups that the codes of a column stand for.
+pub(super) struct CodedGroups<'g> {
+    pub(super) codes: &'g Arc<Codes>,
+    /// Of each code its group, if it has one.
+    pub(super) groups: &'g [Option<usize>],
+    pub(super) count: usize,
 }
 
-/// Longest chain of wholes that is followed.
-const WHOLES_MAX: usize = 16;
-
-/// Whether an element is a part of another one that is looked at too and has the value: a wall that is taken apart into
-/// pieces, and the pieces, are one volume.
-fn is_counted_in_its_whole(
-    scene: Scene<'_>,
-    entity: EntityIndex,
-    kind: MeasureKind,
-    among: &HashSet<EntityIndex>,
-) -> bool {
-    if among.is_empty() {
-        return false;
+impl CodedGroups<'_> {
+    fn of(&self, entity: EntityIndex) -> Option<usize> {
+        self.groups.get(self.codes.code(entity)).copied().flatten()
     }
-    let whole = |part: &EntityIndex| scene.reader.entity(*part)?.whole;
-    std::iter::successors(whole(&entity), whole)
-        .take(WHOLES_MAX)
-        .any(|whole| among.contains(&whole) && measured(scene, whole, kind).is_ok())
+}
+
+/// The same, added up from columns without a list of any group; `None` where they do not tell it, or where some values stand
+/// elsewhere than others.
+pub(super) fn totals_by(
+    scene: Scene<'_>,
+    of: &Selection,
+    entities: &Entities,
+    (kind, unit): (MeasureKind, Unit),
+    by: &CodedGroups<'_>,
+) -> Option<Vec<Values>> {
+    if !wanted_materials(&of.filters).is_empty() || by.codes.sets().is_none() {
+        return None;
+    }
+    let all = entities.bits()?;
+    let meter = Meter::new(scene, kind, entities.len());
+    if !Once::of(scene, kind, entities, |entity| by.of(entity)).in_wholes.is_empty() {
+        return None;
+    }
+    let (Measurable { known, left_out, sources }, column) = meter.split(entities).zip(meter.of_column(unit))?;
+    if sources.iter().filter(|source| source.used > 0).count() > 1 {
+        return None;
+    }
+    let bits = known.bits()?;
+    // The last is of the entities that are in no group.
+    let mut totals = vec![Total::default(); by.count + 1];
+    let slots: Vec<usize> = by.groups.iter().map(|group| group.unwrap_or(by.count)).collect();
+    let factor = unit.factor();
+    let is_stored = is_stored(factor);
+    column.figures.each_with(bits, by.codes, |code, value| {
+        let slot = slots.get(usize::from(code)).copied().unwrap_or(by.count);
+        if let Some(total) = totals.get_mut(slot) {
+            total.add(if is_stored { value } else { value / factor });
+        }
+    });
+    let mut found = Vec::with_capacity(by.count);
+    for (group, total) in totals.into_iter().take(by.count).enumerate() {
+        let of_group = by.groups.iter().enumerate().filter(|(_, of)| **of == Some(group)).map(|(code, _)| code);
+        let count = total.len();
+        let of_group = known.narrowed(by.codes, of_group.collect(), count)?;
+        let used = |source: &Source| Source { used: if source.used > 0 { count } else { 0 }, ..source.clone() };
+        let known = ValuedRows::of_column(unit, of_group, names(&sources), column.clone());
+        let sources = sources.iter().map(used).collect();
+        found.push(Values { known, sources, total: Some(total), ..Values::default() });
+    }
+    if !left_out.is_empty() {
+        for entity in all.without(bits).iter() {
+            let values = by.of(entity).and_then(|group| found.get_mut(group));
+            if let Some((values, reason)) = values.zip(meter.lack(entity)) {
+                values.leave_out(reason);
+            }
+        }
+    }
+    Some(found)
+}
+
+fn names(sources: &[Source]) -> Vec<String> {
+    sources.iter().map(|source| source.name.clone()).collect()
 }
 
 /// What counts of an element when a material is asked for: of the volume its share, of the thickness its layers. Of the
 /// weight only the whole, since materials differ in density; areas and lengths are the element's.
 fn of_material(
-    scene: Scene<'_>,
+    meter: &mut Meter<'_>,
+    composition: &mut Composition<'_>,
     entity: EntityIndex,
-    kind: MeasureKind,
-    wanted: &[&str],
-) -> (std::result::Result<Measured, Reason>, Share) {
-    let share = material::share(scene, entity, wanted);
-    match (kind, share) {
+) -> (std::result::Result<(f64, u32), Reason>, Share) {
+    let (share, layers) = composition.of(entity);
+    match (meter.kind, share) {
         (MeasureKind::Thickness, _) => {
-            let layers = material::layer_thickness(scene, entity, wanted);
-            (layers.map(|value| given(value, MATERIAL_LAYERS)).ok_or(Reason::NoValue), Share::Known(1.0))
+            let layers = layers.map(|value| (value, meter.sources.code(given(value, MATERIAL_LAYERS))));
+            (layers.ok_or(Reason::NoValue), Share::Known(1.0))
         }
-        (MeasureKind::Volume, share) => (measured(scene, entity, kind), share),
-        (MeasureKind::Weight, Share::Known(share)) if share < 1.0 => (measured(scene, entity, kind), Share::Unknown),
-        (MeasureKind::Weight, share) => (measured(scene, entity, kind), share),
-        (_, _) => (measured(scene, entity, kind), Share::Known(1.0)),
+        (MeasureKind::Volume, share) => (meter.measure(entity), share),
+        (MeasureKind::Weight, Share::Known(share)) if share < 1.0 => (meter.measure(entity), Share::Unknown),
+        (MeasureKind::Weight, share) => (meter.measure(entity), share),
+        (_, _) => (meter.measure(entity), Share::Known(1.0)),
     }
 }
 
@@ -124,46 +202,63 @@ fn last_name(source: &str) -> String {
     if source.contains(" x ") { source.to_owned() } else { source.rsplit('.').next().unwrap_or(source).to_owned() }
 }
 
-impl Valued {
-    /// As a row of an answer.
-    pub(super) fn row(&self, unit: Unit) -> Row {
-        Row {
-            value: Some(Scalar::Number(self.value)),
-            unit: Some(unit),
-            source: Some(self.source.clone()),
-            ..Row::of(self.entity)
-        }
-    }
-}
-
 impl Values {
-    fn add(&mut self, entity: EntityIndex, measured: Measured, share: f64) {
-        self.corrected += usize::from(measured.corrected);
-        self.from_dimensions += usize::from(measured.from_dimensions);
-        *self.sources.entry(last_name(&measured.source)).or_default() += 1;
-        let value = measured.value * share / self.unit.factor();
-        self.known.push(Valued { entity, value, source: measured.source });
+    fn leave_out(&mut self, reason: Reason) {
+        *self.left_out.entry(reason).or_default() += 1;
+    }
+
+    fn with(mut self, listing: Listing, unit: Unit, listed: &[Source]) -> Values {
+        self.sources = listed.to_vec();
+        for code in listing.codes() {
+            if let Some(source) = self.sources.get_mut(*code as usize) {
+                source.used += 1;
+            }
+        }
+        self.known = listing.rows(unit, names(listed));
+        self
+    }
+
+    /// How many entities were looked at.
+    pub(super) fn elements(&self) -> usize {
+        self.len() + self.in_wholes + self.left_out.values().sum::<usize>()
+    }
+
+    /// How many entities have a value.
+    pub(super) fn len(&self) -> usize {
+        self.known.entities.len()
+    }
+
+    /// Whether none has.
+    pub(super) fn is_empty(&self) -> bool {
+        self.known.entities.is_empty()
     }
 
     /// Applies a statistic; `None` without values.
     pub(super) fn reduce(&self, statistic: Statistic) -> Option<f64> {
-        reduce(self.known.iter().map(|v| v.value), statistic)
+        let count = f64::from(u32::try_from(self.len()).ok().filter(|count| *count > 0)?);
+        let total = || self.total.as_ref().map_or_else(|| self.known.total().value(), Total::value);
+        let fold = |first: f64, better: fn(f64, f64) -> f64| {
+            let mut best = first;
+            self.known.each(|value| best = better(best, value));
+            best
+        };
+        Some(match statistic {
+            Statistic::Sum => total(),
+            Statistic::Average => total() / count,
+            Statistic::Minimum => fold(f64::INFINITY, f64::min),
+            Statistic::Maximum => fold(f64::NEG_INFINITY, f64::max),
+        })
     }
 
     /// As rows of an answer.
-    pub(super) fn rows(&self) -> Vec<Row> {
-        self.known.iter().map(|v| v.row(self.unit)).collect()
-    }
-
-    /// As rows of a bar of a distribution.
-    pub(super) fn rows_of_group(&self, group: &str) -> Vec<Row> {
-        self.known.iter().map(|v| Row { group: Some(group.to_owned()), ..v.row(self.unit) }).collect()
+    pub(super) fn into_rows(self) -> Rows {
+        Rows::valued(vec![(Arc::new(self.known), None)])
     }
 
     /// Says of an outcome how much of the selection it covers.
     pub(super) fn cover(&self, mut outcome: Outcome, elements: usize) -> Outcome {
         outcome.elements = elements;
-        outcome.with_value = self.known.len();
+        outcome.with_value = self.len();
         outcome.left_out = self.left_out.iter().map(|(reason, count)| (*reason, *count)).collect();
         self.note_sources(&mut outcome);
         outcome
@@ -171,9 +266,13 @@ impl Values {
 
     /// Adds to an outcome which quantities were used, and how.
     pub(super) fn note_sources(&self, outcome: &mut Outcome) {
-        outcome.corrected += self.corrected;
-        outcome.from_dimensions += self.from_dimensions;
-        let mut sources: Vec<(&String, &usize)> = self.sources.iter().collect();
+        let mut by_name: BTreeMap<String, usize> = BTreeMap::new();
+        for source in self.sources.iter().filter(|source| source.used > 0) {
+            outcome.corrected += if source.corrected { source.used } else { 0 };
+            outcome.from_dimensions += if source.from_dimensions { source.used } else { 0 };
+            *by_name.entry(last_name(&source.name)).or_default() += source.used;
+        }
+        let mut sources: Vec<(&String, &usize)> = by_name.iter().collect();
         sources.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
         for (name, _) in sources {
             if !outcome.sources.contains(name) {
@@ -206,8 +305,8 @@ pub(super) fn statistic(scene: Scene<'_>, of: &Selection, selected: &Selected, a
     let Some(value) = values.reduce(statistic) else {
         return values.cover(Outcome::missing(values.missing(elements)), elements);
     };
-    let rows = values.rows();
-    values.cover(Outcome::of(Result::Number { value, unit: Some(unit), rows }, elements), elements)
+    let outcome = values.cover(Outcome::of(Result::Count(Rows::default()), elements), elements);
+    Outcome { result: Ok(Result::Number { value, unit: Some(unit), rows: values.into_rows() }), ..outcome }
 }
 
 /// The value of each; one number where all are equal.
@@ -217,16 +316,14 @@ pub(super) fn each(scene: Scene<'_>, of: &Selection, selected: &Selected, kind: 
         return Outcome::missing(lookup::nothing(scene, of));
     }
     let values = values(scene, of, &selected.entities, kind, unit);
-    let same = values.known.windows(2).all(|pair| matches!(pair, [a, b] if is_same(a.value, b.value)));
-    let rows = values.rows();
-    match values.known.first() {
-        None => values.cover(Outcome::missing(values.missing(elements)), elements),
-        Some(first) if same => {
-            let number = Result::Number { value: first.value, unit: Some(unit), rows };
-            values.cover(Outcome::of(number, elements), elements)
-        }
-        Some(_) => values.cover(Outcome::of(Result::List(rows), elements), elements),
-    }
+    let same = values.known.values().windows(2).all(|pair| matches!(pair, [a, b] if is_same(*a, *b)));
+    let Some(first) = values.known.values().first().copied() else {
+        return values.cover(Outcome::missing(values.missing(elements)), elements);
+    };
+    let outcome = values.cover(Outcome::of(Result::Count(Rows::default()), elements), elements);
+    let rows = values.into_rows();
+    let result = if same { Result::Number { value: first, unit: Some(unit), rows } } else { Result::List(rows) };
+    Outcome { result: Ok(result), ..outcome }
 }
 
 /// Whether two numbers differ by the noise of arithmetic only.
@@ -248,16 +345,9 @@ pub(super) fn reduce(values: impl Iterator<Item = f64> + Clone, statistic: Stati
     })
 }
 
-/// Adds up in the order given and carries what each addition rounds away (Neumaier 1974), so that another order of the
-/// file changes nothing that is shown.
+/// Adds up in the order given.
 pub(super) fn sum(values: impl Iterator<Item = f64>) -> f64 {
-    let (mut total, mut lost) = (0.0_f64, 0.0_f64);
-    for value in values {
-        let next = total + value;
-        lost += if total.abs() >= value.abs() { (total - next) + value } else { (value - next) + total };
-        total = next;
-    }
-    if total.is_finite() { total + lost } else { total }
+    values.collect::<Total>().value()
 }
 
 /// Which of several entities stand out.
@@ -281,24 +371,30 @@ pub(super) fn extreme(
         return Outcome::missing(lookup::nothing(scene, of));
     }
     let values = values(scene, of, &selected.entities, kind, unit);
-    if values.known.is_empty() {
+    if values.is_empty() {
         return values.cover(Outcome::missing(values.missing(elements)), elements);
     }
-    let ranked = values.known.iter().map(|v| (v.row(unit), v.value)).collect();
-    values.cover(Outcome::of(standing_out(ranked, Some(unit), rank), elements), elements)
+    let ranked = values.known.values().iter().copied().enumerate().collect();
+    let row = |place| values.known.row(place);
+    values.cover(Outcome::of(standing_out(ranked, row, Some(unit), rank), elements), elements)
 }
 
 /// The first of some rows by their numbers: one result where one is asked for, else a list.
-pub(super) fn standing_out(mut ranked: Vec<(Row, f64)>, unit: Option<Unit>, rank: Rank) -> Result {
+pub(super) fn standing_out<T>(
+    mut ranked: Vec<(T, f64)>,
+    row: impl Fn(T) -> Row,
+    unit: Option<Unit>,
+    rank: Rank,
+) -> Result {
     ranked.sort_by(|a, b| if rank.smallest { a.1.total_cmp(&b.1) } else { b.1.total_cmp(&a.1) });
     let value = ranked.first().map_or(0.0, |(_, value)| *value);
     let kept = kept_with_ties(&ranked, rank.limit);
-    let rows: Vec<Row> = ranked.into_iter().take(kept).map(|(row, _)| row).collect();
+    let rows: Rows = ranked.into_iter().take(kept).map(|(ranked, _)| row(ranked)).collect::<Vec<Row>>().into();
     if rank.limit > 1 { Result::List(rows) } else { Result::Top { name: String::new(), value, unit, rows } }
 }
 
 /// How many rows to keep: the limit, and those that equal the last of them.
-fn kept_with_ties(rows: &[(Row, f64)], limit: usize) -> usize {
+fn kept_with_ties<T>(rows: &[(T, f64)], limit: usize) -> usize {
     let limit = limit.clamp(1, rows.len().max(1));
     let Some((_, last)) = rows.get(limit - 1) else { return 0 };
     limit + rows.iter().skip(limit).take_while(|(_, value)| is_same(*value, *last)).count()

@@ -5,7 +5,7 @@ use crate::ifc::{EntityIndex, words};
 use super::{Scene, property};
 
 /// A reference: the system it belongs to, and its code with its name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Reference {
     pub(super) system: Option<String>,
     pub(super) code: String,

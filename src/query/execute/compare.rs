@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use crate::ifc::EntityIndex;
+use crate::query::entities::Entities;
 use crate::query::plan::{Amount, Contrast, Filter, Selection, Statistic};
 
-use super::amount::{self, sum};
+use super::amount;
 use super::condition::{Asked, prepare};
 use super::distribution::count;
-use super::outcome::{Missing, Outcome, Result, Row};
-use super::{Scene, Selected, lookup, select};
+use super::outcome::{Missing, Outcome, Result};
+use super::{Rows, Scene, Selected, lookup, select};
 
 /// Whether all pass a test. Yes is said only when it is known of each of them.
 pub(super) fn every(scene: Scene<'_>, of: &Selection, selected: &Selected, test: &Filter) -> Outcome {
@@ -27,15 +28,16 @@ pub(super) fn every(scene: Scene<'_>, of: &Selection, selected: &Selected, test:
         Err(missing) => return Outcome::missing(missing),
     };
     let (passed, open) = (split.held.len(), split.open.len());
-    let decided: HashSet<EntityIndex> = split.held.into_iter().chain(split.open).collect();
-    let failing: Vec<Row> = entities.iter().filter(|e| !decided.contains(e)).map(|e| Row::of(*e)).collect();
+    let decided: HashSet<EntityIndex> = split.held.iter().copied().chain(split.open).collect();
+    let failing: Entities = entities.iter().copied().filter(|e| !decided.contains(e)).collect();
+    let failing = Rows::from(failing);
     let elements = entities.len();
     let result = if failing.is_empty() && open > 0 {
         Err(Missing::Undecided { passed, open })
     } else {
         Ok(Result::Every { passed, open, failing })
     };
-    Outcome { result, ..Outcome::of(Result::Count(Vec::new()), elements) }.covering(elements, elements - open)
+    Outcome { result, ..Outcome::of(Result::Count(Rows::default()), elements) }.covering(elements, elements - open)
 }
 
 /// The part that some entities are of a larger set, by number or by amount. Only what both sets hold is the part.
@@ -54,11 +56,11 @@ pub(super) fn share(
         return Outcome::missing(lookup::nothing(scene, whole));
     }
     let within: HashSet<EntityIndex> = larger.iter().copied().collect();
-    let part: Vec<EntityIndex> = selected.entities.iter().copied().filter(|e| within.contains(e)).collect();
+    let part: Entities = selected.entities.iter().copied().filter(|e| within.contains(e)).collect();
     match amount {
         Some(amount) => share_of_amount(scene, (of, &part), (whole, &larger), amount),
         None => {
-            let rows = lookup::rows(&part);
+            let rows = part.clone().into();
             let result = Result::Share { part: count(part.len()), whole: count(larger.len()), unit: None, rows };
             Outcome::of(result, larger.len())
         }
@@ -68,21 +70,21 @@ pub(super) fn share(
 /// Shares are of sums: a mean is no part of another. What of the part has no value is left out of the whole too.
 fn share_of_amount(
     scene: Scene<'_>,
-    (of, part): (&Selection, &[EntityIndex]),
-    (whole, larger): (&Selection, &[EntityIndex]),
+    (of, part): (&Selection, &Entities),
+    (whole, larger): (&Selection, &Entities),
     Amount { measure, unit, .. }: Amount,
 ) -> Outcome {
     let elements = larger.len();
     let of_part = amount::values(scene, of, part, measure, unit);
-    if of_part.known.is_empty() && !part.is_empty() {
+    if of_part.is_empty() && !part.is_empty() {
         return of_part.cover(Outcome::missing(of_part.missing(part.len())), part.len());
     }
-    let known: HashSet<EntityIndex> = of_part.known.iter().map(|v| v.entity).collect();
+    let known: HashSet<EntityIndex> = of_part.known.entities.iter().copied().collect();
     let without: HashSet<EntityIndex> = part.iter().copied().filter(|e| !known.contains(e)).collect();
-    let rest: Vec<EntityIndex> = larger.iter().copied().filter(|e| !without.contains(e)).collect();
+    let rest: Entities = larger.iter().copied().filter(|e| !without.contains(e)).collect();
     let mut of_whole = amount::values(scene, whole, &rest, measure, unit);
-    let total = sum(of_whole.known.iter().map(|v| v.value));
-    if of_whole.known.is_empty() {
+    let total = of_whole.known.total().value();
+    if of_whole.is_empty() {
         return of_whole.cover(Outcome::missing(of_whole.missing(elements)), elements);
     }
     if total <= 0.0 {
@@ -91,8 +93,8 @@ fn share_of_amount(
     for (reason, count) in &of_part.left_out {
         *of_whole.left_out.entry(*reason).or_default() += count;
     }
-    let part = sum(of_part.known.iter().map(|v| v.value));
-    let result = Result::Share { part, whole: total, unit: Some(unit), rows: of_part.rows() };
+    let part = of_part.known.total().value();
+    let result = Result::Share { part, whole: total, unit: Some(unit), rows: of_part.into_rows() };
     of_whole.cover(Outcome::of(result, elements), elements)
 }
 
@@ -112,9 +114,9 @@ pub(super) fn compare(
     if selected.entities.is_empty() && other.entities.is_empty() {
         return Outcome::missing(lookup::nothing(scene, of));
     }
-    let mut outcome = Outcome::of(Result::Count(Vec::new()), selected.entities.len() + other.entities.len());
+    let mut outcome = Outcome::of(Result::Count(Rows::default()), selected.entities.len() + other.entities.len());
     let mut sides = [0.0; 2];
-    let mut rows = Vec::new();
+    let mut rows = Rows::default();
     let mut first_rows = 0;
     for (place, (selection, found)) in [(of, selected), (with, &other)].into_iter().enumerate() {
         let (value, of_side) = match side(scene, selection, &found.entities, amount, &mut outcome) {
@@ -127,7 +129,7 @@ pub(super) fn compare(
         if place == 0 {
             first_rows = of_side.len();
         }
-        rows.extend(of_side);
+        rows = if place == 0 { of_side } else { rows.and(&of_side) };
     }
     if contrast == Contrast::Ratio && sides.last() == Some(&0.0) {
         return Outcome::missing(Missing::EmptyWhole);
@@ -142,12 +144,12 @@ pub(super) fn compare(
 fn side(
     scene: Scene<'_>,
     of: &Selection,
-    entities: &[EntityIndex],
+    entities: &Entities,
     amount: Option<Amount>,
     outcome: &mut Outcome,
-) -> std::result::Result<(f64, Vec<Row>), Missing> {
+) -> std::result::Result<(f64, Rows), Missing> {
     let Some(Amount { measure, statistic, unit }) = amount else {
-        return Ok((count(entities.len()), lookup::rows(entities)));
+        return Ok((count(entities.len()), entities.clone().into()));
     };
     let values = amount::values(scene, of, entities, measure, unit);
     values.note_sources(outcome);
@@ -155,9 +157,9 @@ fn side(
         outcome.leave_out(*reason, *count);
     }
     match values.reduce(statistic) {
-        Some(value) => Ok((value, values.rows())),
+        Some(value) => Ok((value, values.into_rows())),
         // Of nothing there is none of a sum; a mean of nothing is no number.
-        None if entities.is_empty() && statistic == Statistic::Sum => Ok((0.0, Vec::new())),
+        None if entities.is_empty() && statistic == Statistic::Sum => Ok((0.0, Rows::default())),
         None if entities.is_empty() => Err(lookup::nothing(scene, of)),
         None => Err(values.missing(entities.len())),
     }

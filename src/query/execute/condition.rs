@@ -1,15 +1,20 @@
 //! Conditions as three-valued tests: an entity passes, fails, or the model does not say.
 //!
 //! [`prepare`] resolves once what a condition names (a space, a wall, a group, a material); [`Test::holds`] then looks at
-//! one entity at a time and at nothing else, so that columns may take its place.
+//! one entity at a time and at nothing else. [`Test::truths`] asks it of one entity for each value in a column, and says the
+//! same of all that carry this value.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::ifc::{EntityIndex, GlobalId, fold};
+use crate::query::columns::{Bits, Codes, Key};
+use crate::query::entities::Entities;
 use crate::query::plan::{Aspect, Comparison, Filter, MeasureKind, PropertyTest};
 
 use super::outcome::Missing;
-use super::{Scene, attribute, classification, material, measure, property, relation, select};
+use super::truth::{Truth, TruthBits, join};
+use super::{Scene, attribute, classification, column, material, measure, property, relation, select};
 
 /// A condition whose names are resolved.
 #[derive(Debug)]
@@ -25,8 +30,8 @@ pub(super) enum Test<'f> {
         negated: bool,
     },
     Measure(MeasureKind, Comparison, f64),
-    /// One of these.
-    Among(HashSet<EntityIndex>),
+    /// One of these, which are in the order of the file.
+    Among(Vec<EntityIndex>),
     /// Directly in one of these.
     ContainedIn(HashSet<EntityIndex>),
     /// Built into one of these.
@@ -44,7 +49,7 @@ pub(super) enum Test<'f> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asked<'e> {
     /// The entities that met the conditions before it; a name means the equal one among them.
-    pub(super) entities: &'e [EntityIndex],
+    pub(super) entities: &'e Entities,
     /// The kinds asked for.
     pub(super) any_of: &'e [String],
     /// Whether the model has any of the kinds.
@@ -76,12 +81,11 @@ pub(super) fn prepare<'f>(scene: Scene<'_>, filter: &'f Filter, asked: Asked<'_>
             if named.is_empty() && asked.has_kind {
                 return Err(Missing::Named(name.clone()));
             }
-            Test::Among(named.into_iter().collect())
+            Test::Among(in_order(named))
         }
         Filter::GlobalId(text) => {
             let id = GlobalId::parse(text).ok();
-            let is = |e: &EntityIndex| id.is_some() && scene.reader.entity(*e).is_some_and(|e| e.global_id == id);
-            let found: HashSet<EntityIndex> = entities.iter().copied().filter(is).collect();
+            let found = id.map(|id| with_id(scene, entities, id)).unwrap_or_default();
             if found.is_empty() {
                 return Err(Missing::Named(text.clone()));
             }
@@ -89,7 +93,8 @@ pub(super) fn prepare<'f>(scene: Scene<'_>, filter: &'f Filter, asked: Asked<'_>
         }
         Filter::TypeName(name) => {
             let folded = fold(name);
-            let used = entities.iter().any(|e| select::type_name_is(scene.reader, *e, &folded));
+            let some = column::representatives(scene, Key::TypeNames, entities);
+            let used = some.iter().any(|e| select::type_name_is(scene.reader, *e, &folded));
             if !used && asked.has_kind {
                 return Err(Missing::Named(name.clone()));
             }
@@ -97,11 +102,11 @@ pub(super) fn prepare<'f>(scene: Scene<'_>, filter: &'f Filter, asked: Asked<'_>
         }
         Filter::InSpace(name) => Test::ContainedIn(relation::spaces_holding(scene, name, entities)?),
         Filter::HostedBy(name) => Test::HostedBy(relation::hosts(scene, name, entities, asked.any_of)?),
-        Filter::BoundsSpace(name) => Test::Among(relation::bounding(scene, name)?),
+        Filter::BoundsSpace(name) => Test::Among(in_order(relation::bounding(scene, name)?)),
         Filter::Kind(kinds) => Test::Kind(kinds),
-        Filter::Holds(kinds) => Test::Among(relation::holding(scene, kinds, entities)?),
+        Filter::Holds(kinds) => Test::Among(in_order(relation::holding(scene, kinds, entities)?)),
         Filter::Classified(text) => Test::Classified(text),
-        Filter::InGroup(name) => Test::Among(relation::members(scene, name, entities)?),
+        Filter::InGroup(name) => Test::Among(in_order(relation::members(scene, name, entities)?)),
         Filter::Has(aspect) => Test::Has(*aspect),
         Filter::Any(filters) => Test::Any(alternatives(scene, filters, asked)?),
         Filter::All(filters) => {
@@ -151,7 +156,7 @@ impl Test<'_> {
                 let measured = measure::measured(scene, entity, *kind).ok()?;
                 Some(measure::compares(measured.value, *comparison, *wanted))
             }
-            Test::Among(set) => Some(set.contains(&entity)),
+            Test::Among(set) => Some(set.binary_search(&entity).is_ok()),
             Test::ContainedIn(set) => Some(row_is(scene, entity, |row| row.container, set)),
             Test::HostedBy(set) => Some(row_is(scene, entity, |row| row.host, set)),
             Test::TypeName(folded) => Some(select::type_name_is(scene.reader, entity, folded)),
@@ -165,6 +170,142 @@ impl Test<'_> {
             Test::Not(test) => test.holds(scene, entity).map(|truth| !truth),
         }
     }
+
+    /// Of each of some entities what [`Test::holds`] says, asked of as few of them as columns allow.
+    pub(super) fn truths(&self, scene: Scene<'_>, entities: &[EntityIndex]) -> Vec<Truth> {
+        let all = |truth| vec![truth; entities.len()];
+        match self {
+            Test::Always(truth) => all((*truth).into()),
+            Test::Any(tests) => {
+                let sides = tests.iter().map(|test| test.truths(scene, entities));
+                join(sides, Truth::Yes).unwrap_or_else(|| all(Truth::No))
+            }
+            Test::All(tests) => {
+                let sides = tests.iter().map(|test| test.truths(scene, entities));
+                join(sides, Truth::No).unwrap_or_else(|| all(Truth::Yes))
+            }
+            Test::Not(test) => test.truths(scene, entities).into_iter().map(|truth| !truth).collect(),
+            Test::Measure(kind, comparison, wanted) => match column::figures(scene, *kind, entities.len()) {
+                Some(figures) => {
+                    let known = self.of_codes(scene, figures.codes());
+                    let compared = |e: &EntityIndex| match known.get(figures.codes().code(*e)) {
+                        None | Some(Truth::Open) => Truth::Open,
+                        Some(_) => Some(measure::compares(figures.value(*e), *comparison, *wanted)).into(),
+                    };
+                    entities.iter().map(compared).collect()
+                }
+                None => self.read(scene, entities),
+            },
+            Test::Storey(_)
+            | Test::Material(_)
+            | Test::Property { .. }
+            | Test::TypeName(_)
+            | Test::Classified(_)
+            | Test::Has(_)
+            | Test::Among(_)
+            | Test::ContainedIn(_)
+            | Test::HostedBy(_)
+            | Test::Kind(_) => match self.coded(scene, entities.len()) {
+                Some(coded) => entities.iter().map(|entity| coded.truth(*entity)).collect(),
+                None => self.read(scene, entities),
+            },
+        }
+    }
+
+    /// The same of all entities of the model at once; `None` where columns of few values do not tell it.
+    pub(super) fn bits(&self, scene: Scene<'_>, asked: usize) -> Option<TruthBits> {
+        let sides = |tests: &[Test<'_>]| tests.iter().map(|test| test.bits(scene, asked)).collect::<Option<Vec<_>>>();
+        let whole = scene.reader.entity_count();
+        match self {
+            Test::Any(tests) => Some(TruthBits::any(whole, &sides(tests)?)),
+            Test::All(tests) => {
+                let fails: Vec<TruthBits> = sides(tests)?.iter().map(TruthBits::negated).collect();
+                Some(TruthBits::any(whole, &fails).negated())
+            }
+            Test::Not(test) => test.bits(scene, asked).map(|said| said.negated()),
+            Test::Always(_)
+            | Test::Storey(_)
+            | Test::Material(_)
+            | Test::Property { .. }
+            | Test::Measure(..)
+            | Test::Among(_)
+            | Test::ContainedIn(_)
+            | Test::HostedBy(_)
+            | Test::TypeName(_)
+            | Test::Kind(_)
+            | Test::Classified(_)
+            | Test::Has(_) => {
+                let Coded { codes, known } = self.coded(scene, asked)?;
+                let sets = codes.sets()?;
+                let those = |wanted| {
+                    let of_code = sets.iter().zip(&known).filter(|(_, truth)| **truth == wanted).map(|(set, _)| set);
+                    Bits::any(whole, of_code)
+                };
+                Some(TruthBits { yes: those(Truth::Yes), open: those(Truth::Open) })
+            }
+        }
+    }
+
+    fn read(&self, scene: Scene<'_>, entities: &[EntityIndex]) -> Vec<Truth> {
+        entities.iter().map(|entity| self.holds(scene, *entity).into()).collect()
+    }
+
+    /// The column that tells all that the test looks at, with what the test says of each of its values.
+    pub(super) fn coded(&self, scene: Scene<'_>, asked: usize) -> Option<Coded> {
+        let key = match self {
+            Test::Storey(_) => Key::Places,
+            Test::Material(_) => Key::Materials,
+            Test::Property { name, .. } => Key::Property((*name).to_owned()),
+            Test::TypeName(_) => Key::TypeNames,
+            Test::Classified(_) => Key::References,
+            Test::Has(aspect) => Key::Has(*aspect),
+            Test::Always(_)
+            | Test::Measure(..)
+            | Test::Among(_)
+            | Test::ContainedIn(_)
+            | Test::HostedBy(_)
+            | Test::Kind(_)
+            | Test::Any(_)
+            | Test::All(_)
+            | Test::Not(_) => return None,
+        };
+        let codes = column::coded(scene, key, asked)?;
+        let known = self.of_codes(scene, &codes);
+        Some(Coded { codes, known })
+    }
+
+    fn of_codes(&self, scene: Scene<'_>, codes: &Codes) -> Vec<Truth> {
+        self.read(scene, codes.first())
+    }
+}
+
+/// A column with the truth of each of its codes.
+pub(super) struct Coded {
+    codes: Arc<Codes>,
+    known: Vec<Truth>,
+}
+
+impl Coded {
+    #[inline]
+    pub(super) fn truth(&self, entity: EntityIndex) -> Truth {
+        self.known.get(self.codes.code(entity)).copied().unwrap_or(Truth::Open)
+    }
+}
+
+fn in_order(entities: impl IntoIterator<Item = EntityIndex>) -> Vec<EntityIndex> {
+    let mut entities: Vec<EntityIndex> = entities.into_iter().collect();
+    entities.sort_unstable();
+    entities
+}
+
+/// Those of some entities, which are in the order of the file, that carry a GlobalId.
+fn with_id(scene: Scene<'_>, entities: &[EntityIndex], id: GlobalId) -> Vec<EntityIndex> {
+    if let Some(mut found) = column::with_id(scene, id) {
+        found.retain(|entity| entities.binary_search(entity).is_ok());
+        return found;
+    }
+    let is = |e: &EntityIndex| scene.reader.entity(*e).is_some_and(|e| e.global_id == Some(id));
+    entities.iter().copied().filter(is).collect()
 }
 
 /// Kleene's or: true when one is, unknown when none is and one is unknown.

@@ -16,8 +16,8 @@ pub(super) fn describe(scene: Scene<'_>, of: &Selection, selected: &Selected) ->
         return Outcome::missing(lookup::nothing(scene, of));
     }
     let described: Vec<EntityIndex> = selected.entities.iter().copied().take(DESCRIBED_ENTITIES_MAX).collect();
-    let rows = described.iter().flat_map(|entity| facts(scene, *entity)).collect();
-    Outcome::of(Result::List(rows), elements).covering(elements, described.len())
+    let rows: Vec<Row> = described.iter().flat_map(|entity| facts(scene, *entity)).collect();
+    Outcome::of(Result::List(rows.into()), elements).covering(elements, described.len())
 }
 
 fn facts(scene: Scene<'_>, entity: EntityIndex) -> Vec<Row> {

@@ -2,26 +2,35 @@
 
 use crate::ifc::{EntityIndex, Unit};
 use crate::query::answer::Scalar;
+use crate::query::entities::Entities;
 use crate::query::plan::{MeasureKind, Selection};
+use crate::query::vocabulary::StoreyWord;
 
 use super::outcome::{Missing, Outcome, Result, Row};
-use super::{Scene, Selected, measure, select};
+use super::{Rows, Scene, Selected, measure, select};
 
 pub(super) fn count(selected: &Selected) -> Outcome {
-    Outcome::of(Result::Count(rows(&selected.entities)), selected.entities.len())
+    Outcome::of(Result::Count(selected.entities.clone().into()), selected.entities.len())
 }
 
 pub(super) fn exists(selected: &Selected) -> Outcome {
-    Outcome::of(Result::Exists(rows(&selected.entities)), selected.entities.len())
+    Outcome::of(Result::Exists(selected.entities.clone().into()), selected.entities.len())
 }
 
 pub(super) fn list(scene: Scene<'_>, of: &Selection, selected: &Selected) -> Outcome {
     if selected.entities.is_empty() && lacks_kind(scene, of) {
         return Outcome::missing(Missing::Parts(of.any_of.clone()));
     }
+    let storeys = &scene.vocabulary.storeys;
+    let place = |e: &EntityIndex| storeys.iter().position(|storey| storey.index == *e);
+    let is_listed = |storey: &StoreyWord| selected.entities.binary_search(&storey.index).is_ok();
     let mut entities = selected.entities.clone();
-    entities.sort_by_key(|e| scene.vocabulary.storeys.iter().position(|storey| storey.index == *e));
-    Outcome::of(Result::List(rows(&entities)), entities.len())
+    if storeys.iter().any(is_listed) {
+        let mut sorted = entities.to_vec();
+        sorted.sort_by_key(place);
+        entities = sorted.into();
+    }
+    Outcome::of(Result::List(entities.clone().into()), entities.len())
 }
 
 /// Whether the model has no entity of any of the kinds asked for.
@@ -34,8 +43,8 @@ pub(super) fn nothing(scene: Scene<'_>, of: &Selection) -> Missing {
     if lacks_kind(scene, of) { Missing::Parts(of.any_of.clone()) } else { Missing::Nothing }
 }
 
-pub(super) fn rows(entities: &[EntityIndex]) -> Vec<Row> {
-    entities.iter().map(|e| Row::of(*e)).collect()
+pub(super) fn rows(entities: &[EntityIndex]) -> Rows {
+    entities.iter().copied().collect::<Entities>().into()
 }
 
 /// Length × width × height of each, in whole millimetres as the trade writes them.
@@ -63,6 +72,6 @@ pub(super) fn dimensions(scene: Scene<'_>, selected: &Selected) -> Outcome {
         _ => String::new(),
     };
     let with_value = rows.len();
-    let result = if text.is_empty() { Result::List(rows) } else { Result::Text { text, rows } };
+    let result = if text.is_empty() { Result::List(rows.into()) } else { Result::Text { text, rows: rows.into() } };
     Outcome::of(result, with_value).covering(selected.entities.len(), with_value)
 }

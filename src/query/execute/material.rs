@@ -93,5 +93,5 @@ pub(super) fn layers(scene: Scene<'_>, selected: &Selected) -> Outcome {
     if rows.is_empty() {
         return Outcome::missing(Missing::Relation("layers"));
     }
-    Outcome::of(Result::List(rows), selected.entities.len()).covering(selected.entities.len(), with_layers)
+    Outcome::of(Result::List(rows.into()), selected.entities.len()).covering(selected.entities.len(), with_layers)
 }

@@ -5,6 +5,7 @@ mod about;
 mod amount;
 mod attribute;
 mod classification;
+mod column;
 mod compare;
 mod condition;
 mod describe;
@@ -12,23 +13,30 @@ mod distribution;
 mod lookup;
 mod material;
 mod measure;
+mod meter;
 mod outcome;
 mod property;
 mod relation;
+mod rows;
 mod select;
 #[cfg(test)]
 mod tests;
 mod topic;
+mod total;
+mod truth;
+mod valued;
 
 pub(super) use measure::{ELEVATION_DIFFERENCE, MATERIAL_LAYERS};
 pub(super) use outcome::{Missing, Outcome, Reason, Result, Row};
+pub(super) use rows::Rows;
 pub(super) use select::storey_name;
 
-use crate::ifc::EntityIndex;
-
+use super::columns::Columns;
+use super::entities::Entities;
 use super::plan::{Amount, Filter, Goal, GroupKey, Plan};
+use super::stop::Stop;
 use super::vocabulary::Vocabulary;
-use crate::ifc::ModelReader;
+use crate::ifc::{EntityIndex, ModelReader};
 use amount::Rank;
 
 /// A model while a plan is executed on it.
@@ -36,11 +44,17 @@ use amount::Rank;
 pub(super) struct Scene<'m> {
     pub(super) reader: &'m dyn ModelReader,
     pub(super) vocabulary: &'m Vocabulary,
+    /// What was read before of all entities, and what stops reading more; without, every row is read.
+    pub(super) columns: Option<(&'m Columns, &'m Stop)>,
 }
 
-/// Executes a plan.
+/// Executes a plan row by row.
 pub(super) fn execute(plan: &Plan, reader: &dyn ModelReader, vocabulary: &Vocabulary) -> Outcome {
-    let scene = Scene { reader, vocabulary };
+    execute_on(Scene { reader, vocabulary, columns: None }, plan)
+}
+
+/// Executes a plan, on columns where there are any.
+pub(super) fn execute_on(scene: Scene<'_>, plan: &Plan) -> Outcome {
     if let Goal::Topic { topic } = &plan.goal {
         return topic::topic(scene, topic, &plan.of);
     }
@@ -91,19 +105,14 @@ fn of_selected(scene: Scene<'_>, plan: &Plan, selected: &Selected) -> Outcome {
 }
 
 /// The groups that an entity belongs to under a key; none when it carries no value.
-pub(super) fn group_keys(
-    reader: &dyn ModelReader,
-    vocabulary: &Vocabulary,
-    entity: EntityIndex,
-    by: &GroupKey,
-) -> Vec<String> {
-    distribution::keys(Scene { reader, vocabulary }, entity, &attribute::group_key(by))
+pub(super) fn group_keys(scene: Scene<'_>, entity: EntityIndex, by: &GroupKey) -> Vec<String> {
+    distribution::keys(scene, entity, &attribute::group_key(by))
 }
 
 /// Entities that passed a selection, and what must be said about how.
 #[derive(Debug, Default)]
 pub(super) struct Selected {
-    pub(super) entities: Vec<EntityIndex>,
+    pub(super) entities: Entities,
     /// Entities of the right kind that carry no value for a property filter: they are neither in nor out.
     pub(super) undecided: usize,
     /// All of the right kind, before property filters.

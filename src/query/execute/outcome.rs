@@ -4,7 +4,7 @@ use crate::ifc::{EntityIndex, Unit};
 use crate::query::answer::{Item, Scalar};
 use crate::query::plan::{Contrast, Fact};
 
-use super::Selected;
+use super::{Rows, Selected};
 
 /// A result, or what is missing for one; with how much of the selection carried a value.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,27 +30,27 @@ pub(in crate::query) struct Outcome {
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::query) enum Result {
     /// How many, and which.
-    Count(Vec<Row>),
+    Count(Rows),
     /// Whether there is any, and which.
-    Exists(Vec<Row>),
+    Exists(Rows),
     /// Which ones.
-    List(Vec<Row>),
+    List(Rows),
     /// A measured number in a unit, and what it rests on.
-    Number { value: f64, unit: Option<Unit>, rows: Vec<Row> },
+    Number { value: f64, unit: Option<Unit>, rows: Rows },
     /// A distribution: key and number, in the order to show; in a unit or as counts.
-    Groups { groups: Vec<(String, f64)>, unit: Option<Unit>, rows: Vec<Row> },
+    Groups { groups: Vec<(String, f64)>, unit: Option<Unit>, rows: Rows },
     /// One group or element stands out; its name, its number, and what it rests on.
-    Top { name: String, value: f64, unit: Option<Unit>, rows: Vec<Row> },
+    Top { name: String, value: f64, unit: Option<Unit>, rows: Rows },
     /// Distinct names with how many entities carry each.
     Distinct(Vec<(String, usize)>),
     /// One text, e.g. a name or a property value.
-    Text { text: String, rows: Vec<Row> },
+    Text { text: String, rows: Rows },
     /// Whether all pass a test: how many do, of how many it is not said, and those that do not.
-    Every { passed: usize, open: usize, failing: Vec<Row> },
+    Every { passed: usize, open: usize, failing: Rows },
     /// A part of a whole, in a unit or as counts; the rows are those of the part.
-    Share { part: f64, whole: f64, unit: Option<Unit>, rows: Vec<Row> },
+    Share { part: f64, whole: f64, unit: Option<Unit>, rows: Rows },
     /// Two sets side by side, in a unit or as counts; the first so many rows are those of the first.
-    Compare { contrast: Contrast, sides: [f64; 2], unit: Option<Unit>, rows: Vec<Row>, first_rows: usize },
+    Compare { contrast: Contrast, sides: [f64; 2], unit: Option<Unit>, rows: Rows, first_rows: usize },
 }
 
 /// An entity or a thing that is none (a layer), with its value.
@@ -86,7 +86,7 @@ impl Row {
 }
 
 /// Why an entity carried no usable value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::query) enum Reason {
     /// The quantity or property is not given.
     NoValue,
@@ -163,7 +163,7 @@ impl Outcome {
     }
 
     pub(super) fn missing(missing: Missing) -> Outcome {
-        Outcome { result: Err(missing), ..Outcome::of(Result::Count(Vec::new()), 0) }
+        Outcome { result: Err(missing), ..Outcome::of(Result::Count(Rows::default()), 0) }
     }
 
     pub(super) fn covering(mut self, elements: usize, with_value: usize) -> Outcome {

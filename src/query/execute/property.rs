@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use crate::ifc::{EntityIndex, Measure, Property, PropertyValue, Unit, fold, is_placeholder, words};
 use crate::query::answer::Scalar;
+use crate::query::columns::Key;
+use crate::query::entities::Entities;
 use crate::query::lexicon::property::{KnownProperty, PROPERTIES, joined};
 use crate::query::plan::{PropertyTest, Selection, Statistic};
 
 use super::amount::{Rank, reduce, standing_out};
+use super::column::{each, representatives};
 use super::measure::compares;
 use super::outcome::{Missing, Outcome, Result, Row};
 use super::{Scene, Selected, attribute, lookup};
@@ -24,6 +27,11 @@ pub(super) enum Value {
 /// Attributes of the entity have ids of their own.
 pub(super) fn value(scene: Scene<'_>, entity: EntityIndex, property: &str) -> Option<(Value, String)> {
     attribute::value(scene, entity, property).or_else(|| in_sets(scene, entity, property))
+}
+
+/// The column of its values.
+fn key(property: &str) -> Key {
+    Key::Property(property.to_owned())
 }
 
 fn in_sets(scene: Scene<'_>, entity: EntityIndex, property: &str) -> Option<(Value, String)> {
@@ -107,14 +115,16 @@ pub(super) fn holds(
 }
 
 /// Whether some value equals the text wanted, so that "W_044" does not also mean "W_044_05".
-pub(super) fn is_exact(scene: Scene<'_>, entities: &[EntityIndex], property: &str, test: &PropertyTest) -> bool {
+pub(super) fn is_exact(scene: Scene<'_>, entities: &Entities, property: &str, test: &PropertyTest) -> bool {
     let PropertyTest::Says(text) = test else { return false };
-    entities.iter().any(|e| value(scene, *e, property).is_some_and(|(value, _)| equals(&value, text)))
+    representatives(scene, key(property), entities)
+        .iter()
+        .any(|e| value(scene, *e, property).is_some_and(|(value, _)| equals(&value, text)))
 }
 
 /// Whether any of the entities has a value.
-pub(super) fn is_given(scene: Scene<'_>, entities: &[EntityIndex], property: &str) -> bool {
-    entities.iter().any(|e| value(scene, *e, property).is_some())
+pub(super) fn is_given(scene: Scene<'_>, entities: &Entities, property: &str) -> bool {
+    representatives(scene, key(property), entities).iter().any(|e| value(scene, *e, property).is_some())
 }
 
 /// A property that none of the entities carries, with the placeholders that stand in its place.
@@ -214,17 +224,19 @@ pub(super) fn statistic(scene: Scene<'_>, selected: &Selected, property: &str, s
     let mut rows = Vec::new();
     let mut numbers = Vec::new();
     let mut unit = None;
-    for entity in &selected.entities {
-        if let Some((Value::Number(number, measure), source)) = value(scene, *entity, property) {
+    for (entity, found) in each(scene, key(property), &selected.entities, |e| value(scene, e, property)) {
+        if let Some((Value::Number(number, measure), source)) = found {
             unit = measure.stored_unit();
             numbers.push(number);
-            rows.push(Row { value: Some(Scalar::Number(number)), unit, source: Some(source), ..Row::of(*entity) });
+            rows.push(Row { value: Some(Scalar::Number(number)), unit, source: Some(source), ..Row::of(entity) });
         }
     }
     match reduce(numbers.iter().copied(), statistic) {
         Some(value) => {
             let with_value = rows.len();
-            Outcome::of(Result::Number { value, unit, rows }, elements).covering(elements, with_value).left_out_rest()
+            Outcome::of(Result::Number { value, unit, rows: rows.into() }, elements)
+                .covering(elements, with_value)
+                .left_out_rest()
         }
         None => Outcome::missing(missing(scene, &selected.entities, property)),
     }
@@ -237,11 +249,10 @@ pub(super) fn extreme(scene: Scene<'_>, of: &Selection, selected: &Selected, pro
     if elements == 0 {
         return Outcome::missing(lookup::nothing(scene, of));
     }
-    let found: Vec<(EntityIndex, Value, String)> = selected
-        .entities
-        .iter()
-        .filter_map(|entity| value(scene, *entity, property).map(|(value, source)| (*entity, value, source)))
-        .collect();
+    let found: Vec<(EntityIndex, Value, String)> =
+        each(scene, key(property), &selected.entities, |e| value(scene, e, property))
+            .filter_map(|(entity, found)| found.map(|(value, source)| (entity, value, source)))
+            .collect();
     let plain = found.iter().any(|(_, value, _)| matches!(value, Value::Number(..)));
     let mut unit = None;
     let mut ranked = Vec::new();
@@ -260,7 +271,7 @@ pub(super) fn extreme(scene: Scene<'_>, of: &Selection, selected: &Selected, pro
         return Outcome::missing(missing(scene, &selected.entities, property));
     }
     let with_value = ranked.len();
-    Outcome::of(standing_out(ranked, unit, rank), elements).covering(elements, with_value).left_out_rest()
+    Outcome::of(standing_out(ranked, |row| row, unit, rank), elements).covering(elements, with_value).left_out_rest()
 }
 
 /// Whether a text holds exactly one run of digits, so that it is clear which number it names.
@@ -283,18 +294,20 @@ pub(super) fn scalar(property: &str, value: Value) -> (Scalar, Option<Unit>) {
 pub(super) fn value_of(scene: Scene<'_>, selected: &Selected, property: &str) -> Outcome {
     let elements = selected.entities.len();
     let mut rows = Vec::new();
-    for entity in &selected.entities {
-        let Some((value, source)) = value(scene, *entity, property) else { continue };
+    for (entity, found) in each(scene, key(property), &selected.entities, |e| value(scene, e, property)) {
+        let Some((value, source)) = found else { continue };
         let (scalar, unit) = scalar(property, value);
-        rows.push(Row { value: Some(scalar), unit, source: Some(source), ..Row::of(*entity) });
+        rows.push(Row { value: Some(scalar), unit, source: Some(source), ..Row::of(entity) });
     }
     let with_value = rows.len();
     let same = rows.windows(2).all(|pair| matches!(pair, [a, b] if a.value == b.value));
     let result = match rows.first().cloned() {
         None => return Outcome::missing(missing(scene, &selected.entities, property)),
-        Some(Row { value: Some(Scalar::Number(value)), unit, .. }) if same => Result::Number { value, unit, rows },
-        Some(Row { value: Some(Scalar::Text(text)), .. }) if same => Result::Text { text, rows },
-        Some(_) => Result::List(rows),
+        Some(Row { value: Some(Scalar::Number(value)), unit, .. }) if same => {
+            Result::Number { value, unit, rows: rows.into() }
+        }
+        Some(Row { value: Some(Scalar::Text(text)), .. }) if same => Result::Text { text, rows: rows.into() },
+        Some(_) => Result::List(rows.into()),
     };
     Outcome::of(result, elements).covering(elements, with_value).left_out_rest()
 }

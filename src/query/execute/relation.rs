@@ -77,7 +77,7 @@ pub(super) fn holding(
     kinds: &[String],
     entities: &[EntityIndex],
 ) -> std::result::Result<HashSet<EntityIndex>, Missing> {
-    let parts: HashSet<EntityIndex> = select::of_kind(scene, kinds)?.into_iter().collect();
+    let parts: HashSet<EntityIndex> = select::of_kind(scene, kinds)?.iter().copied().collect();
     let mut holders: HashSet<EntityIndex> = HashSet::new();
     let mut hosted = false;
     for row in parts.iter().filter_map(|part| scene.reader.entity(*part)) {
@@ -144,7 +144,7 @@ pub(super) fn host(scene: Scene<'_>, selected: &Selected) -> Outcome {
         [] => Outcome::missing(Missing::Relation("openings")),
         [one] => {
             let name = scene.reader.entity(*one).and_then(|e| e.name).map(|n| scene.reader.text(n).to_owned());
-            let rows = vec![Row::of(*one)];
+            let rows = vec![Row::of(*one)].into();
             Outcome::of(Result::Text { text: name.unwrap_or_default(), rows }, elements).covering(elements, hosted)
         }
         several => Outcome::of(Result::List(lookup::rows(several)), elements).covering(elements, hosted),
@@ -196,5 +196,5 @@ pub(super) fn neighbours(scene: Scene<'_>, of: &Selection, selected: &Selected, 
         })
         .collect();
     let elements = rows.len();
-    Outcome::of(Result::List(rows), elements)
+    Outcome::of(Result::List(rows.into()), elements)
 }

@@ -4,12 +4,15 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::ifc::ModelReader;
 use crate::ifc::{Concept, Entity, EntityIndex, TextId, fold, is_a, is_element, words};
+use crate::query::columns::Key;
+use crate::query::entities::Entities;
 use crate::query::name::holds;
 use crate::query::plan::{Filter, PropertyTest, Selection};
 
 use super::condition::{Asked, Test, prepare, why_unknown};
 use super::outcome::Missing;
-use super::{Scene, Selected, property};
+use super::truth::Truth;
+use super::{Scene, Selected, column, property};
 
 /// Entities that pass every condition.
 pub(super) fn select(scene: Scene<'_>, selection: &Selection) -> Result<Selected, Missing> {
@@ -29,7 +32,10 @@ pub(super) fn select(scene: Scene<'_>, selection: &Selection) -> Result<Selected
         let test = prepare(scene, filter, asked)?;
         let Split { held, open } = split(scene, filter, &test, &passed)?;
         // What fails a later condition is out, whatever an earlier one may be.
-        unknown.retain(|e| test.holds(scene, *e) != Some(false));
+        if !unknown.is_empty() {
+            let mut truths = test.truths(scene, &unknown).into_iter();
+            unknown.retain(|_| truths.next() != Some(Truth::No));
+        }
         if !open.is_empty() {
             candidates.get_or_insert(passed.len());
         }
@@ -47,7 +53,7 @@ fn is_of_values(filter: &Filter) -> bool {
 
 /// Entities that pass a condition, and those of which the model does not say.
 pub(super) struct Split {
-    pub(super) held: Vec<EntityIndex>,
+    pub(super) held: Entities,
     pub(super) open: Vec<EntityIndex>,
 }
 
@@ -55,20 +61,8 @@ pub(super) struct Split {
 ///
 /// # Errors
 /// What is missing when the model says it of none of them.
-pub(super) fn split(
-    scene: Scene<'_>,
-    filter: &Filter,
-    test: &Test<'_>,
-    entities: &[EntityIndex],
-) -> Result<Split, Missing> {
-    let mut split = Split { held: Vec::new(), open: Vec::new() };
-    for entity in entities {
-        match test.holds(scene, *entity) {
-            Some(true) => split.held.push(*entity),
-            Some(false) => {}
-            None => split.open.push(*entity),
-        }
-    }
+pub(super) fn split(scene: Scene<'_>, filter: &Filter, test: &Test<'_>, entities: &Entities) -> Result<Split, Missing> {
+    let split = divide(scene, test, entities);
     if entities.is_empty() {
         return Ok(split);
     }
@@ -84,18 +78,70 @@ pub(super) fn split(
     Ok(split)
 }
 
+fn divide(scene: Scene<'_>, test: &Test<'_>, entities: &Entities) -> Split {
+    if let Test::Among(some) = test {
+        // Both are in the order of the file, and few things have names.
+        let held = some.iter().copied().filter(|entity| entities.binary_search(entity).is_ok()).collect();
+        return Split { held, open: Vec::new() };
+    }
+    if let Some(bits) = entities.bits()
+        && let Some(said) = test.bits(scene, entities.len())
+    {
+        return Split { held: bits.and(&said.yes).into(), open: Entities::from(bits.and(&said.open)).to_vec() };
+    }
+    match test.coded(scene, entities.len()) {
+        Some(coded) => picked(entities, |_, entity| coded.truth(entity)),
+        None => {
+            let truths = test.truths(scene, entities);
+            picked(entities, |place, _| truths.get(place).copied().unwrap_or(Truth::Open))
+        }
+    }
+}
+
+/// Writes every entity and moves on where it counts: a branch that nobody can foresee costs more than a write.
+fn picked(entities: &[EntityIndex], truth: impl Fn(usize, EntityIndex) -> Truth) -> Split {
+    let mut held = vec![EntityIndex(0); entities.len()];
+    let (mut end, mut open) = (0, 0);
+    for (place, entity) in entities.iter().enumerate() {
+        let truth = truth(place, *entity);
+        if let Some(slot) = held.get_mut(end) {
+            *slot = *entity;
+        }
+        end += usize::from(truth == Truth::Yes);
+        open += usize::from(truth == Truth::Open);
+    }
+    held.truncate(end);
+    let is_open = |(place, entity): (usize, &EntityIndex)| (truth(place, *entity) == Truth::Open).then_some(*entity);
+    let open = if open == 0 { Vec::new() } else { entities.iter().enumerate().filter_map(is_open).collect() };
+    Split { held: held.into(), open }
+}
+
 /// Entities of any of these kinds; every building part and space when no kind is named.
-pub(super) fn of_kind(scene: Scene<'_>, any_of: &[String]) -> Result<Vec<EntityIndex>, Missing> {
+pub(super) fn of_kind(scene: Scene<'_>, any_of: &[String]) -> Result<Entities, Missing> {
+    column::kinds(scene, any_of).map_or_else(|| scan(scene, any_of), Ok)
+}
+
+/// The same, found by looking at every entity of a type that may be of the kinds.
+pub(super) fn scan(scene: Scene<'_>, any_of: &[String]) -> Result<Entities, Missing> {
     let mut kinds: HashMap<TextId, bool> = HashMap::new();
+    let mut may_be = |entity_type: TextId| {
+        *kinds.entry(entity_type).or_insert_with(|| is_candidate(scene.reader.text(entity_type), any_of))
+    };
     let mut found = Vec::new();
     let mut narrowed_out = 0;
+    let types = column::coded(scene, Key::Types, scene.reader.entity_count());
+    let candidates = types.as_ref().map(|types| {
+        let may_be = |first: &EntityIndex| scene.reader.entity(*first).is_some_and(|row| may_be(row.entity_type));
+        types.first().iter().map(may_be).collect::<Vec<bool>>()
+    });
     for index in (0..scene.reader.entity_count()).filter_map(EntityIndex::new) {
+        if let Some((types, candidates)) = types.as_ref().zip(candidates.as_ref())
+            && candidates.get(types.code(index)) != Some(&true)
+        {
+            continue;
+        }
         let Some(entity) = scene.reader.entity(index) else { continue };
-        let candidate = *kinds.entry(entity.entity_type).or_insert_with(|| {
-            let entity_type = scene.reader.text(entity.entity_type);
-            is_candidate(entity_type, any_of)
-        });
-        if !candidate {
+        if types.is_none() && !may_be(entity.entity_type) {
             continue;
         }
         if any_of.is_empty() || any_of.iter().any(|kind| is_kind(scene.reader, &entity, kind)) {
@@ -107,7 +153,7 @@ pub(super) fn of_kind(scene: Scene<'_>, any_of: &[String]) -> Result<Vec<EntityI
     if found.is_empty() && narrowed_out > 0 && any_of.iter().any(|k| Concept::by_id(k).is_some_and(|c| c.narrowed)) {
         return Err(Missing::Narrowing(any_of.first().cloned().unwrap_or_default(), narrowed_out));
     }
-    Ok(found)
+    Ok(found.into())
 }
 
 /// Whether entities of a type may be of a kind at all.

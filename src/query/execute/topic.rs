@@ -48,5 +48,5 @@ pub(super) fn topic(scene: Scene<'_>, topic: &str, of: &Selection) -> Outcome {
         return Outcome::missing(Missing::Topic(topic.to_owned()));
     }
     let with_value = rows.len();
-    Outcome::of(Result::List(rows), selected.entities.len()).covering(selected.entities.len(), with_value)
+    Outcome::of(Result::List(rows.into()), selected.entities.len()).covering(selected.entities.len(), with_value)
 }

@@ -13,4 +13,4 @@ mod word;
 
 pub(super) use meaning::Meaning;
 pub(super) use stop::is_stop_word;
-pub(super) use word::{compass, phrase, translate};
+pub(super) use word::{compass, other_names, phrase, translate};

@@ -40,6 +40,13 @@ pub(in crate::query) fn translate(word: &str) -> Option<&'static str> {
     GERMAN.get(word).copied()
 }
 
+/// The words that stand for one in names, in both languages, itself left out: "Schlafzimmer" for "bedroom" and back.
+pub(in crate::query) fn other_names(word: &str) -> Vec<&'static str> {
+    let mut ids = forms(NAMES).filter(|(id, form)| *form == word && !id.starts_with(COMPASS)).map(|(id, _)| id);
+    let Some(id) = ids.next() else { return Vec::new() };
+    forms(NAMES).filter(|(of, form)| *of == id && *form != word).map(|(_, form)| form).collect()
+}
+
 static DIRECTIONS: LazyLock<Vec<&'static [&'static str]>> = LazyLock::new(|| {
     let mut by_id: Vec<(&str, Vec<&'static str>)> = Vec::new();
     for (id, form) in forms(NAMES).filter(|(id, _)| id.starts_with(COMPASS)) {

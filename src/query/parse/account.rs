@@ -13,6 +13,7 @@ use super::goal::names_type;
 pub(super) fn accounts_for(gathered: &Gathered, plan: &Plan) -> bool {
     uses_measures(gathered, &plan.goal)
         && gathered.meanings.iter().all(|meaning| is_used(*meaning, gathered, plan))
+        && uses_mentions(gathered, plan)
         && answers_whether(gathered, &plan.goal)
         && uses_storeys(gathered, plan)
         && gathered.slots.iter().filter(|slot| slot.identity.is_some()).count() <= 1
@@ -25,10 +26,32 @@ pub(super) fn accounts_for(gathered: &Gathered, plan: &Plan) -> bool {
         && is_one_condition(&plan.of, gathered.either > 0)
 }
 
+/// Whether every property that was named is asked for or is a condition.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other goal or condition names a property")]
+fn uses_mentions(gathered: &Gathered, plan: &Plan) -> bool {
+    let asked = match &plan.goal {
+        Goal::PropertyOf { property }
+        | Goal::PropertyStatistic { property, .. }
+        | Goal::PropertyExtreme { property, .. }
+        | Goal::Distinct { by: GroupKey::Property(property) }
+        | Goal::Distribution { by: GroupKey::Property(property), .. }
+        | Goal::TopGroup { by: GroupKey::Property(property), .. } => Some(property),
+        _ => None,
+    };
+    let is_condition = |name: &String| {
+        plan.of.filters.iter().any(|filter| match filter {
+            Filter::Property(property, _) => property == name,
+            Filter::Not(test) => matches!(&**test, Filter::Property(property, _) if property == name),
+            _ => false,
+        })
+    };
+    gathered.mentions.iter().all(|mention| asked == Some(&mention.property) || is_condition(&mention.property))
+}
+
 /// A question for yes or no is answered so, and of one part, or of any; that all of a kind are so, no plan says.
 fn answers_whether(gathered: &Gathered, goal: &Goal) -> bool {
     let one = !gathered.loose_names.is_empty() || gathered.slots.iter().any(|slot| slot.identity.is_some());
-    !gathered.asks_whether || matches!(goal, Goal::Exists) && (one || !gathered.asks_of_all)
+    !gathered.asks_whether || matches!(goal, Goal::Exists) && !gathered.says_all && (one || !gathered.asks_of_all)
 }
 
 /// What a plan groups or lists by.
@@ -42,9 +65,14 @@ fn key(goal: &Goal) -> Option<&GroupKey> {
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "no other goal uses a measure")]
 fn uses_measures(gathered: &Gathered, goal: &Goal) -> bool {
+    // "Wandstärken und ihre Längen": no plan tells two measures; "wie hoch" asks for any of them.
+    let kinds: BTreeSet<MeasureKind> =
+        gathered.measures.iter().copied().filter(|measure| *measure != MeasureKind::Height).collect();
+    let by_two = kinds.len() > 1 && !kinds.contains(&MeasureKind::OpeningArea);
     let heights_only = gathered.measures.iter().all(|m| *m == MeasureKind::Height);
     let measures = match goal {
         Goal::Measure { .. } | Goal::MeasureOf { .. } | Goal::Extreme { .. } | Goal::Dimensions | Goal::Layers => true,
+        Goal::Distribution { by: GroupKey::Measure(_), .. } => true,
         Goal::Distribution { amount, .. } | Goal::TopGroup { amount, .. } => amount.is_some(),
         // "Wie hoch ist der U-Wert?" asks for no height.
         Goal::Distinct { by: GroupKey::Measure(_) } => true,
@@ -61,6 +89,7 @@ fn uses_measures(gathered: &Gathered, goal: &Goal) -> bool {
     let extremes = statistics
         || matches!(goal, Goal::Extreme { .. } | Goal::PropertyExtreme { .. } | Goal::TopGroup { amount: Some(_), .. });
     (measures || gathered.measures.is_empty() && gathered.units.is_empty())
+        && (!by_two || matches!(goal, Goal::Dimensions | Goal::Layers))
         && (statistics
             || matches!(goal, Goal::PropertyExtreme { .. })
             || gathered.statistic.is_none_or(|s| s == Statistic::Sum))
@@ -100,8 +129,9 @@ fn is_used(meaning: Meaning, gathered: &Gathered, plan: &Plan) -> bool {
         Meaning::Distributed | Meaning::Each | Meaning::HowOften | Meaning::Most(_) => key.is_some(),
         Meaning::Cost | Meaning::Carbon | Meaning::ProseHead => key.is_some(),
         Meaning::Schedule | Meaning::Energy => matches!(goal, Goal::Topic { .. }),
-        Meaning::CountHead
-        | Meaning::WhichHead
+        // "Wie viele Wände gibt es je Geschoss und wie groß ist ihre Fläche?"
+        Meaning::CountHead => !matches!(goal, Goal::Distribution { amount: Some(_), .. }),
+        Meaning::WhichHead
         | Meaning::WhatHead
         | Meaning::ListHead
         | Meaning::ExistsHead
@@ -147,7 +177,7 @@ fn uses_storeys(gathered: &Gathered, plan: &Plan) -> bool {
 /// Whether sizes of parts of every kind would be added up, which are not of one meaning: the side of a wall, the plan of a
 /// slab. A material makes them one; so does a unit that people add up whatever it is of.
 #[expect(clippy::wildcard_enum_match_arm, reason = "no other goal adds up")]
-fn adds_unlike(gathered: &Gathered, plan: &Plan) -> bool {
+pub(super) fn adds_unlike(gathered: &Gathered, plan: &Plan) -> bool {
     let of_surfaces =
         |measure: MeasureKind| !matches!(measure, MeasureKind::Volume | MeasureKind::GrossVolume | MeasureKind::Weight);
     let measure = match &plan.goal {

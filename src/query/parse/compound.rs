@@ -30,7 +30,9 @@ pub(super) fn compound(word: &str, vocabulary: &Vocabulary) -> Option<Vec<MarkKi
     }
     word.char_indices().map(|(i, _)| i).filter(|i| PART_MIN <= *i && *i + PART_MIN <= word.len()).find_map(|split| {
         let (modifier, head) = (word.get(..split)?, word.get(split..)?);
-        part_with_modifier(modifier, head, vocabulary).or_else(|| part_with_meaning(modifier, head))
+        part_with_modifier(modifier, head, vocabulary)
+            .or_else(|| part_with_meaning(modifier, head))
+            .or_else(|| modified_with_meaning(modifier, head, vocabulary))
     })
 }
 
@@ -52,6 +54,18 @@ fn modifier_of(modifier: &str, vocabulary: &Vocabulary) -> Option<MarkKind> {
     }
     let (class, _) = class_at(&[modifier])?;
     Some(by_class(class, vocabulary))
+}
+
+/// A measure of a kind of part that its compound says more of: Außenwandfläche, Stahlbetonwandvolumen.
+fn modified_with_meaning(modifier: &str, head: &str, vocabulary: &Vocabulary) -> Option<Vec<MarkKind>> {
+    let (meaning @ Meaning::Measure(_), 1) = phrase(&[head])? else { return None };
+    let mut kinds = modifier.char_indices().map(|(i, _)| i).filter(|i| PART_MIN <= *i).find_map(|split| {
+        let (modifier, part) = (modifier.get(..split)?, modifier.get(split..)?);
+        let part = MarkKind::Part(bare(part, concept_of)?.id.to_owned());
+        Some(vec![bare(modifier, |m| modifier_of(m, vocabulary))?, part])
+    })?;
+    kinds.push(MarkKind::Meaning(meaning));
+    Some(kinds)
 }
 
 /// A measure, type or material of a kind of part: Wandfläche, Türtypen, Wandmaterialien.

@@ -6,7 +6,7 @@ use crate::query::plan::{Comparison, Contrast, Filter, Goal, MeasureKind, PLAN_V
 use crate::query::vocabulary::Vocabulary;
 
 use super::Misunderstood;
-use super::account::is_one_condition;
+use super::account::{adds_unlike, is_one_condition};
 use super::mark::{Mark, MarkKind};
 use super::selection::sorted;
 use super::side::{Side, means, position};
@@ -144,7 +144,8 @@ fn contrasted(asked: &Asked, left: &Side, right: &Side) -> Result<Option<Plan>, 
         (_, true) => return Ok(None),
         (_, false) => {}
     }
-    Ok(Some(Plan { version: PLAN_VERSION, goal: Goal::Compare { with, contrast: asked.contrast, amount }, of }))
+    let plan = Plan { version: PLAN_VERSION, goal: Goal::Compare { with, contrast: asked.contrast, amount }, of };
+    Ok((!adds_unlike(&left.gathered, &plan)).then_some(plan))
 }
 
 /// Hands the conditions of the first side on to the second, kind of condition by kind of condition.

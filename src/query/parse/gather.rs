@@ -48,6 +48,8 @@ pub(super) struct Mention {
     pub(super) property: String,
     /// Whether "without", "no" or "not" goes before it.
     pub(super) negated: bool,
+    /// Whether "mit" or "haben" goes right before it.
+    pub(super) had: bool,
     /// Position among the marks.
     pub(super) at: usize,
 }
@@ -76,6 +78,8 @@ pub(super) struct Gathered {
     pub(super) asks_person: bool,
     /// Whether it asks that of all of a kind: "Sind alle Türen aus Holz?".
     pub(super) asks_of_all: bool,
+    /// Whether it says so by "alle" or "all", which an article leaves open.
+    pub(super) says_all: bool,
     /// How many "or" joined nothing so far.
     pub(super) either: usize,
     /// Whether two sizes are asked for in one question: "Breite und Höhe".
@@ -144,12 +148,13 @@ const NEGATION_REACH: usize = 3;
 pub(super) fn gather(marks: Vec<Mark>, vocabulary: &Vocabulary) -> Gathered {
     let asks_whether = marks.first().is_some_and(|mark| is_leading_verb(&mark.raw));
     let asks_of_all = asks_whether && marks.get(1).is_some_and(|mark| is_article(&mark.raw));
+    let says_all = asks_of_all && marks.get(1).is_some_and(|mark| fold(&mark.raw).starts_with("al"));
     let says_have = marks.iter().any(|mark| matches!(fold(&mark.raw).as_str(), "hat" | "haben" | "has" | "have"));
     let asks_person = marks.iter().any(|mark| matches!(fold(&mark.raw).as_str(), "wer" | "who"));
     let marks = explain_asides(marks);
     let mut gatherer = Gatherer {
         vocabulary,
-        out: Gathered { asks_whether, says_have, asks_person, asks_of_all, ..Gathered::default() },
+        out: Gathered { asks_whether, says_have, asks_person, asks_of_all, says_all, ..Gathered::default() },
         pending: Vec::new(),
         negation: None,
         join: (Join::Apart, None),
@@ -193,6 +198,8 @@ impl Gatherer<'_> {
             self.out.understood.push(mark.raw.clone());
         }
         match mark.kind {
+            // "window model" asks for a property, not for what is in the model.
+            MarkKind::Stop if self.is_model_of_part() => self.out.unknown.push(mark.raw),
             MarkKind::Stop => {
                 self.out.either += usize::from(is_or(&mark.raw));
                 if self.negation.is_some() && matches!(fold(&mark.raw).as_str(), "both" | "beide" | "beides") {
@@ -235,11 +242,13 @@ impl Gatherer<'_> {
             Meaning::Attribute("name") if self.takes_word_as_name() => {}
             Meaning::Classification if self.class_follows() => {}
             Meaning::Measure(measure) => {
-                let raw = self.marks.get(self.at.saturating_sub(1)).map(|mark| fold(&mark.raw)).unwrap_or_default();
-                self.out.says_floor |= is_floor_area(&raw);
+                let raw = self.marks.get(self.at.saturating_sub(1)).map(|mark| mark.raw.clone()).unwrap_or_default();
+                let folded = fold(&raw);
+                self.out.says_floor |= is_floor_area(&folded);
                 self.out.several_measures |= self.joins_measures();
-                if is_bare_size(&raw) {
-                    // "Welche Wände sind dick?" compares with nothing.
+                // "Welche Wände sind dick?" compares with nothing; "auf Höhe von 2 m" says where, not how high.
+                let placed = measure == MeasureKind::Height && self.is_at_height();
+                if is_bare_size(&folded) || placed || self.is_adjective(&raw) {
                     return self.out.unknown.push(raw);
                 }
                 self.out.measures.push(measure);
@@ -257,6 +266,17 @@ impl Gatherer<'_> {
             Meaning::CompareMeasure(comparison, measure) => self.comparison(comparison, Some(measure)),
             // "noch" denies only after "weder".
             Meaning::Not if self.is_lone_nor() => {}
+            // "nicht nicht aus Holz"
+            Meaning::Not if self.negation == Some(self.at - 1) => {
+                self.out.unknown.extend(self.marks.get(self.at - 1).map(|mark| mark.raw.clone()));
+            }
+            Meaning::TypeWord if self.takes_type_name() => self.out.meanings.push(Meaning::TypeWord),
+            // "room with number A203"
+            Meaning::CountHead if self.is_word("with number") && self.name_follows() => self.takes_name(),
+            // A building has no type object: "Gebäudetyp" asks for its use.
+            Meaning::TypeWord if self.types_building() => {
+                self.out.unknown.extend(self.marks.get(self.at - 1).map(|mark| mark.raw.clone()));
+            }
             Meaning::Not | Meaning::Without => {
                 self.negation = Some(self.at);
                 self.out.meanings.push(meaning);
@@ -271,12 +291,19 @@ impl Gatherer<'_> {
     }
 
     fn part(&mut self, part: String) {
+        let raw = self.marks.get(self.at.saturating_sub(1)).map(|mark| mark.raw.clone()).unwrap_or_default();
         let before = |back: usize| self.marks.get(self.at.checked_sub(back)?).map(|mark| &mark.raw);
         let modified = before(2).is_some_and(|modifier| Some(modifier) == before(1));
-        if self.holds(&part) || self.holds_too(&part) || self.lacks_storey(&part) {
+        if self.excepts_named(&raw) || self.holds(&part) || self.holds_too(&part) || self.lacks_storey(&part) {
             return;
         }
+        // "Gibt es keine Türen im DG?" asks for the opposite, which no plan does.
+        let denied = self.out.slots.is_empty() && self.out.said.is_empty() && self.is_none_of();
         let again = self.out.slots.iter().any(|s| s.part == part);
+        if denied || again && !modified && self.join.0 != Join::Apart {
+            // "Außenwände oder Wände im OG": two sets, of which each has its own conditions.
+            self.out.unknown.extend(self.marks.get(self.at - 1).map(|mark| mark.raw.clone()));
+        }
         self.out.repeats_part |= again && !modified;
         // "Welche Türen sind keine Außentüren?": the same doors, of which more is said.
         let says_more =
@@ -301,9 +328,9 @@ impl Gatherer<'_> {
     }
 
     fn property(&mut self, property: String, asked: bool) {
-        let negated = self.negation.take_if(|at| self.at <= *at + NEGATION_REACH).is_some();
+        let negated = self.takes_negation();
         if self.is_missing(negated) {
-            self.out.mentions.push(Mention { property, negated, at: self.at });
+            self.out.mentions.push(Mention { property, negated, had: false, at: self.at });
             return;
         }
         if KnownProperty::by_id(&property).is_some_and(|p| p.boolean) {
@@ -316,14 +343,15 @@ impl Gatherer<'_> {
         if let Some(value) = self.value_ahead(&property) {
             return self.test_or_not(Filter::Property(property, value), negated);
         }
-        self.out.mentions.push(Mention { property, negated, at: self.at });
+        let had = !negated && self.is_had();
+        self.out.mentions.push(Mention { property, negated, had, at: self.at });
     }
 
     fn says(&mut self, property: String, text: String) {
         self.test(Filter::Property(property, PropertyTest::Says(text)));
     }
 
-    fn storeys(&mut self, names: Vec<String>, said: String) {
+    pub(super) fn storeys(&mut self, names: Vec<String>, said: String) {
         // "Fehlen Türen im EG?": what is missing is not elsewhere.
         let lacks =
             |at: &usize| self.marks.get(at - 1).is_some_and(|mark| mark.kind == MarkKind::Meaning(Meaning::Without));
@@ -340,7 +368,10 @@ impl Gatherer<'_> {
 }
 
 fn is_leading_verb(word: &str) -> bool {
-    matches!(fold(word).as_str(), "ist" | "sind" | "hat" | "haben" | "is" | "are" | "do" | "does" | "has" | "have")
+    matches!(
+        fold(word).as_str(),
+        "ist" | "sind" | "hat" | "haben" | "liegt" | "liegen" | "is" | "are" | "do" | "does" | "has" | "have"
+    )
 }
 
 /// Areas of floors, by DIN 277 and in daily language.

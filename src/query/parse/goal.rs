@@ -17,12 +17,16 @@ const HOSTS: &[&str] = &["wall", "slab", "floor_slab", "roof", "curtain_wall", "
 /// Kinds of parts that fill openings.
 const FILLINGS: &[&str] = &["door", "window", "opening"];
 
+/// Kinds of parts that stand around a space, not in it.
+const BOUNDARIES: &[&str] = &["door", "window", "wall", "slab", "floor_slab", "base_slab", "roof", "curtain_wall"];
+
 /// Reads what was gathered as one plan.
 pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Plan, Misunderstood> {
     if gathered.says(Meaning::ProseHead) {
         return Err(Misunderstood::Prose);
     }
     drop_filler_slots(&mut gathered);
+    settle_mentions(&mut gathered);
     if let Some(topic) = topic(&gathered) {
         gathered.measures.clear();
         let slots: Vec<&Slot> = gathered.slots.iter().collect();
@@ -35,7 +39,15 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
     if let Some(plan) = whole::plan(&gathered) {
         return plan.ok_or(Misunderstood::NoGoal { understood: gathered.understood });
     }
+    let textual = |mention: &Mention| vocabulary.is_textual(&mention.property);
+    if gathered.measures.contains(&MeasureKind::Height) && gathered.mentions.iter().any(textual) {
+        // "Wie hoch ist der Handlauf?", of which the model gives the material.
+        return Err(Misunderstood::NoGoal { understood: gathered.understood });
+    }
+    let kinds = [Meaning::ComponentKinds, Meaning::TypeWord, Meaning::MaterialWord];
     let asks_storey = gathered.says(Meaning::ExistsHead)
+        && !gathered.says(Meaning::WhatHead)
+        && !kinds.into_iter().any(|kind| gathered.says(kind))
         || gathered.ranks_storey && (gathered.says(Meaning::WhichHead) || gathered.says(Meaning::WhatHead))
         || storey_measure(&gathered);
     if gathered.slots.is_empty() && gathered.has_storey() && asks_storey {
@@ -70,9 +82,34 @@ pub(super) fn plan(mut gathered: Gathered, vocabulary: &Vocabulary) -> Result<Pl
     plan.filter(|plan| accounts_for(&gathered, plan)).ok_or(Misunderstood::NoGoal { understood: gathered.understood })
 }
 
+/// Beside what a question asks for, a property that parts have or lack is a condition: "Türen ohne Schallschutz mit dem
+/// größten U-Wert", "Verteilung der Wände ohne Feuerwiderstand nach Material".
+fn settle_mentions(gathered: &mut Gathered) {
+    let groups = [Meaning::Distributed, Meaning::Each, Meaning::HowOften, Meaning::Most(false), Meaning::Most(true)];
+    let grouped = groups.iter().any(|m| gathered.says(*m));
+    let measured = !gathered.measures.is_empty() || matches!(gathered.superlative, Some((Some(_), _)));
+    let asks_more = grouped || measured || gathered.superlative.is_some() || gathered.mentions.len() > 1;
+    let settles = |mention: &Mention, others: bool| {
+        mention.negated && asks_more || mention.had && (others || grouped || measured)
+    };
+    let several = gathered.mentions.len() > 1;
+    let (conditions, asked): (Vec<Mention>, Vec<Mention>) =
+        std::mem::take(&mut gathered.mentions).into_iter().partition(|mention| settles(mention, several));
+    gathered.mentions = asked;
+    gathered.said.extend(conditions.into_iter().map(|mention| {
+        let test = if mention.negated { PropertyTest::Absent } else { PropertyTest::Present };
+        Said { test: Filter::Property(mention.property, test), join: Join::Apart, at: mention.at }
+    }));
+}
+
 /// Areas of floors are those of rooms, gross ones those of storeys, or of the building, where no part is named.
 #[expect(clippy::wildcard_enum_match_arm, reason = "all that is not named here is alike")]
-fn stand_in(gathered: &mut Gathered) {
+pub(super) fn stand_in(gathered: &mut Gathered) {
+    let of_sill = gathered.mentions.iter().any(|mention| mention.property == "sill_height");
+    if of_sill && gathered.slots.is_empty() && gathered.loose_names.is_empty() {
+        let part = "window".to_owned();
+        gathered.slots.push(Slot { part, identity: None, at: usize::MAX, joined: false, modified: false });
+    }
     let [measure] = gathered.measures.as_slice() else { return };
     if !gathered.slots.is_empty() || !gathered.loose_names.is_empty() {
         return;
@@ -152,7 +189,7 @@ fn relation(gathered: &Gathered) -> Option<Plan> {
     let named = named?;
     let identity = reference(named.identity.as_ref()?);
     let goal = counted_or_listed(gathered);
-    let fillings = !plain.is_empty() && plain.iter().all(|s| matches!(s.part.as_str(), "door" | "window"));
+    let fillings = !plain.is_empty() && plain.iter().all(|s| BOUNDARIES.contains(&s.part.as_str()));
     if named.part == "space" && gathered.says(Meaning::Bounds) && plain.iter().any(|s| s.part == "space") {
         return None;
     }
@@ -172,7 +209,8 @@ fn relation(gathered: &Gathered) -> Option<Plan> {
         return Some(finish(goal, selection(gathered, &plain, vec![Filter::HostedBy(identity)])));
     }
     let measures = !gathered.measures.is_empty() || !gathered.mentions.is_empty() || gathered.says(Meaning::SizeHead);
-    let contents = !plain.is_empty() || gathered.says(Meaning::WhatHead) && gathered.says(Meaning::In);
+    let contents =
+        plain.iter().any(|s| s.part != "space") || gathered.says(Meaning::WhatHead) && gathered.says(Meaning::In);
     if named.part == "space" && contents && !measures && gathered.superlative.is_none() {
         return Some(finish(goal, selection(gathered, &plain, vec![Filter::InSpace(identity)])));
     }
@@ -188,9 +226,25 @@ fn distribution(gathered: &Gathered) -> Option<Plan> {
     } else {
         None
     };
+    // "Türen nach Breite": how many of each size.
+    if let ([measure], None, None, true) =
+        (gathered.measures.as_slice(), top, group_key(gathered), gathered.units.is_empty())
+    {
+        let slots = joined(gathered.slots.iter().collect()).filter(|slots| !slots.is_empty())?;
+        let goal = Goal::Distribution { by: GroupKey::Measure(*measure), amount: None };
+        return Some(finish(goal, selection(gathered, &slots, Vec::new())));
+    }
     let (by, slots) = group_key(gathered)?;
     let slots = joined(slots)?;
     if let Some(fewest) = top {
+        // "Am wenigsten Stahl": how much of it, not how many parts are of it.
+        let much = slots.is_empty() && gathered.has_material() && by != GroupKey::Material;
+        let volume = MeasureKind::Volume;
+        let of = selection(gathered, &slots, Vec::new());
+        let amount = Amount { measure: volume, statistic: Statistic::Sum, unit: volume.stored_unit() };
+        if much && gathered.measures.is_empty() {
+            return Some(finish(Goal::TopGroup { by, fewest, amount: Some(amount) }, of));
+        }
         return Some(finish(Goal::TopGroup { by, fewest, amount: None }, selection(gathered, &slots, Vec::new())));
     }
     let sum = gathered.measures.first().copied().or_else(|| gathered.units.first().copied().and_then(default_measure));
@@ -373,7 +427,10 @@ fn described(gathered: &Gathered, vocabulary: &Vocabulary) -> Option<Plan> {
     }
     let asks_place =
         gathered.says(Meaning::WhichHead) || gathered.says(Meaning::WhatHead) || gathered.says(Meaning::WhereHead);
-    let storey_slot = all.len() > slots.len();
+    // "Welches Geschoss hat keine Fenster?" asks for the storeys themselves.
+    let lacking = slots.is_empty()
+        && gathered.has(|test| matches!(test, Filter::Not(test) if matches!(**test, Filter::Holds(_))));
+    let storey_slot = all.len() > slots.len() && !lacking;
     let something = !slots.is_empty() || !gathered.loose_names.is_empty() || !gathered.said.is_empty();
     if (storey_slot || gathered.says(Meaning::WhereHead))
         && something

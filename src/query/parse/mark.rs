@@ -12,6 +12,7 @@ use crate::query::token::{Token, TokenKind};
 use crate::query::vocabulary::Vocabulary;
 
 use super::compound::compound;
+use super::room::room;
 use super::spelling::Spelling;
 
 /// A run of tokens with its meaning.
@@ -176,10 +177,13 @@ fn single(word: &str, vocabulary: &Vocabulary) -> MarkKind {
     if let Some(directions) = compass(word) {
         return MarkKind::Compass(directions);
     }
+    if let Some(number) = number_word(word) {
+        return MarkKind::Number(number);
+    }
+    if let Some(name) = room(word, vocabulary) {
+        return MarkKind::Space(name);
+    }
     for candidate in [Some(word), translate(word)].into_iter().flatten() {
-        if vocabulary.kind_named(candidate) == Some("space") {
-            return MarkKind::Space(vocabulary.spelled(candidate));
-        }
         if let Some(kind) = own_value(candidate, vocabulary).filter(|_| compound(candidate, vocabulary).is_none()) {
             return kind;
         }
@@ -193,9 +197,6 @@ fn single(word: &str, vocabulary: &Vocabulary) -> MarkKind {
         && taken == parts.len()
     {
         return MarkKind::Meaning(meaning);
-    }
-    if let Some(number) = number_word(word) {
-        return MarkKind::Number(number);
     }
     MarkKind::Unknown(word.to_owned())
 }
@@ -358,11 +359,14 @@ fn own(words: &str, taken: usize, vocabulary: &Vocabulary) -> Option<MarkKind> {
     if taken > 1 && is_numbered_part(words) && !vocabulary.names.contains_key(words) {
         return None;
     }
-    if let Some(names) = vocabulary.properties.get(&joined(words)) {
+    // "Raumvolumen" asks for a measure of rooms, whatever a tool keeps under that name.
+    let measures_part = || taken == 1 && compound(words, vocabulary).is_some_and(|kinds| is_measure_of_part(&kinds));
+    if let Some(names) = vocabulary.properties.get(&joined(words)).filter(|_| !measures_part()) {
         return Some(MarkKind::Property(property_id(names.iter().next()?), true));
     }
     if let Some((spelled, names)) = vocabulary.values.get(words).filter(|_| is_value(words, taken, vocabulary)) {
-        return value(names, spelled);
+        let named = Some(words).filter(|_| taken == 1).and_then(|word| room(word, vocabulary));
+        return named.map(MarkKind::Space).or_else(|| value(names, spelled));
     }
     if taken > 1 && vocabulary.names.contains_key(words) {
         return Some(MarkKind::Name(vocabulary.spelled(words)));
@@ -386,6 +390,12 @@ fn own_property(tokens: &[Token], vocabulary: &Vocabulary) -> Option<(Vec<MarkKi
 /// Whether words that are the value of a property mean it: the name of a part means the part, and "Innenwände" the walls.
 fn is_value(words: &str, taken: usize, vocabulary: &Vocabulary) -> bool {
     !vocabulary.names.contains_key(words) && (taken > 1 || compound(words, vocabulary).is_none())
+}
+
+/// Whether a compound is a measure of a kind of part whose sizes are quantities, not of one that properties tell of.
+fn is_measure_of_part(kinds: &[MarkKind]) -> bool {
+    let sized = |part: &str| matches!(part, "space" | "wall" | "door" | "window" | "slab" | "floor_slab" | "roof");
+    matches!(kinds, [MarkKind::Part(part), MarkKind::Meaning(Meaning::Measure(_))] if sized(part))
 }
 
 /// "raum 7", "room number 7": a part with its number, not a property "Raumnummer".

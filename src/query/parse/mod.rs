@@ -13,6 +13,7 @@ mod holding;
 mod mark;
 mod number;
 mod one;
+mod room;
 mod selection;
 mod several;
 mod share;

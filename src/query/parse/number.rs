@@ -4,7 +4,9 @@ use crate::ifc::{Unit, fold};
 use crate::query::lexicon::Meaning;
 use crate::query::plan::{Comparison, Filter, MeasureKind, PropertyTest};
 
-use super::gather::{Gatherer, default_measure};
+use crate::query::lexicon::property::KnownProperty;
+
+use super::gather::{Gatherer, Join, default_measure};
 use super::mark::{Mark, MarkKind};
 
 /// Largest number without a unit that is taken for metres.
@@ -67,6 +69,8 @@ impl Gatherer<'_> {
                 PropertyTest::Says(text.clone())
             }
             MarkKind::Name(name) if !is_name(name) => PropertyTest::Says(fold(name)),
+            // "Spannweite von 207325": a tag, not a value.
+            MarkKind::Number(_) if is_name(&mark.raw) && skipped > 0 => return None,
             MarkKind::Number(number) => {
                 let minutes = matches!(next, Some(MarkKind::Meaning(Meaning::Minutes)));
                 let unit = matches!(next, Some(MarkKind::Meaning(Meaning::Unit(_))));
@@ -92,6 +96,17 @@ impl Gatherer<'_> {
             let property = self.out.mentions.pop().map_or_else(|| FIRE_RATING.to_owned(), |m| m.property);
             return self.test(Filter::Property(property, PropertyTest::Number(comparison, minutes)));
         }
+        // "über Level 2": the storeys above it.
+        if let (Some(MarkKind::Storeys(names, _)), None) = (&ahead, measure)
+            && let Some(beyond) = self.storeys_beyond(names, comparison)
+        {
+            self.at += skipped + 1;
+            return self.storeys(beyond, String::new());
+        }
+        // "schmaler als ein Meter"
+        let one = skipped > 0 && matches!(ahead, Some(MarkKind::Meaning(Meaning::Unit(_)))) && self.says_one(skipped);
+        let ahead = if one { Some(MarkKind::Number(1.0)) } else { ahead };
+        let skipped = if one { skipped - 1 } else { skipped };
         let Some(MarkKind::Number(number)) = ahead else {
             if !self.out.says(Meaning::Distributed) {
                 self.out.unknown.extend(self.marks.get(self.at - 1).map(|m| m.raw.clone()));
@@ -107,6 +122,27 @@ impl Gatherer<'_> {
         self.compared(&[(comparison, number)], unit, measure);
     }
 
+    /// Whether "ein" ends the words passed over.
+    fn says_one(&self, skipped: usize) -> bool {
+        let word = self.marks.get(self.at + skipped - 1).map(|mark| fold(&mark.raw)).unwrap_or_default();
+        matches!(word.as_str(), "ein" | "eine" | "einen" | "einem" | "einer" | "one" | "a")
+    }
+
+    /// The storeys above or below one. What lies over a storey itself, a slab, is no matter of the storeys above.
+    fn storeys_beyond(&self, names: &[String], comparison: Comparison) -> Option<Vec<String>> {
+        let [name] = names else { return None };
+        let at = self.vocabulary.storeys.iter().position(|storey| storey.name == *name)?;
+        let standing = |part: &str| {
+            matches!(part, "door" | "window" | "wall" | "space" | "storey" | "furniture" | "column" | "element")
+        };
+        let stands = !self.out.slots.is_empty() && self.out.slots.iter().all(|slot| standing(&slot.part));
+        let (above, below) = (comparison == Comparison::Above, comparison == Comparison::Below);
+        let beyond = |(position, _): &(usize, _)| above && at < *position || below && *position < at;
+        let storeys = self.vocabulary.storeys.iter().enumerate().filter(beyond);
+        let found: Vec<String> = storeys.map(|(_, storey)| storey.name.clone()).collect();
+        (stands && self.out.measures.is_empty() && !self.negates() && !found.is_empty()).then_some(found)
+    }
+
     /// Tests of the property, or else the measure, that goes before a comparison or follows it.
     fn compared(&mut self, tests: &[(Comparison, f64)], unit: Option<Unit>, measure: Option<MeasureKind>) {
         if tests.len() > 1 && self.negates() {
@@ -115,10 +151,27 @@ impl Gatherer<'_> {
         if unit.is_none_or(|u| u == Unit::ThermalTransmittance)
             && let Some(mention) = self.out.mentions.pop()
         {
+            // "keinen U-Wert unter 1,3"
+            if mention.negated && tests.len() > 1 {
+                return self.out.unknown.extend(tests.iter().map(|(_, number)| format!("{number}")));
+            }
             for (comparison, number) in tests {
-                self.test(Filter::Property(mention.property.clone(), PropertyTest::Number(*comparison, *number)));
+                let negated = mention.negated || self.takes_negation();
+                let test = PropertyTest::Number(*comparison, *number);
+                self.test_or_not(Filter::Property(mention.property.clone(), test), negated);
             }
             return;
+        }
+        // "Spannweite über 7 m": the unit in which a model keeps that number, nobody knows.
+        let numeric = |property: &str| {
+            property == "sill_height"
+                || KnownProperty::by_id(property).is_none() && !self.vocabulary.is_textual(property)
+        };
+        let is_property = measure.is_none()
+            && self.out.measures.is_empty()
+            && self.out.mentions.last().is_some_and(|mention| numeric(&mention.property));
+        if unit.is_some() && is_property {
+            return self.out.unknown.extend(tests.iter().map(|(_, number)| format!("{number}")));
         }
         let ahead = if measure.is_none() && unit.is_some() { self.take_measure() } else { None };
         let measure = ahead.or(measure).or_else(|| self.out.measures.pop()).or_else(|| unit.and_then(default_measure));
@@ -187,6 +240,15 @@ impl Gatherer<'_> {
                 return self.out.unknown.push(mark.raw);
             }
         }
+        // "levels 2 and 4"
+        let storey_said = self.out.said.last().is_some_and(|said| {
+            let lead = self.at.checked_sub(2).and_then(|at| self.marks.get(at)).map(|mark| fold(&mark.raw));
+            let ranges = matches!(lead.as_deref(), Some("to" | "through"));
+            matches!(said.test, Filter::Storey(_)) && said.at + 2 == self.at && (ranges || self.join.0 != Join::Apart)
+        });
+        if storey_said && matches!(mark.kind, MarkKind::Number(_)) {
+            return self.numbered_storey(&mark.raw);
+        }
         let follows_part = self.pending.is_empty()
             && self.out.slots.last().is_some_and(|s| s.identity.is_none() && s.at + 1 == self.at);
         if !follows_part {
@@ -232,6 +294,7 @@ impl Gatherer<'_> {
         let found = self.vocabulary.storeys.iter().find(|storey| named(&storey.words));
         let names: Vec<String> = found.map(|storey| storey.name.clone()).into_iter().collect();
         let said = names.first().cloned().unwrap_or_else(|| format!("level:{number}"));
+        let names = self.range_to(names);
         self.test(if names.is_empty() { Filter::StoreyUnknown(said) } else { Filter::Storey(names) });
     }
 

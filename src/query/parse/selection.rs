@@ -20,6 +20,12 @@ pub(super) fn name_of_words(run: &[Mark], vocabulary: &Vocabulary) -> Option<Str
     [said, translated].into_iter().filter(|wanted| !wanted.is_empty()).find_map(|wanted| {
         let mut names: BTreeSet<&String> = vocabulary.names.keys().filter(|name| holds(name, &wanted)).collect();
         let whole = |name: &&String| words(name).len() == wanted.len();
+        // A letter alone is in too many names: the "R" of "R-value" and of "R301".
+        if wanted.len() == 1
+            && wanted.iter().all(|word| word.chars().count() == 1 && word.chars().all(char::is_alphabetic))
+        {
+            names.retain(|name| words(name) == wanted);
+        }
         if names.iter().filter(|name| whole(name)).count() == 1 {
             names.retain(whole);
         }

@@ -36,9 +36,15 @@ fn counts(sides: &[Side]) -> Option<Plan> {
     let one_kind = sides.iter().all(|side| side.gathered.slots.len() == 1 && side.gathered.measures.is_empty());
     let placed = first.filters.iter().all(Side::is_place)
         && others.iter().all(|of| of.filters.is_empty() || of.filters == first.filters);
-    if !one_kind || !placed {
+    // "Wie viele Fenster und wie viele Türen gibt es im EG?": the one verb and its place are of all.
+    let (last, before) = selections.split_last()?;
+    let ends = last.filters.iter().all(Side::is_place)
+        && before.iter().all(|of| of.filters.is_empty())
+        && !sides.iter().rev().skip(1).any(|side| side.gathered.says(Meaning::ExistsHead));
+    if !one_kind || !placed && !ends {
         return None;
     }
+    let first = if placed { first } else { last };
     let mut any_of: Vec<String> = selections.iter().flat_map(|of| of.any_of.clone()).collect();
     any_of.sort();
     any_of.dedup();

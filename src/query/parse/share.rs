@@ -6,7 +6,7 @@ use crate::query::plan::{Contrast, Filter, Goal, PLAN_VERSION, Plan, Selection};
 use crate::query::vocabulary::Vocabulary;
 
 use super::Misunderstood;
-use super::account::is_one_condition;
+use super::account::{adds_unlike, is_one_condition};
 use super::mark::{Mark, MarkKind};
 use super::side::{Side, means, position};
 
@@ -43,7 +43,8 @@ fn share(marks: &[Mark], percent: usize, vocabulary: &Vocabulary) -> Result<Plan
     if part == whole || part.filters.is_empty() && part.any_of.is_empty() {
         return Err(all.no_goal());
     }
-    Ok(Plan { version: PLAN_VERSION, goal: Goal::Share { whole, amount }, of: part })
+    let plan = Plan { version: PLAN_VERSION, goal: Goal::Share { whole, amount }, of: part };
+    if adds_unlike(&all.gathered, &plan) { Err(all.no_goal()) } else { Ok(plan) }
 }
 
 /// Where "an allen Wänden", "among all walls" begins.

@@ -6,7 +6,7 @@ use crate::query::vocabulary::Vocabulary;
 
 use super::Misunderstood;
 use super::gather::{Gathered, Slot, default_measure, gather};
-use super::goal::{drop_filler_slots, joined, natural_measure, unit_of};
+use super::goal::{drop_filler_slots, joined, natural_measure, stand_in, unit_of};
 use super::mark::{Mark, MarkKind};
 use super::selection::selection;
 
@@ -22,6 +22,7 @@ impl Side {
     pub(super) fn of(marks: &[Mark], vocabulary: &Vocabulary) -> Result<Side, Misunderstood> {
         let mut gathered = gather(marks.to_vec(), vocabulary);
         drop_filler_slots(&mut gathered);
+        stand_in(&mut gathered);
         if !gathered.unknown.is_empty() {
             let Gathered { unknown, understood, .. } = gathered;
             return Err(Misunderstood::Unknown { words: unknown, understood });

@@ -83,7 +83,10 @@ fn edits(word: &str) -> BTreeSet<String> {
         {
             found.insert(join([head, &[], rest]));
         }
-        if let [a, b, rest @ ..] = tail {
+        // Of a short word the last two letters swapped are often another word: Dachse, Daches.
+        if let [a, b, rest @ ..] = tail
+            && (!rest.is_empty() || NEAR_KEY_LETTERS_MIN <= letters.len())
+        {
             found.insert(join([head, &[*b, *a], rest]));
         }
     }
@@ -107,9 +110,10 @@ mod tests {
             assert_eq!(read(word), part(id), "{word}");
         }
         assert_eq!(read("aussentuehren").map(|kinds| kinds.len()), Some(2), "compounds too");
-        for word in
-            ["fesntre", "becken", "wend", "unsinn", "fenster1", "balkon", "balkons", "wannen", "floods", "grosse"]
-        {
+        for word in [
+            "fesntre", "becken", "wend", "unsinn", "fenster1", "balkon", "balkons", "wannen", "floods", "dachse",
+            "grosse",
+        ] {
             assert_eq!(read(word), None, "{word}");
         }
     }

@@ -20,7 +20,7 @@ mod tests_questions;
 pub(super) use contrast::{larger, percent, sides};
 pub(super) use explain::explain;
 pub(super) use missing::{missing, misunderstood, needs_language_model};
-pub(super) use number::round;
+pub(super) use number::{number, round};
 pub(super) use question::question;
 pub(super) use rule::rule;
 pub(super) use sentence::{left_out, sentence};

@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
-use serde_json::Value;
 
 use super::server::Server;
-use crate::process::{cargo, output, succeeds};
+use crate::process::{cargo, output, succeeds, target_folder};
 
 /// Builds the release program.
 ///
@@ -28,10 +27,7 @@ pub(super) fn built(name: &str, build: &[&str]) -> Result<PathBuf> {
     if !succeeds(&mut cargo(build))? {
         bail!("the release build failed");
     }
-    let metadata = output(&mut cargo(&["metadata", "--no-deps", "--format-version", "1"]))?;
-    let metadata: Value = serde_json::from_slice(&metadata.stdout).context("cargo metadata gives no JSON")?;
-    let target = metadata["target_directory"].as_str().context("cargo metadata names no target folder")?;
-    Ok(Path::new(target).join("release").join(name))
+    Ok(target_folder()?.join("release").join(name))
 }
 
 /// The folder with models, questions and the scoring tool, where there is one.

@@ -6,7 +6,9 @@ mod answers;
 mod common;
 mod main_job;
 mod reading;
+mod resume_upload;
 mod server;
+mod sessions;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -75,7 +77,12 @@ impl Flags {
 
 type Show = (&'static str, fn(&Flags, &mut Vec<Figure>) -> Result<()>);
 
-const SHOWS: &[Show] = &[("main-job", main_job::measure), ("reading", reading::measure), ("answers", answers::measure)];
+const SHOWS: &[Show] = &[
+    ("main-job", main_job::measure),
+    ("reading", reading::measure),
+    ("answers", answers::measure),
+    ("sessions", sessions::measure),
+];
 
 /// Measures and prints; `false` when a promise is not kept.
 ///

@@ -15,6 +15,48 @@ impl Gatherer<'_> {
         nor && !before.iter().any(|mark| matches!(fold(&mark.raw).as_str(), "weder" | "neither"))
     }
 
+    /// Whether "auf", "at" or "in einer" leads to the height in hand, so that it says where something is. "2 m in height"
+    /// says how high it is.
+    pub(super) fn is_at_height(&self) -> bool {
+        let before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default();
+        let mut leads = before.iter().rev().map(|mark| fold(&mark.raw));
+        let is_article =
+            |word: &String| matches!(word.as_str(), "der" | "einer" | "the" | "a" | "gleicher" | "derselben" | "same");
+        let lead = leads.next().unwrap_or_default();
+        let (lead, article) = if is_article(&lead) { (leads.next().unwrap_or_default(), true) } else { (lead, false) };
+        matches!(lead.as_str(), "auf" | "at") || article && lead == "in"
+    }
+
+    /// "breite Türen": an adjective before a kind of part, with no number to compare with.
+    pub(super) fn is_adjective(&self, raw: &str) -> bool {
+        let size = matches!(raw, "dicke" | "dicken" | "breite" | "breiten");
+        size && matches!(self.marks.get(self.at).map(|mark| &mark.kind), Some(MarkKind::Part(_)))
+    }
+
+    /// Whether "kein" or "no" stands right before the part in hand.
+    pub(super) fn is_none_of(&self) -> bool {
+        let before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default();
+        let lead =
+            before.iter().rev().find(|mark| !matches!(mark.kind, MarkKind::Property(..) | MarkKind::Material(_)));
+        lead.is_some_and(|mark| {
+            let asked = self.out.asks_whether || self.out.says(Meaning::ExistsHead);
+            mark.kind == MarkKind::Meaning(Meaning::Not) && (asked || is_none(&mark.raw))
+        })
+    }
+
+    /// Whether the word in hand is "model" and stands right behind a kind of part.
+    pub(super) fn is_model_of_part(&self) -> bool {
+        let back = |back: usize| self.at.checked_sub(back).and_then(|at| self.marks.get(at));
+        back(1).is_some_and(|mark| matches!(fold(&mark.raw).as_str(), "model" | "modell"))
+            && back(2).is_some_and(|mark| matches!(mark.kind, MarkKind::Part(_)))
+    }
+
+    /// Whether the building stands right before the "Typ" in hand.
+    pub(super) fn types_building(&self) -> bool {
+        let before = self.at.checked_sub(2).and_then(|at| self.marks.get(at)).map(|mark| &mark.kind);
+        matches!(before, Some(MarkKind::Part(part)) if part == "building")
+    }
+
     /// Whether "und" joins the measure in hand to another one.
     pub(super) fn joins_measures(&self) -> bool {
         let before = |back: usize| self.at.checked_sub(back).and_then(|at| self.marks.get(at));
@@ -103,7 +145,7 @@ impl Gatherer<'_> {
     }
 
     /// "Level 2 bis Level 5": the storeys between as well.
-    pub(super) fn range_to(&self, names: Vec<String>) -> Vec<String> {
+    pub(in crate::query::parse) fn range_to(&self, names: Vec<String>) -> Vec<String> {
         let lead = self.at.checked_sub(2).and_then(|at| self.marks.get(at)).map(|mark| fold(&mark.raw));
         let ranges = matches!(lead.as_deref(), Some("bis" | "to" | "through" | "until"));
         let Some(Said { test: Filter::Storey(from), .. }) = self.out.said.last().filter(|_| ranges) else {
@@ -121,11 +163,27 @@ impl Gatherer<'_> {
 
     /// Notes a condition; what a "not" goes before must not hold.
     pub(in crate::query::parse) fn test(&mut self, test: Filter) {
-        let negated = self.negation.take_if(|at| self.at <= *at + NEGATION_REACH).is_some();
+        let negated = self.takes_negation();
         self.test_or_not(test, negated);
     }
 
-    pub(super) fn test_or_not(&mut self, test: Filter, negated: bool) {
+    /// Whether a "not" means the condition in hand.
+    pub(in crate::query::parse) fn takes_negation(&mut self) -> bool {
+        let Some(at) = self.negation.take_if(|at| self.at <= *at + NEGATION_REACH) else { return false };
+        // "Gibt es keine Außentüren?" denies the doors, not that they are external.
+        let word = at.checked_sub(1).and_then(|at| self.marks.get(at)).map(|mark| mark.raw.clone()).unwrap_or_default();
+        let none =
+            is_none(&word) || self.out.says(Meaning::ExistsHead) && matches!(fold(&word).as_str(), "nicht" | "not");
+        if none && self.out.slots.is_empty() {
+            self.out.unknown.push(word);
+        }
+        true
+    }
+
+    pub(in crate::query::parse) fn test_or_not(&mut self, test: Filter, negated: bool) {
+        if self.is_of_the_held(&test) {
+            return self.out.unknown.extend(self.marks.get(self.at - 1).map(|mark| mark.raw.clone()));
+        }
         let (join, joint) = self.join;
         let spreads = join != Join::Apart && self.out.said.last().is_some_and(|before| spreads(&before.test, &test));
         let test = if negated || spreads { Filter::Not(Box::new(test)) } else { test };
@@ -173,6 +231,12 @@ pub(super) fn is_conjunction(word: &str) -> bool {
 
 pub(super) fn is_or(word: &str) -> bool {
     matches!(fold(word).as_str(), "or" | "oder")
+}
+
+/// "keine", "no", "not a single": none at all.
+fn is_none(word: &str) -> bool {
+    let word = fold(word);
+    word.starts_with("kein") || matches!(word.as_str(), "no" | "not a single")
 }
 
 pub(super) fn is_nor(word: &str) -> bool {

@@ -13,6 +13,9 @@ const LOOSE_LETTERS_MIN: usize = 3;
 /// Fewest digits of a number that is a name beside no part, as tags are.
 const LOOSE_DIGITS_MIN: usize = 5;
 
+/// Most words of a type's name that a question writes out.
+const TYPE_WORDS_MAX: usize = 8;
+
 impl Gatherer<'_> {
     /// Whether a name, number or identifier stands next.
     pub(super) fn name_follows(&self) -> bool {
@@ -59,6 +62,12 @@ impl Gatherer<'_> {
         if let Some(class) = ahead.as_ref().and_then(|mark| self.class_of(mark)) {
             self.at += skipped + 1;
             self.test(Filter::Classified(class));
+            return true;
+        }
+        // Without references of its own, a model may give the code in a property: "OmniClass Number".
+        if matches!(ahead.as_ref().map(|mark| &mark.kind), Some(MarkKind::Value(..)))
+            && self.vocabulary.classes.is_empty()
+        {
             return true;
         }
         // The word stands at the end: what goes before it says which.
@@ -140,6 +149,36 @@ impl Gatherer<'_> {
         true
     }
 
+    /// "Türen vom Typ Inside Door": the words that follow are the name of a type, or its end behind a colon.
+    pub(super) fn takes_type_name(&mut self) -> bool {
+        let raws: Vec<&str> = self.marks.iter().skip(self.at).map(|mark| mark.raw.as_str()).collect();
+        let named = (1..=raws.len().min(TYPE_WORDS_MAX)).rev().find_map(|taken| {
+            let text = fold(&raws.get(..taken)?.join(" "));
+            let ending = format!(":{text}");
+            let types = &self.vocabulary.type_names;
+            let held = types.contains_key(&text) || types.keys().any(|name| name.ends_with(&ending));
+            held.then(|| {
+                (
+                    types
+                        .get(&text)
+                        .cloned()
+                        .unwrap_or_else(|| raws.iter().take(taken).copied().collect::<Vec<_>>().join(" ")),
+                    taken,
+                )
+            })
+        });
+        let waits = self.out.slots.last().is_some_and(|slot| slot.identity.is_none());
+        let Some((name, taken)) = named.filter(|_| waits) else { return false };
+        self.at += taken;
+        self.test(Filter::TypeName(name));
+        true
+    }
+
+    /// Whether the mark in hand is this word.
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        self.at.checked_sub(1).and_then(|at| self.marks.get(at)).is_some_and(|mark| fold(&mark.raw) == word)
+    }
+
     /// Whether "Typ" leads to the name in hand, and no part between them takes it.
     pub(super) fn type_leads(&self) -> bool {
         let before = self.marks.get(..self.at.saturating_sub(1)).unwrap_or_default();
@@ -164,6 +203,16 @@ impl Gatherer<'_> {
     pub(super) fn space(&mut self, name: String) {
         let said =
             self.out.slots.last().is_some_and(|s| s.part == "space" && s.identity.is_none() && s.at + 1 == self.at);
+        // "Tür A101" is the door with that mark as much as one of that room.
+        let of_filling = self.out.slots.last().is_some_and(|s| {
+            matches!(s.part.as_str(), "door" | "window") && s.identity.is_none() && s.at + 1 == self.at
+        });
+        if of_filling && name.contains(|c: char| c.is_ascii_digit()) {
+            return self.out.unknown.push(name);
+        }
+        if self.excepts_space(&name) {
+            return;
+        }
         if !said {
             self.part("space".to_owned());
         }

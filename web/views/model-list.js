@@ -1,9 +1,9 @@
 // The list of models: choose one, delete one.
 
-import { deleteModel } from "./api.js";
-import { announce, button, byId, make } from "./dom.js";
-import { number, when } from "./format.js";
-import { explain, text } from "./i18n.js";
+import { deleteModel } from "../api.js";
+import { announce, button, byId, make, named } from "../dom.js";
+import { number, when } from "../format.js";
+import { explain, text } from "../i18n.js";
 
 const SHAPES = {
   ifc_json: "ifcJSON",
@@ -46,7 +46,7 @@ function row(model, models, selectedId, act) {
   const choose = make(
     "button",
     { type: "button", className: "model", "aria-current": selected ? "true" : null, on: { click: () => act.select(model) } },
-    make("span", { className: "model-title" }, model.name),
+    make("span", { className: "model-title" }, named(model.name)),
     make("span", { className: "quiet" }, facts),
   );
   choose.dataset.model = model.model_id;
