@@ -2,7 +2,14 @@
 //!
 //! A bound that an operator may move is a setting; what stands here holds for every installation.
 
+mod older;
+
 use std::time::Duration;
+
+pub use self::older::{
+    OLDER_ANSWER_MAX, OLDER_DEMO_BYTES_MAX, OLDER_FAULTS_MAX, OLDER_PAGE_MAX, OLDER_PING_INTERVAL, OLDER_RECORDS_MAX,
+    OLDER_SEND_MAX, OLDER_SILENCE_MAX, OLDER_UPLOAD_BYTES_MAX, SPA_BYTES_MAX, SPA_DEPTH_MAX, SPA_FILES_MAX,
+};
 
 /// Bytes asked of a file or socket at once. Buffers between 128 KiB and 1 MiB read fastest (docs/adr/0002-reading.md).
 pub const READ_BUFFER_BYTES: usize = 256 * 1024;

@@ -16,6 +16,7 @@ mod kept_session;
 mod model_changes;
 pub mod model_export;
 pub mod model_registry;
+pub mod older_records;
 pub mod owner;
 pub mod query_session;
 pub mod resumable_upload;

@@ -24,6 +24,7 @@ use super::ingest::{IngestTools, UploadFinished};
 use super::kept_session::{KeptTools, RUNNING_MAX};
 use super::model_changes::ModelChanges;
 use super::model_registry::{ModelRegistryHandle, RegistryActor, RegistryTools};
+use super::older_records::OlderRecordsHandle;
 use super::owner::OwnerKey;
 use super::query_session::SessionTools;
 use super::resumable_upload::{KeeperActor, ResumableUploadsHandle};
@@ -62,6 +63,8 @@ pub struct Handles {
     pub sessions: SessionsHandle,
     /// Questions that were put.
     pub history: HistoryHandle,
+    /// Files and queries of the older interface.
+    pub older: OlderRecordsHandle,
     /// How the process is.
     pub health: HealthReader,
     /// What tokens of clients are made with.
@@ -108,6 +111,7 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
         uploads: uploads.clone(),
         sessions,
         history,
+        older: OlderRecordsHandle::new(dependencies.catalog.clone(), clock),
         health: reader,
         owner_key: dependencies.owner_key.clone(),
         replica: Arc::clone(&dependencies.replica),

@@ -11,6 +11,8 @@ use actix_web::dev::RequestHead;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, Uri};
 
+use super::older_api::cors;
+
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Why a request is not served; `None` when it is.
@@ -24,6 +26,9 @@ pub(super) fn refusal(head: &RequestHead, bound: IpAddr) -> Option<String> {
         return Some(format!("the server listens on this machine only, and {host:?} is no name of it"));
     }
     if !changes_something(&head.method) && !opens_socket(head) {
+        return None;
+    }
+    if cors::allowed_origin(head).is_some() {
         return None;
     }
     if text(FETCH_SITE) == Some("cross-site") {

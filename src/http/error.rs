@@ -85,6 +85,12 @@ impl ApiError {
     }
 
     /// What was wrong this time.
+    /// Its code.
+    pub(super) fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// What was wrong this time, as it may be shown.
     pub(super) fn detail(&self) -> &str {
         &self.detail
     }

@@ -6,13 +6,23 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 
 use super::docs::Documents;
 use super::error::ApiError;
+use super::older_api::spa::SinglePageClient;
 use crate::error::ErrorCode;
 
 /// Handles every request that no route took.
-pub(super) async fn unknown(request: HttpRequest, documents: Data<Documents>) -> HttpResponse {
+pub(super) async fn unknown(
+    request: HttpRequest,
+    documents: Data<Documents>,
+    client: Option<Data<SinglePageClient>>,
+) -> HttpResponse {
     let path = request.path();
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if let Some(answer) = client.filter(|_| reads).and_then(|client| client.answer(&request)) {
+        return answer;
+    }
     let allowed = documents.methods(path);
-    if allowed.is_empty() {
+    // An address of our page where another page is served: the method is right, and nothing is there.
+    if allowed.is_empty() || allowed.contains(request.method()) {
         return ApiError::refused(ErrorCode::RouteUnknown, format!("there is nothing at {path}")).error_response();
     }
     let allowed: Vec<&str> = allowed.iter().map(Method::as_str).collect();

@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use super::cross_site;
 use super::error::ApiError;
+use super::older_api::{self, cors};
 use super::sessions::affinity;
+
 use crate::error::ErrorCode;
 use crate::limits;
 
@@ -19,7 +21,7 @@ const POLICY: &str =
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
 /// Swagger UI sets styles from its script and draws its icons from `data:` addresses.
-const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+pub(super) const DOCS_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                            base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
 tokio::task_local! {
@@ -41,16 +43,27 @@ pub(super) async fn around<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let id = accepted(request.headers().get(REQUEST_ID)).unwrap_or_else(|| Uuid::now_v7().simple().to_string());
+    let is_older = cors::is_older(request.path());
+    let id = match accepted(request.headers().get(REQUEST_ID)) {
+        Some(id) if !is_older => id,
+        _ => new_id(is_older),
+    };
     let is_docs = request.path().starts_with("/docs");
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let affinity = affinity::headers(&request);
+    let origin = cors::allowed_origin(request.head());
     let started = tokio::time::Instant::now();
     let answering = async {
         match cross_site::refusal(request.head(), request.app_config().local_addr().ip()) {
-            None => next.call(request).await.map(ServiceResponse::map_into_left_body),
+            None => match cors::preflight(request.head()) {
+                None => next.call(request).await.map(ServiceResponse::map_into_left_body),
+                Some(answer) => Ok(request.into_response(answer).map_into_right_body()),
+            },
             Some(detail) => {
-                let refused = ApiError::refused(ErrorCode::CrossSiteRefused, detail).error_response();
+                let refused = match is_older {
+                    true => older_api::refused(&detail),
+                    false => ApiError::refused(ErrorCode::CrossSiteRefused, detail).error_response(),
+                };
                 Ok(request.into_response(refused).map_into_right_body())
             }
         }
@@ -60,9 +73,21 @@ pub(super) async fn around<B: MessageBody>(
     for (name, value) in affinity {
         response.headers_mut().append(name, value);
     }
+    if let Some(origin) = origin {
+        cors::set_headers(response.headers_mut(), origin);
+    }
     let ms = started.elapsed().as_secs_f64() * 1000.0;
     tracing::debug!(%method, path, status = response.status().as_u16(), ms, request_id = id, "request answered");
     Ok(response)
+}
+
+/// Clients of the older interface get eight hexadecimal digits, the random ones of a longer id.
+fn new_id(is_older: bool) -> String {
+    let id = Uuid::now_v7().simple().to_string();
+    match id.get(24..) {
+        Some(end) if is_older => end.to_owned(),
+        _ => id,
+    }
 }
 
 fn set_headers(headers: &mut HeaderMap, id: &str, is_docs: bool) {
@@ -70,7 +95,9 @@ fn set_headers(headers: &mut HeaderMap, id: &str, is_docs: bool) {
         headers.insert(REQUEST_ID, id);
     }
     let policy = if is_docs { DOCS_POLICY } else { POLICY };
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

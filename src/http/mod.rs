@@ -15,6 +15,7 @@ mod history;
 mod middleware;
 pub mod models;
 mod multipart;
+pub mod older_api;
 mod overview;
 mod page;
 pub mod questions;
@@ -27,12 +28,17 @@ mod tus;
 pub mod uploads;
 pub mod wire;
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use actix_web::web::Data;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use self::older_api::OlderApi;
+use self::older_api::spa::{self, SinglePageClient};
 use crate::actors::root::Handles;
 
 /// Registers every documented route.
@@ -81,8 +87,15 @@ pub fn openapi_json() -> String {
 /// Registers all routes, the page, the documents and the answers to what is none of them.
 ///
 /// The application must be wrapped in [`middleware`]'s function, which the server does.
-fn configure(handles: &Handles) -> impl Fn(&mut actix_web::web::ServiceConfig) + Clone + use<> {
+///
+/// `client` is the single-page client that takes the place of our page.
+fn configure(
+    handles: &Handles,
+    client: Option<Arc<SinglePageClient>>,
+    demo_data: Option<PathBuf>,
+) -> impl Fn(&mut actix_web::web::ServiceConfig) + Clone + use<> {
     let document = Data::new(docs::Documents::new(&document()));
+    let older = OlderApi::new(handles, demo_data);
     let handles = handles.clone();
     let replica = sessions::affinity::Replica::new(&handles.replica, &handles.owner_key);
     let around = Data::new(sessions::Surroundings::new(replica.clone(), handles.health.clone()));
@@ -100,8 +113,12 @@ fn configure(handles: &Handles) -> impl Fn(&mut actix_web::web::ServiceConfig) +
             .app_data(document.clone());
         error::configure(config);
         resources(&mut ServiceConfig::new(config));
+        older_api::configure(config, Arc::clone(&older));
+        match &client {
+            Some(client) => spa::configure(config, client),
+            None => page::configure(config),
+        }
         docs::configure(config);
-        page::configure(config);
         config.default_service(actix_web::web::to(fallback::unknown));
     }
 }

@@ -8,6 +8,7 @@ use actix_web::web::{self, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 
 use super::error::ApiError;
+use super::older_api;
 use crate::error::ErrorCode;
 
 /// Name below `web/`, media type, bytes.
@@ -69,8 +70,15 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/assets/{file:.+}").guard(get_or_head()).to(read_asset));
 }
 
+/// Programs of the older product ask here what the server is; whatever reads pages says so.
 async fn read_index(request: HttpRequest) -> HttpResponse {
-    answer("index.html", &request)
+    if accepts_html(&request) { answer("index.html", &request) } else { older_api::root() }
+}
+
+/// Whether a client wants a page, and not only anything.
+pub(super) fn accepts_html(request: &HttpRequest) -> bool {
+    let mut wanted = request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok());
+    wanted.any(|value| value.to_ascii_lowercase().contains("text/html"))
 }
 
 async fn read_asset(file: Path<String>, request: HttpRequest) -> HttpResponse {

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use actix_web::middleware::from_fn;
@@ -11,6 +11,8 @@ use actix_web::{App, HttpServer};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::middleware;
+use super::older_api::OlderOptions;
+use super::older_api::spa::SinglePageClient;
 use crate::actors::owner::OwnerKey;
 use crate::actors::root::{self, Dependencies, Handles, RootHandle};
 use crate::actors::{Clock, StoreBackend};
@@ -29,6 +31,8 @@ pub struct ServeOptions {
     pub workers: usize,
     /// The name of this process among those that serve the same clients.
     pub replica: String,
+    /// For clients of the older product.
+    pub older: OlderOptions,
 }
 
 /// Why serving ended, or did not begin.
@@ -52,6 +56,14 @@ pub enum ServeError {
         #[source]
         source: StoreError,
     },
+    /// The folder of the single-page client cannot be served.
+    #[error("cannot serve the folder {}: {what}", folder.display())]
+    Client {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        what: String,
+    },
     /// The system refused a thread, a signal handler or a socket.
     #[error("the server failed")]
     Io(#[source] io::Error),
@@ -72,6 +84,7 @@ impl Coded for ServeError {
         match self {
             ServeError::Bind { .. } => ErrorCode::AddressInUse,
             ServeError::Data { source, .. } => source.code(),
+            ServeError::Client { .. } => ErrorCode::FileUnreadable,
             ServeError::Io(_) | ServeError::RootEnded => ErrorCode::Internal,
         }
     }
@@ -146,8 +159,9 @@ async fn serve_on(
 ) -> Result<(), ServeError> {
     let bind_error = |source| ServeError::Bind { address: options.bind, source };
     let address = listener.local_addr().map_err(bind_error)?;
+    let client = options.older.spa.as_deref().map(client).transpose()?;
     let (root, handles) = root::start(dependencies);
-    let routes = super::configure(&handles);
+    let routes = super::configure(&handles, client, options.older.demo_data.clone());
     let server = HttpServer::new(move || App::new().wrap(from_fn(middleware::around)).configure(routes.clone()))
         .workers(options.workers.max(1))
         .keep_alive(limits::KEEP_ALIVE_MAX)
@@ -176,6 +190,11 @@ async fn drain_on(stop: impl Future<Output = ()>, root: &RootHandle) {
     stop.await;
     root.drain().await;
     tracing::info!("drained");
+}
+
+fn client(folder: &Path) -> Result<Arc<SinglePageClient>, ServeError> {
+    let read = SinglePageClient::read(folder);
+    read.map(Arc::new).map_err(|what| ServeError::Client { folder: folder.to_owned(), what })
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {

@@ -38,7 +38,7 @@ pub(super) async fn with_model(name: &str) -> (Handles, String) {
 pub(super) async fn app(
     handles: &Handles,
 ) -> impl Service<Request, Response = ServiceResponse<BoxBody>, Error = Error> + use<> {
-    let routes = super::configure(handles);
+    let routes = super::configure(handles, None, None);
     test::init_service(App::new().wrap(from_fn(middleware::around)).wrap(from_fn(map_body)).configure(routes)).await
 }
 

@@ -80,7 +80,7 @@ async fn create_model(
         let upload = upload_request(headers, name.as_deref(), None, options);
         return receive(&models, upload, &mut payload, wait).await;
     }
-    let (_rest, mut field) = multipart::file_field(headers, payload).await?;
+    let (_rest, field) = multipart::file_field(headers, payload).await?;
     let upload = upload_request(headers, name.as_deref(), multipart::file_name(&field), options);
     // The length of a form is not the length of its file.
     let upload = upload.and_then(|upload| match upload.encoding {
@@ -90,7 +90,8 @@ async fn create_model(
             Err(ApiError::refused(ErrorCode::ContentEncodingUnknown, detail))
         }
     });
-    receive(&models, upload, &mut field, wait).await
+    // A field must not be asked again once it ended, and what is discarded may have.
+    receive(&models, upload, &mut field.fuse(), wait).await
 }
 
 /// Takes a body to its end and answers. Whatever is refused early, some of the rest is read, for the answer to arrive.

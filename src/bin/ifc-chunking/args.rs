@@ -48,6 +48,7 @@ const SERVE_EXAMPLES: &str = "\
 Examples:
   ifc-chunking serve
   ifc-chunking serve --bind 0.0.0.0:8000 --data /var/lib/ifc-chunking --log-format json
+  ifc-chunking serve --spa dist
 
 RUST_LOG sets what is logged (default: info). SIGTERM or Ctrl-C ends the server after running work is done.";
 
@@ -185,18 +186,21 @@ impl From<LanguageArgument> for Language {
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArguments {
-    /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8000", value_parser = address)]
-    pub(crate) bind: SocketAddr,
+    /// Where to listen; port 0 takes a free one [default: 127.0.0.1:8000, or API_HOST and API_PORT]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
+    pub(crate) bind: Option<SocketAddr>,
     /// The folder that keeps the building models; made when it is not there, used by one server at a time
     #[arg(long, value_name = "FOLDER", default_value = "./data", value_hint = ValueHint::DirPath)]
     pub(crate) data: PathBuf,
     /// The name of this process among those that serve the same clients: letters a to z, digits, hyphens
     #[arg(long, value_name = "NAME", default_value = REPLICA, value_parser = replica)]
     pub(crate) replica: String,
-    /// How the log on standard error is written
-    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
-    pub(crate) log_format: LogFormat,
+    /// A folder with a single-page client, served at / in place of the page; IFC_CHUNKING_SPA where absent
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) spa: Option<PathBuf>,
+    /// How the log on standard error is written [default: text, or LOG_FORMAT]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
 }
 
 #[derive(Debug, Args)]

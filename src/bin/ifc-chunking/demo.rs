@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use ifc_json_chunking::error::ErrorCode;
 use ifc_json_chunking::formats::{ContentEncoding, ReadOptions};
+use ifc_json_chunking::http::older_api::OlderOptions;
 use ifc_json_chunking::query::Language;
 use ifc_json_chunking::store::Store;
 
@@ -42,7 +43,7 @@ pub(crate) fn run(arguments: DemoArguments, settings: &Settings) -> anyhow::Resu
             tracing::warn!(%error, "the address was not printed");
         }
     };
-    run_server(arguments.bind, data, REPLICA.to_owned(), ready)?;
+    run_server(arguments.bind, data, REPLICA.to_owned(), OlderOptions::default(), ready)?;
     Ok(ExitCode::SUCCESS)
 }
 

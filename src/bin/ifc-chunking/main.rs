@@ -12,6 +12,7 @@ mod export;
 mod failure;
 mod import;
 mod logging;
+mod older;
 mod output;
 mod process;
 mod progress;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use ifc_json_chunking::query::Language;
 
+use crate::older::OlderSettings;
+
 /// The environment, resolved once at start.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -11,6 +13,8 @@ pub(crate) struct Settings {
     pub(crate) language: Language,
     /// `RUST_LOG`, when it is set.
     pub(crate) log_filter: Option<String>,
+    /// The settings of the older product.
+    pub(crate) older: OlderSettings,
     /// Where temporary folders go.
     pub(crate) temporary: PathBuf,
 }
@@ -22,11 +26,11 @@ impl Settings {
     }
 
     fn resolve(variable: impl Fn(&str) -> Option<String>, temporary: PathBuf) -> Settings {
-        let set = |name| variable(name).filter(|value| !value.is_empty());
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         // POSIX, "Internationalization Variables": the first one that is set decides.
         let locale = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG")).unwrap_or_default();
         let language = if locale.starts_with("de") { Language::De } else { Language::En };
-        Settings { language, log_filter: set("RUST_LOG"), temporary }
+        Settings { language, log_filter: set("RUST_LOG"), older: OlderSettings::resolve(set), temporary }
     }
 }
 

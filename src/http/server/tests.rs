@@ -4,7 +4,7 @@ use super::*;
 use crate::actors::testing::FakeBackend;
 
 fn options(bind: SocketAddr) -> ServeOptions {
-    ServeOptions { bind, data: PathBuf::new(), workers: 1, replica: "one".to_owned() }
+    ServeOptions { bind, data: PathBuf::new(), workers: 1, replica: "one".to_owned(), older: OlderOptions::default() }
 }
 
 #[actix_web::test]
@@ -84,8 +84,13 @@ async fn taken_address_leaves_no_data_folder_behind() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let parent = tempfile::tempdir().unwrap();
     let data = parent.path().join("data");
-    let options =
-        ServeOptions { bind: taken.local_addr().unwrap(), data: data.clone(), workers: 1, replica: "one".to_owned() };
+    let options = ServeOptions {
+        bind: taken.local_addr().unwrap(),
+        data: data.clone(),
+        workers: 1,
+        replica: "one".to_owned(),
+        older: OlderOptions::default(),
+    };
     let error = serve(options, crate::actors::testing::noon, |_, _| ()).await.unwrap_err();
     assert_eq!(error.code(), ErrorCode::AddressInUse);
     assert!(!data.try_exists().unwrap());
