@@ -230,7 +230,7 @@ impl SessionsHandle {
 
     async fn tell(&self, shared: &Shared, question_id: &str, found: Found) -> Result<QuestionState, SessionError> {
         match found {
-            Found::Running(state) => Ok(state),
+            Found::Running(state) => Ok(*state),
             Found::Ended(accepted, ended) => {
                 let (catalog, id, question_id) = (self.catalog.clone(), shared.id.clone(), question_id.to_owned());
                 let read = move || kept_session::question(&catalog, &id, &question_id, (accepted, ended));
