@@ -152,7 +152,7 @@ impl KeptSessionActor {
         ctx.spawn(told.into_actor(self).map(|told, actor, ctx| actor.on_written(told == Ok(true), ctx)));
     }
 
-    fn offer(&mut self, group: ChangeGroup, ctx: &mut Context<Self>) {
+    fn offer(&self, group: ChangeGroup, ctx: &mut Context<Self>) {
         // Another actor may be at work on this session already.
         if self.shared.phase() == SessionPhase::Moved {
             ctx.stop();
@@ -198,7 +198,7 @@ impl KeptSessionActor {
     }
 
     /// Works on a question. Nothing here holds up the mailbox.
-    fn begin(&mut self, job: Job, ctx: &mut Context<Self>) {
+    fn begin(&self, job: Job, ctx: &mut Context<Self>) {
         let (seq, used) = (job.seq, Arc::clone(&self.shared));
         ctx.run_later(limits::SESSION_PROGRESS_AFTER, move |actor, ctx| {
             // A session that is broken tells it in its next life.

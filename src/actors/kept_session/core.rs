@@ -77,7 +77,7 @@ pub(crate) struct Job {
 #[derive(Debug)]
 pub(crate) enum Found {
     /// It runs.
-    Running(QuestionState),
+    Running(Box<QuestionState>),
     /// It ended: the numbers of its first and last event.
     Ended(u64, u64),
 }
@@ -221,7 +221,7 @@ impl KeptCore {
     pub(crate) fn find(&self, question_id: &str) -> Result<Found, SessionError> {
         self.still_there()?;
         if let Some(running) = self.state.running.iter().find(|running| running.question_id == question_id) {
-            return Ok(Found::Running(QuestionState {
+            return Ok(Found::Running(Box::new(QuestionState {
                 question_id: question_id.to_owned(),
                 status: QuestionStatus::Running,
                 text: running.text.clone(),
@@ -230,7 +230,7 @@ impl KeptCore {
                 ended_at: None,
                 answer: None,
                 error: None,
-            }));
+            })));
         }
         let hash = short_hash(question_id);
         let asked = self.asked.iter().find(|asked| asked.id_hash == hash && 0 < asked.ended);

@@ -88,6 +88,11 @@ impl Shared {
         self.visible.send_modify(|shown| shown.fault = Some(Box::new(failure)));
     }
 
+    /// Why the last commit did not happen.
+    pub(crate) fn fault(&self) -> Option<Failure> {
+        self.visible.borrow().fault.as_deref().cloned()
+    }
+
     /// Gives the session up in this place: its connections are told to come again.
     pub(crate) fn give_up(&self) {
         self.visible.send_modify(|shown| {

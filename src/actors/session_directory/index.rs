@@ -215,22 +215,22 @@ impl KeptIndex {
             if let Some(known) = self.known.get_mut(id) {
                 known.used_ms = now_ms;
             }
-            // One that is too busy writes it by itself.
-            drop(alive.addr.as_ref().map(|addr| addr.try_send(Touch)));
+            if alive.addr.as_ref().is_some_and(|addr| addr.try_send(Touch).is_err()) {
+                tracing::debug!(session_id = %id, "busy, and writes its use by itself");
+            }
         }
     }
 
     /// Sessions that rest and that nobody used for too long, the longest first, and as many more as are over the limit.
     pub(crate) fn expired(&self, now_ms: u64) -> Vec<Box<str>> {
         let resting = self.known.iter().filter(|(id, _)| !self.alive.contains_key(*id));
-        let mut oldest: Vec<(u64, &Box<str>)> = resting.map(|(id, known)| (known.used_ms, id)).collect();
+        let mut oldest: Vec<(u64, &str)> = resting.map(|(id, known)| (known.used_ms, id.as_ref())).collect();
         oldest.sort_unstable();
         // An hourly look keeps some room: sessions that nobody owns are made by the thousand.
         let surplus = self.known.len().saturating_sub(limits::SESSIONS_KEPT_MAX - limits::SESSIONS_KEPT_MAX / 20);
-        let is_expired = |(at, (used_ms, _)): &(usize, (u64, &Box<str>))| {
-            *at < surplus || kept_ms() <= now_ms.saturating_sub(*used_ms)
-        };
-        oldest.into_iter().enumerate().take_while(is_expired).map(|(_, (_, id))| id.clone()).collect()
+        let is_expired =
+            |(at, (used_ms, _)): &(usize, (u64, &str))| *at < surplus || kept_ms() <= now_ms.saturating_sub(*used_ms);
+        oldest.into_iter().enumerate().take_while(is_expired).map(|(_, (_, id))| id.into()).collect()
     }
 }
 
@@ -250,7 +250,9 @@ impl Drop for KeptIndex {
     fn drop(&mut self) {
         for alive in self.alive.values() {
             alive.shared.give_up();
-            drop(alive.addr.as_ref().map(|addr| addr.try_send(Close)));
+            if alive.addr.as_ref().is_some_and(|addr| addr.try_send(Close).is_err()) {
+                tracing::debug!(session_id = %alive.shared.id, "busy, and ends with its next write");
+            }
         }
     }
 }

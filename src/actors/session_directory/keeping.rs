@@ -96,7 +96,7 @@ impl DirectoryActor {
         }));
     }
 
-    fn on_kept_loaded(&mut self, stored: Vec<Stored>, ctx: &mut Context<Self>) {
+    fn on_kept_loaded(&mut self, stored: Vec<Stored>, ctx: &Context<Self>) {
         let (now_ms, mut index) = (self.now_ms(), KeptIndex::default());
         let running: Vec<_> = stored.iter().filter(|stored| stored.is_running).map(Stored::key).collect();
         for mut one in stored {

@@ -80,7 +80,11 @@ impl SessionsHandle {
     pub async fn end(&self, owner: Option<&OwnerId>, id: &str) -> Result<(), SessionError> {
         let _place = self.place()?;
         let kept = self.find(owner, id).await?;
-        ask(&kept, Delete(EndReason::Deleted)).await
+        match ask(&kept, Delete(EndReason::Deleted)).await {
+            // Its actor may be gone before it replies; what counts is that nothing is left on disk.
+            Err(SessionError::Unavailable) if kept.shared.phase() == SessionPhase::Ended => Ok(()),
+            ended => ended,
+        }
     }
 
     /// Chooses the building model of questions that name none.
@@ -230,7 +234,7 @@ impl SessionsHandle {
 
     async fn tell(&self, shared: &Shared, question_id: &str, found: Found) -> Result<QuestionState, SessionError> {
         match found {
-            Found::Running(state) => Ok(state),
+            Found::Running(state) => Ok(*state),
             Found::Ended(accepted, ended) => {
                 let (catalog, id, question_id) = (self.catalog.clone(), shared.id.clone(), question_id.to_owned());
                 let read = move || kept_session::question(&catalog, &id, &question_id, (accepted, ended));
@@ -262,5 +266,6 @@ where
 {
     let addr = kept.addr.as_ref().ok_or(SessionError::Unavailable)?;
     let reply = addr.send(message).timeout(limits::ACTOR_REPLY_MAX).await;
-    reply.map_err(|_| SessionError::Unavailable)?
+    // The actor ends with a write that fails, perhaps before it replies.
+    reply.unwrap_or_else(|_| Err(kept.shared.fault().map_or(SessionError::Unavailable, SessionError::Store)))
 }
