@@ -3,6 +3,7 @@
 //! A bound that an operator may move is a setting; what stands here holds for every installation.
 
 mod older;
+mod session;
 
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ pub use self::older::{
     OLDER_ANSWER_MAX, OLDER_DEMO_BYTES_MAX, OLDER_FAULTS_MAX, OLDER_PAGE_MAX, OLDER_PING_INTERVAL, OLDER_RECORDS_MAX,
     OLDER_SEND_MAX, OLDER_SILENCE_MAX, OLDER_UPLOAD_BYTES_MAX, SPA_BYTES_MAX, SPA_DEPTH_MAX, SPA_FILES_MAX,
 };
+pub use self::session::*;
 
 /// Bytes asked of a file or socket at once. Buffers between 128 KiB and 1 MiB read fastest (docs/adr/0002-reading.md).
 pub const READ_BUFFER_BYTES: usize = 256 * 1024;
@@ -275,110 +277,12 @@ pub const MODELS_MAX: usize = 10_000;
 /// Questions computed at the same time; the CPU pool has as many places.
 pub const QUESTIONS_IN_FLIGHT_MAX: usize = 64;
 
-/// Query sessions whose actor is alive at the same time; further ones rest in the catalog until they are asked for.
-pub const SESSIONS_MAX: usize = 16 * 1024;
-
-/// Sessions that one client may have in the catalog.
-pub const SESSIONS_PER_OWNER_MAX: usize = 64;
-
-/// Sessions in the catalog, of some 300 bytes each without their events.
-pub const SESSIONS_KEPT_MAX: usize = 200_000;
-
-/// Time after which a session that nobody asked for is forgotten, with its events.
-pub const SESSION_KEPT_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
-
-/// Events that a session keeps for clients that come back, on disk. A question makes two or three.
-pub const SESSION_EVENTS_MAX: u64 = 1000;
-
-/// Bytes of these events; one answer may have 200 KB.
-pub const SESSION_LOG_BYTES_MAX: u64 = 8 << 20;
-
-/// Connections to one session at the same time: tabs and devices of one person.
-pub const SESSION_CONNECTIONS_MAX: usize = 8;
-
-/// Events that a connection reads from the log at once, and bytes after which it takes no further one.
-pub const SESSION_PAGE_EVENTS_MAX: usize = 64;
-/// See [`SESSION_PAGE_EVENTS_MAX`].
-pub const SESSION_PAGE_BYTES_MAX: usize = 1 << 20;
-
-/// Bytes of the newest events that a session keeps in memory for its connections, until the next sweep.
-pub const SESSION_LATEST_BYTES_MAX: usize = 512 * 1024;
-
-/// Reads of the catalog at the same time; a read takes some microseconds, or a few milliseconds from disk.
-pub const CATALOG_READS_MAX: usize = 4;
-
-/// Calls to kept sessions that may wait at the same time.
-pub const SESSION_CALLS_MAX: usize = 4096;
-
-/// Time after which a question that has no end yet makes an event about its progress.
-pub const SESSION_PROGRESS_AFTER: Duration = Duration::from_millis(250);
-
-/// Time between two looks for sessions that are idle.
-pub const SESSION_SWEEP: Duration = Duration::from_secs(30);
-
-/// Time between two looks for sessions that nobody used for [`SESSION_KEPT_MAX`]; the use of a session is written as often.
-pub const SESSION_EXPIRY_SWEEP: Duration = Duration::from_secs(3600);
-
-/// Time that a drain leaves a running question before its clients are told to connect again.
-pub const SESSION_DRAIN_NOTICE_MAX: Duration = Duration::from_secs(2);
-
-/// Groups of changes that wait for the catalog's thread. Each question makes two of them.
-pub const CATALOG_GROUPS_MAX: usize = 4096;
-
-/// Bytes of the catalog's pages that are kept in memory.
-pub const CATALOG_CACHE_BYTES: usize = 16 << 20;
-
-/// Questions kept in the history; the oldest go first. Some 2 KB each.
-pub const HISTORY_MAX: usize = 100_000;
-
 /// Questions after which the history is trimmed again to [`HISTORY_MAX`]. Finding the oldest takes some 20 ms; one percent more
-/// than the bound costs nothing.
-pub const HISTORY_TRIM_EVERY: usize = 1000;
-
 /// Reads and deletions of the history at the same time, each on a thread of its own. One that looks at every question takes
-/// some 200 ms.
-pub const HISTORY_READS_MAX: usize = 8;
-
-/// Questions in one page of the history, unless told otherwise.
-pub const HISTORY_PAGE_DEFAULT: usize = 50;
-
-/// Most questions in one page of the history.
-pub const HISTORY_PAGE_MAX: usize = 200;
-
-/// Questions that are looked at to tell how many a filter finds, the newest ones; some 2 microseconds each.
-pub const HISTORY_COUNTED_MAX: usize = 20_000;
-
-/// Questions that are deleted in one transaction, so that others need not wait long for theirs.
-pub const HISTORY_DELETED_AT_ONCE: usize = 1000;
-
-/// Items of an answer that the history keeps. The evidence gives all of them again.
-pub const HISTORY_ITEMS_MAX: usize = 100;
-
-/// Bytes of an answer that the history keeps; usual ones have 1 KB. All together at most 100,000 x 32 KiB = 3.2 GB on disk.
-pub const HISTORY_ANSWER_BYTES_MAX: usize = 32 * 1024;
-
-/// Letters of the line that tells an answer in lists.
-pub const HISTORY_SUMMARY_CHARS_MAX: usize = 240;
-
 /// Rows of a table on a printable page: some 25 sheets of paper.
 pub const PRINTED_ROWS_MAX: usize = 1000;
 
-/// Questions one session may have in flight.
-pub const SESSION_QUESTIONS_MAX: usize = 16;
-
-/// Silence after which a session ends.
-pub const SESSION_IDLE_MAX: Duration = Duration::from_secs(30 * 60);
-
-/// Models of which a session keeps what was asked last, so that a follow-up can go on from it.
-pub const SESSION_TOPICS_MAX: usize = 2;
-
 /// Bytes of a plan, as JSON, that a session keeps; a longer one is not gone on from. The plan of a question of ordinary
-/// length has some 300. All sessions together hold at most 16,384 x 2 x 4 KiB = 128 MiB.
-pub const SESSION_PLAN_BYTES_MAX: usize = 4 * 1024;
-
-/// Time after which nobody goes on from a question any more.
-pub const SESSION_TOPIC_AGE_MAX: Duration = Duration::from_secs(30 * 60);
-
 /// Time from acceptance of a question to its answer.
 pub const QUESTION_DEADLINE: Duration = Duration::from_secs(30);
 
@@ -405,12 +309,6 @@ pub const UPLOAD_REST_MAX: Duration = Duration::from_secs(2);
 /// Uploads whose end is remembered by their upload id; the oldest ended one is forgotten first. About 1 KiB each.
 pub const UPLOADS_KEPT_MAX: usize = 1024;
 
-/// Uploads in pieces whose last byte is not read yet; each may hold a thread while it takes bytes.
-pub const UPLOADS_PARTIAL_MAX: usize = 64;
-
-/// Bytes that all of these may grow to: four of the largest models.
-pub const UPLOADS_PARTIAL_BYTES_MAX: u64 = 4 * MODEL_BYTES_MAX;
-
 /// Time after which an upload in pieces is forgotten that took no byte meanwhile, and the end of one that did.
 pub const UPLOAD_EXPIRY: Duration = Duration::from_secs(24 * 3600);
 
@@ -430,9 +328,6 @@ pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(1);
 
 /// Time that a request waits for another one to let go of its upload. Longer than [`UPLOAD_SILENCE_MAX`], so that a silent one
 /// is taken over, and long enough for a slow disk to take what a broken connection left in the system's buffers: whoever
-/// looked before that would send those bytes again.
-pub const UPLOAD_TURN_MAX: Duration = Duration::from_secs(5);
-
 /// Bytes of the header `Upload-Metadata`.
 pub const UPLOAD_METADATA_BYTES_MAX: usize = 4 * 1024;
 
@@ -444,9 +339,6 @@ pub const UPLOAD_EVENTS_MAX: usize = 256;
 
 /// Time between two events of one upload's progress.
 pub const UPLOAD_EVENT_INTERVAL: Duration = Duration::from_millis(200);
-
-/// Silence of a stream of events after which a comment keeps proxies from closing it.
-pub const EVENTS_HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Models opened from disk at the same time. Opening is bound by the disk and holds one model each.
 pub const OPENINGS_MAX: usize = 2;
@@ -469,26 +361,8 @@ pub const CLIENT_ID_BYTES_MAX: usize = 64;
 /// Time an actor may take to answer a question about its own state.
 pub const ACTOR_REPLY_MAX: Duration = Duration::from_secs(5);
 
-/// Bytes of a message from a client over a WebSocket: a question of [`QUESTION_BYTES_MAX`] in any escaping, with room.
-pub const FRAME_BYTES_MAX: usize = 64 * 1024;
-
-/// Frames that a client may send in one second over one WebSocket. A person types none faster; a script has HTTP.
-pub const FRAMES_PER_SECOND_MAX: u32 = 50;
-
-/// Frames in a row that are none of ours, after which the connection is closed.
-pub const FRAMES_MALFORMED_MAX: u32 = 20;
-
-/// Events on their way out of one connection that its socket has not taken yet. An answer may have 200 KB.
-pub const FRAMES_ON_THE_WAY_MAX: usize = 2;
-
-/// Time that a client gets to take a frame.
-pub const FRAME_SEND_MAX: Duration = Duration::from_secs(10);
-
 /// Time between two signs of life of a connection over which nothing else goes.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
-
-/// Silence after which a WebSocket is taken for dead: three heartbeats without an answer.
-pub const SOCKET_SILENCE_MAX: Duration = Duration::from_secs(45);
 
 /// When a client of a draining server is told to come back: at the earliest, and at the latest. Each gets its own moment
 /// between the two, so that ten thousand of them are two thousand a second.

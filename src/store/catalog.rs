@@ -90,6 +90,9 @@ pub enum Change {
     },
 }
 
+/// Takes a key and its value; breaks off when it has enough.
+type Visit<'a> = &'a mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>;
+
 /// Called once, on the writing thread, when a group of changes is durable or is not.
 type Done = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
@@ -207,7 +210,7 @@ impl Catalog {
         table: CatalogTable,
         (from, to): (&[u8], &[u8]),
         backwards: bool,
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+        visit: Visit<'_>,
     ) -> Result<(), StoreError> {
         let mut read = || -> Result<(), redb::Error> {
             let table = self.database.begin_read()?.open_table(table.definition())?;
@@ -313,6 +316,7 @@ fn commit(
     write().map_err(|error| failed("writing the catalog", error))
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "an enum of the library that may grow")]
 fn failed(what: &str, error: impl Into<redb::Error>) -> StoreError {
     match error.into() {
         redb::Error::Io(source) => StoreError::io(what, source),

@@ -81,6 +81,7 @@ impl StoreError {
     }
 
     /// The same failure, for another who waited for the same commit.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all others are told by their sentence")]
     pub(super) fn again(&self) -> StoreError {
         match self {
             StoreError::DiskFull(source) => StoreError::DiskFull(io::Error::from(source.kind())),

@@ -54,9 +54,9 @@ struct Client {
 }
 
 impl Client {
-    fn take(&mut self, next: Next) {
+    fn take(&mut self, next: &Next) {
         match next {
-            Next::Event(ref event) => {
+            Next::Event(event) => {
                 self.first.get_or_insert(event.seq);
                 self.cursor.as_mut().unwrap().after = event.seq;
                 self.got.push(event.json.as_ref().to_owned());
@@ -140,7 +140,7 @@ impl World {
             let behind = self.clients.iter_mut().find(|client| client.cursor.as_ref().unwrap().after < last);
             let Some(client) = behind else { return };
             let next = client.attachment.as_mut().unwrap().next().await;
-            client.take(next);
+            client.take(&next);
         }
     }
 

@@ -96,7 +96,9 @@ async fn next(attachment: &mut Attachment) -> String {
             };
             format!("{} {} {of}", event.seq, event.kind)
         }
-        other => format!("{other:?}"),
+        other @ (Next::Truncated { .. } | Next::EpochChanged { .. } | Next::Draining | Next::Ended) => {
+            format!("{other:?}")
+        }
     }
 }
 

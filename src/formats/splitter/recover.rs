@@ -15,6 +15,10 @@ use crate::limits;
 /// Values before the fault that are looked at again: one of them may end where it should not.
 const DOUBTED: usize = 2;
 
+/// Times that values are doubted before a record is found behind all those found so far. Each doubt gives a record up and finds
+/// the ones behind it anew, of which each may be doubted in turn: without a bound, some hundred bytes take minutes.
+const DOUBTS_MAX: u32 = 8;
+
 /// Where records stood before the fault, and what the search may still cost.
 #[derive(Debug)]
 pub(super) struct Recovery {
@@ -26,13 +30,16 @@ pub(super) struct Recovery {
     bytes_left: u64,
     /// Offset behind the begin of the record that was found last, so that none is found twice.
     found_to: u64,
+    /// Offset behind the begin of the furthest record that was found, and the doubts since.
+    furthest: u64,
+    doubts: u32,
     tape: Tape,
 }
 
 impl Default for Recovery {
     fn default() -> Recovery {
         let (bytes_left, tape) = (limits::RESCAN_BYTES_MAX, Tape::default());
-        Recovery { left: None, at_value: false, bytes_left, found_to: 0, tape }
+        Recovery { left: None, at_value: false, bytes_left, found_to: 0, furthest: 0, doubts: 0, tape }
     }
 }
 
@@ -110,6 +117,9 @@ impl<I: Input> Splitter<I> {
         match found {
             Some(found) => {
                 self.recovery.found_to = end + 1;
+                if self.recovery.furthest <= end {
+                    (self.recovery.furthest, self.recovery.doubts) = (end + 1, 0);
+                }
                 self.go_on(found);
             }
             None => {
@@ -129,7 +139,8 @@ impl<I: Input> Splitter<I> {
         if let Some((place, _)) = self.current.take() {
             return (self.keep, Some(place));
         }
-        let first = self.cuts.len().saturating_sub(DOUBTED);
+        let doubted = if self.recovery.doubts < DOUBTS_MAX { DOUBTED } else { 0 };
+        let first = self.cuts.len().saturating_sub(doubted);
         for (at, cut) in self.cuts.iter().enumerate().skip(first) {
             let bytes = self.buffer.get(cut.range.clone()).unwrap_or_default();
             let is_whole =
@@ -139,6 +150,7 @@ impl<I: Input> Splitter<I> {
             if !(is_whole && is_alike || cut.is_header) {
                 let (begin, place) = (cut.range.start, cut.place.clone());
                 self.cuts.truncate(at);
+                self.recovery.doubts += 1;
                 return (begin, Some(place));
             }
         }

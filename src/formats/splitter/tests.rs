@@ -258,3 +258,14 @@ fn a_file_of_unclosed_brackets_ends_in_time() {
     assert_eq!(seen.len(), 1);
     assert!(lost.contains(&ProblemCode::FileTruncated), "{lost:?}");
 }
+
+/// Found by fuzzing: each fault made records before it doubtful, each of them gave those behind it up, and 287 bytes were
+/// found again until 600 MB of losses were told.
+#[test]
+fn records_that_make_each_other_doubtful_are_not_found_for_ever() {
+    let unit = r#"{"":1.,},{"omis":1.},,{"":1.,},{"id",},{"idd":0.,},"#;
+    let text =
+        format!("[{{\"i:1.,{{\":1.,}},{{\"id\",}},{}{{\"\":1\"idd\":0.,}},{unit}{{\"\":1.,}}i?d\":i..", unit.repeat(4));
+    let (_, lost) = recover(text.as_bytes(), usize::MAX);
+    assert!(lost.len() < text.len(), "{} faults in {} bytes", lost.len(), text.len());
+}

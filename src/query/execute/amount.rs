@@ -86,7 +86,7 @@ pub(super) fn values_by(
         }
     }
     let in_unit = |value: f64| if is_stored(factor) { value } else { value / factor };
-    let codes = if wanted.is_empty() { None } else { column::coded(scene, Key::Materials, entities.len()) };
+    let codes = if wanted.is_empty() { None } else { column::coded(scene, &Key::Materials, entities.len()) };
     let mut composition = Composition { scene, wanted, codes, known: HashMap::new() };
     for entity in &once.entities {
         let Some((listing, values)) = group_of(*entity).and_then(|group| all.get_mut(group)) else { continue };

@@ -113,8 +113,8 @@ fn id_of(scene: Scene<'_>, entity: EntityIndex) -> Option<GlobalId> {
 }
 
 /// Codes for so many entities; none where there are as many codes as entities to look at.
-pub(super) fn coded(scene: Scene<'_>, key: Key, asked: usize) -> Option<Arc<Codes>> {
-    match column(scene, &key, asked)? {
+pub(super) fn coded(scene: Scene<'_>, key: &Key, asked: usize) -> Option<Arc<Codes>> {
+    match column(scene, key, asked)? {
         Column::Codes(codes) if codes.first().len() <= asked => Some(codes),
         Column::Codes(_) | Column::List(_) | Column::Figures(_) | Column::Ids(_) => None,
     }
@@ -145,7 +145,7 @@ pub(super) fn with_id(scene: Scene<'_>, id: GlobalId) -> Option<Vec<EntityIndex>
 }
 
 /// One entity for each value that some entities carry; the entities themselves where there is no column.
-pub(super) fn representatives(scene: Scene<'_>, key: Key, entities: &Entities) -> Vec<EntityIndex> {
+pub(super) fn representatives(scene: Scene<'_>, key: &Key, entities: &Entities) -> Vec<EntityIndex> {
     let Some(codes) = coded(scene, key, entities.len()) else { return entities.to_vec() };
     let counts = codes.counts(entities);
     codes.first().iter().zip(counts).filter(|(_, count)| *count > 0).map(|(first, _)| *first).collect()
@@ -154,7 +154,7 @@ pub(super) fn representatives(scene: Scene<'_>, key: Key, entities: &Entities) -
 /// What a rule that depends on nothing but the value of a key gives of each entity.
 pub(super) fn each<'e, T: Clone + 'e>(
     scene: Scene<'_>,
-    key: Key,
+    key: &Key,
     entities: &'e [EntityIndex],
     rule: impl Fn(EntityIndex) -> T + 'e,
 ) -> Box<dyn Iterator<Item = (EntityIndex, T)> + 'e> {

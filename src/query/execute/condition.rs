@@ -93,7 +93,7 @@ pub(super) fn prepare<'f>(scene: Scene<'_>, filter: &'f Filter, asked: Asked<'_>
         }
         Filter::TypeName(name) => {
             let folded = fold(name);
-            let some = column::representatives(scene, Key::TypeNames, entities);
+            let some = column::representatives(scene, &Key::TypeNames, entities);
             let used = some.iter().any(|e| select::type_name_is(scene.reader, *e, &folded));
             if !used && asked.has_kind {
                 return Err(Missing::Named(name.clone()));
@@ -269,7 +269,7 @@ impl Test<'_> {
             | Test::All(_)
             | Test::Not(_) => return None,
         };
-        let codes = column::coded(scene, key, asked)?;
+        let codes = column::coded(scene, &key, asked)?;
         let known = self.of_codes(scene, &codes);
         Some(Coded { codes, known })
     }

@@ -51,7 +51,7 @@ fn component(entity_type: &str) -> String {
 /// The entities of each group by its key, and how many are in none.
 fn groups(scene: Scene<'_>, entities: &Entities, by: &GroupKey) -> (Vec<(String, Entities)>, usize) {
     let by = &attribute::group_key(by);
-    if let Some(codes) = column::coded(scene, Key::Groups(by.clone()), entities.len()) {
+    if let Some(codes) = column::coded(scene, &Key::Groups(by.clone()), entities.len()) {
         return groups_of_codes(&codes, entities, |first| keys(scene, first, by));
     }
     let mut by_key: BTreeMap<String, Vec<EntityIndex>> = BTreeMap::new();
@@ -182,7 +182,7 @@ fn at_once(
     if by == GroupKey::Material {
         return None;
     }
-    let codes = column::coded(scene, Key::Groups(by.clone()), entities.len())?;
+    let codes = column::coded(scene, &Key::Groups(by.clone()), entities.len())?;
     let keys: Vec<Vec<String>> = codes.first().iter().map(|first| keys(scene, *first, &by)).collect();
     if keys.iter().any(|keys| keys.len() > 1) {
         return None;

@@ -117,14 +117,14 @@ pub(super) fn holds(
 /// Whether some value equals the text wanted, so that "W_044" does not also mean "W_044_05".
 pub(super) fn is_exact(scene: Scene<'_>, entities: &Entities, property: &str, test: &PropertyTest) -> bool {
     let PropertyTest::Says(text) = test else { return false };
-    representatives(scene, key(property), entities)
+    representatives(scene, &key(property), entities)
         .iter()
         .any(|e| value(scene, *e, property).is_some_and(|(value, _)| equals(&value, text)))
 }
 
 /// Whether any of the entities has a value.
 pub(super) fn is_given(scene: Scene<'_>, entities: &Entities, property: &str) -> bool {
-    representatives(scene, key(property), entities).iter().any(|e| value(scene, *e, property).is_some())
+    representatives(scene, &key(property), entities).iter().any(|e| value(scene, *e, property).is_some())
 }
 
 /// A property that none of the entities carries, with the placeholders that stand in its place.
@@ -224,7 +224,7 @@ pub(super) fn statistic(scene: Scene<'_>, selected: &Selected, property: &str, s
     let mut rows = Vec::new();
     let mut numbers = Vec::new();
     let mut unit = None;
-    for (entity, found) in each(scene, key(property), &selected.entities, |e| value(scene, e, property)) {
+    for (entity, found) in each(scene, &key(property), &selected.entities, |e| value(scene, e, property)) {
         if let Some((Value::Number(number, measure), source)) = found {
             unit = measure.stored_unit();
             numbers.push(number);
@@ -250,7 +250,7 @@ pub(super) fn extreme(scene: Scene<'_>, of: &Selection, selected: &Selected, pro
         return Outcome::missing(lookup::nothing(scene, of));
     }
     let found: Vec<(EntityIndex, Value, String)> =
-        each(scene, key(property), &selected.entities, |e| value(scene, e, property))
+        each(scene, &key(property), &selected.entities, |e| value(scene, e, property))
             .filter_map(|(entity, found)| found.map(|(value, source)| (entity, value, source)))
             .collect();
     let plain = found.iter().any(|(_, value, _)| matches!(value, Value::Number(..)));
@@ -294,7 +294,7 @@ pub(super) fn scalar(property: &str, value: Value) -> (Scalar, Option<Unit>) {
 pub(super) fn value_of(scene: Scene<'_>, selected: &Selected, property: &str) -> Outcome {
     let elements = selected.entities.len();
     let mut rows = Vec::new();
-    for (entity, found) in each(scene, key(property), &selected.entities, |e| value(scene, e, property)) {
+    for (entity, found) in each(scene, &key(property), &selected.entities, |e| value(scene, e, property)) {
         let Some((value, source)) = found else { continue };
         let (scalar, unit) = scalar(property, value);
         rows.push(Row { value: Some(scalar), unit, source: Some(source), ..Row::of(entity) });

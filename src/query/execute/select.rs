@@ -129,7 +129,7 @@ pub(super) fn scan(scene: Scene<'_>, any_of: &[String]) -> Result<Entities, Miss
     };
     let mut found = Vec::new();
     let mut narrowed_out = 0;
-    let types = column::coded(scene, Key::Types, scene.reader.entity_count());
+    let types = column::coded(scene, &Key::Types, scene.reader.entity_count());
     let candidates = types.as_ref().map(|types| {
         let may_be = |first: &EntityIndex| scene.reader.entity(*first).is_some_and(|row| may_be(row.entity_type));
         types.first().iter().map(may_be).collect::<Vec<bool>>()
