@@ -4,7 +4,7 @@
 //! answer, so a crash may take the records of the last moments with it, never those of a session's log.
 //!
 //! [`HistoryHandle`] is the way in. `Book` (`book.rs`) holds the reads and deletions, which block and therefore run on
-//! threads of their own, [`limits::HISTORY_READS_MAX`] at a time; `entry.rs` says what is kept of a question.
+//! threads of their own, [`HISTORY_READS_MAX`](crate::limits::HISTORY_READS_MAX) at a time; `entry.rs` says what is kept of a question.
 //! A read sees every record that was handed in before it.
 
 mod book;

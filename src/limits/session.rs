@@ -113,7 +113,7 @@ pub const UPLOAD_TURN_MAX: Duration = Duration::from_secs(5);
 /// Silence of a stream of events after which a comment keeps proxies from closing it.
 pub const EVENTS_HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Bytes of a message from a client over a WebSocket: a question of [`QUESTION_BYTES_MAX`] in any escaping, with room.
+/// Bytes of a message from a client over a WebSocket: a question of [`QUESTION_BYTES_MAX`](super::QUESTION_BYTES_MAX) in any escaping, with room.
 pub const FRAME_BYTES_MAX: usize = 64 * 1024;
 
 /// Frames that a client may send in one second over one WebSocket. A person types none faster; a script has HTTP.
