@@ -170,10 +170,11 @@ impl KeptSessionActor {
     fn on_written(&mut self, is_written: bool, ctx: &mut Context<Self>) {
         self.is_writing = false;
         self.is_broken = !is_written;
-        if self.is_broken || self.core.as_ref().is_some_and(KeptCore::is_over) {
+        // A session may be over since that write began: its end is still to be written.
+        self.flush(ctx);
+        let is_over = !self.is_writing && self.core.as_ref().is_some_and(KeptCore::is_over);
+        if self.is_broken || is_over {
             ctx.run_later(LINGER, |_, ctx| ctx.stop());
-        } else {
-            self.flush(ctx);
         }
     }
 
@@ -259,7 +260,14 @@ impl Actor for KeptSessionActor {
                 if is_second {
                     tools.catalog.write_and_wait(Vec::new())?;
                 }
-                log::load(&tools.catalog, &id, fresh, now_ms)
+                match log::load(&tools.catalog, &id, fresh.clone(), now_ms)? {
+                    // Found before its begin was written, which waits in the same queue.
+                    None if !is_second => {
+                        tools.catalog.write_and_wait(Vec::new())?;
+                        log::load(&tools.catalog, &id, fresh, now_ms)
+                    }
+                    loaded => Ok(loaded),
+                }
             };
             let loaded = tools.reads.run_in_turn(read).await.map_err(|error| Failure::of(&error));
             let loaded = loaded.and_then(|loaded| loaded.map_err(|error| Failure::of(&error)));

@@ -97,7 +97,7 @@ impl Attachment {
         let watch = connection.shared().watch();
         let (info, epoch, cursor) = {
             let visible = watch.borrow();
-            let info = connection.shared().info(used_ms);
+            let info = visible.info(&connection.shared().id, used_ms);
             match from {
                 None => (info, Arc::clone(&visible.epoch), visible.last_seq),
                 // All that is kept is wanted, not what is not.
@@ -149,6 +149,8 @@ impl Attachment {
         if visible.epoch != self.epoch {
             self.epoch = Arc::clone(&visible.epoch);
             self.cursor = visible.first_seq.saturating_sub(1);
+            // What is being read stands behind the cursor of before.
+            self.reading = None;
             return Look::Give(Next::EpochChanged { epoch: self.epoch.as_ref().to_owned(), wanted });
         }
         let is_quiet = visible.running.is_empty();
@@ -173,6 +175,7 @@ impl Attachment {
         };
         if wanted < first_seq {
             self.cursor = first_seq - 1;
+            self.reading = None;
             return Look::Give(Next::Truncated { first_seq, wanted });
         }
         Look::Read { last: visible.last_seq }

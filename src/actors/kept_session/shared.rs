@@ -56,6 +56,22 @@ pub(crate) fn is_unused(shared: &Arc<Shared>) -> bool {
     Arc::strong_count(shared) <= 2 && shared.visible.borrow().phase != SessionPhase::Restoring
 }
 
+impl Visible {
+    /// Of the moment that is borrowed: to borrow again in its midst can wait for ever for a writer that waits for this one.
+    pub(crate) fn info(&self, id: &str, used_ms: u64) -> SessionInfo {
+        SessionInfo {
+            session_id: id.to_owned(),
+            model_id: self.model_id.as_deref().map(str::to_owned),
+            epoch: self.epoch.as_ref().to_owned(),
+            first_seq: self.first_seq,
+            last_seq: self.last_seq,
+            running: self.running.iter().map(|id| id.as_ref().to_owned()).collect(),
+            created_at: time_text(self.created_ms),
+            expires_at: expiry_text(used_ms),
+        }
+    }
+}
+
 impl Shared {
     pub(crate) fn new(id: &str) -> Arc<Shared> {
         let visible = watch::Sender::new(Visible::default());
@@ -111,17 +127,7 @@ impl Shared {
     }
 
     pub(crate) fn info(&self, used_ms: u64) -> SessionInfo {
-        let visible = self.visible.borrow();
-        SessionInfo {
-            session_id: self.id.as_ref().to_owned(),
-            model_id: visible.model_id.as_deref().map(str::to_owned),
-            epoch: visible.epoch.as_ref().to_owned(),
-            first_seq: visible.first_seq,
-            last_seq: visible.last_seq,
-            running: visible.running.iter().map(|id| id.as_ref().to_owned()).collect(),
-            created_at: time_text(visible.created_ms),
-            expires_at: expiry_text(used_ms),
-        }
+        self.visible.borrow().info(&self.id, used_ms)
     }
 
     /// Waits until the session was read.

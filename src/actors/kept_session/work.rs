@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::core::Job;
 use crate::actors::backend::Askable;
@@ -12,7 +12,7 @@ use crate::actors::clock::Clock;
 use crate::actors::compute::Compute;
 use crate::actors::failure::Failure;
 use crate::actors::history::HistoryHandle;
-use crate::actors::model_registry::{EvidenceKey, ModelRegistryHandle};
+use crate::actors::model_registry::{EvidenceKey, ModelRegistryHandle, RegistryError};
 use crate::actors::query_session::AskError;
 use crate::error::ErrorCode;
 use crate::limits;
@@ -68,9 +68,25 @@ pub(crate) async fn open(tools: KeptTools, job: Job) -> Result<Opened, Failure> 
     let turn = Arc::clone(&tools.turns).acquire_owned().await;
     let turn = turn.map_err(|_closed| Failure::of(&AskError::Unavailable))?;
     not_stopped(&job.stop)?;
-    let model = tools.registry.open(&job.model_id).await.map_err(|error| Failure::of(&error))?;
+    let model = opened(&tools, &job, asked).await?;
     let named = tools.registry.named(&job.model_id).await;
     Ok(Opened { job, asked, model, named, turn, running, stopping })
+}
+
+/// Opens the model. A registry that is being restarted, or reads its catalog, is waited for: a question that was accepted
+/// before must not end for that.
+async fn opened(tools: &KeptTools, job: &Job, asked: Instant) -> Result<Arc<dyn Askable>, Failure> {
+    loop {
+        not_stopped(&job.stop)?;
+        match tools.registry.open(&job.model_id).await {
+            Err(RegistryError::Unavailable | RegistryError::Overloaded)
+                if asked.elapsed() < limits::QUESTION_DEADLINE =>
+            {
+                sleep(limits::RESTART_DELAY_MIN).await;
+            }
+            opened => return opened.map_err(|error| Failure::of(&error)),
+        }
+    }
 }
 
 /// Computes the answer in the compute pool.

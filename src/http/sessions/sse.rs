@@ -60,10 +60,11 @@ pub(super) async fn read_events(
     around: Data<Surroundings>,
 ) -> Result<HttpResponse, ApiError> {
     let from = last_event(&request)?.or_else(|| query.into_inner().cursor());
+    let is_new = from.is_none();
     let connection = Connection::open(&sessions, &client, &id, from, &around).await?;
     // One place: what the client has not taken is not fetched.
     let (sender, mut receiver) = mpsc::channel(1);
-    drop(actix_web::rt::spawn(pump(connection, sender)));
+    drop(actix_web::rt::spawn(pump(connection, sender, is_new)));
     let mut response = HttpResponse::Ok();
     response.content_type("text/event-stream");
     // A proxy that gathers, or compresses what it gathered, would hold events back.
@@ -85,7 +86,7 @@ fn last_event(request: &HttpRequest) -> Result<Option<Cursor>, ApiError> {
 }
 
 /// Feeds the answer until the session, the server or the client ends it.
-async fn pump(mut connection: Connection, sender: Sender<Bytes>) {
+async fn pump(mut connection: Connection, sender: Sender<Bytes>, is_new: bool) {
     let _open = connection.streams.enter();
     let streams = connection.streams.clone();
     let send = async |text: String| match timeout(limits::FRAME_SEND_MAX, sender.send(Bytes::from(text))).await {
@@ -96,7 +97,9 @@ async fn pump(mut connection: Connection, sender: Sender<Bytes>) {
         }
     };
     let mut epoch = connection.attachment.info.epoch.clone();
-    let mut open = send(format!("{RETRY}{}", message(&connection.welcome()))).await;
+    // Who begins with what is new has it all until now, and says so when it comes back before the first event.
+    let place = if is_new { format!("id: {epoch}:{}\n", connection.attachment.info.last_seq) } else { String::new() };
+    let mut open = send(format!("{RETRY}{place}{}", message(&connection.welcome()))).await;
     let mut beat = interval_at(Instant::now() + limits::HEARTBEAT, limits::HEARTBEAT);
     while open {
         let next = tokio::select! {

@@ -264,7 +264,11 @@ async fn event_stream_goes_on_behind_the_last_event_that_a_browser_names() {
     assert!(other.find("epoch_changed").unwrap() < other.find(&first).unwrap(), "{other}");
     tokio::time::pause();
     let new = client.stream("/events", None, "\n\n:\n\n").await;
-    assert!(!new.contains("\nid: "), "only what is new, and a sign of life: {new}");
+    assert!(
+        new.starts_with(&format!("retry: 1000\n\nid: {epoch}:2\nevent: welcome\n")),
+        "the place where it begins: {new}"
+    );
+    assert_eq!(new.matches("id: ").count(), 1, "only what is new, and a sign of life: {new}");
 }
 
 #[actix_web::test]
