@@ -7,14 +7,17 @@
     reason = "an integration test file is one test module"
 )]
 
+mod running;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::Write as _;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
+
+use self::running::{Server, random};
 
 /// Kills; `KILL_ROUNDS` replaces it.
 const ROUNDS: u64 = 5;
@@ -25,37 +28,7 @@ const LARGE_WALLS: usize = 100_000;
 /// Doors of the sample building.
 const DOORS: u64 = 14;
 
-struct Server {
-    child: Child,
-    /// Host and port.
-    address: String,
-}
-
 impl Server {
-    fn start(data: &Path) -> Server {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ifc-chunking"))
-            .args(["serve", "--bind", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = lines.by_ref().map(Result::unwrap).find_map(|line| {
-            let port = line.split_once("http://127.0.0.1:")?.1.to_owned();
-            let port: String = port.chars().take_while(char::is_ascii_digit).collect();
-            Some(format!("127.0.0.1:{port}"))
-        });
-        // Read on to the end, so that the server never waits for a full pipe.
-        std::thread::spawn(move || lines.count());
-        Server { address: address.expect("the server ended before it told its address"), child }
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
     fn publish(&self, name: &str, content: &str) -> String {
         let url = self.url(&format!("/v1/models?name={name}&wait=true"));
         let mut response = ureq::post(&url).send(content).unwrap();
@@ -96,29 +69,6 @@ impl Server {
         stream.write_all(content.as_bytes().split_at(bytes).0).unwrap();
         stream
     }
-
-    /// Ends the process as a power cut would: SIGKILL, no chance to tidy up.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Already dead after `kill`, and then there is nothing to do.
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-/// `SplitMix64`: a seed is enough to repeat a run.
-fn random(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
 }
 
 fn setting(name: &str, default: u64) -> u64 {
