@@ -149,7 +149,8 @@ async function watch(reading) {
     } catch (error) {
       // A server that was started again knows nothing of what it was reading.
       if (error.code === "model_unknown") throw new Problem({ code: "upload_aborted" }, 0);
-      if (error.code !== "unreachable") throw error;
+      // A proxy answers for a server that is being started again.
+      if (error.code !== "unreachable" && error.status < 500) throw error;
       reading.stage = "lost";
       render(reading);
       delay = Math.min(delay * 2, POLL_MS_MAX);

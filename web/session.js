@@ -63,9 +63,14 @@ export async function restore() {
   try {
     await readSession(link.id);
     connect();
-  } catch {
-    forget();
-    restored?.(false);
+  } catch (error) {
+    // Only the server can say that it is gone; one that is being started again keeps it.
+    if (error.status === 404) {
+      forget();
+      restored?.(false);
+    } else {
+      connect();
+    }
   }
   const found = await came;
   restored = null;
