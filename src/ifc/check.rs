@@ -177,7 +177,7 @@ impl<'c, 'p, F: FactReader> Check<'c, 'p, F> {
             let mut at = range.start;
             while at < range.end {
                 let stop = range.end.min(at + ROWS);
-                for item in facts.items(at..stop).iter() {
+                for item in facts.figures(at..stop).iter() {
                     match self.part(item.name, item.value)? {
                         Ok(part) => parts.extend(part),
                         Err(Spent) => return Ok(Err(Spent)),

@@ -44,6 +44,9 @@ pub(super) struct Vocabulary {
     pub(super) storeys: Vec<StoreyWord>,
     /// Folded names, long names, tags, part numbers of entities that people ask for by name.
     pub(super) names: HashMap<String, NameWord>,
+    /// What numbered rooms and nothing else are called without their number, by the folded name: "Bedroom" of "Bedroom 1"
+    /// and "Bedroom 2".
+    pub(super) numbered_rooms: HashMap<String, String>,
     /// The kind of part of a GlobalId.
     pub(super) ids: HashMap<GlobalId, &'static str>,
     /// Material names by folded name.
@@ -108,6 +111,7 @@ impl Vocabulary {
             *vocabulary.types.entry(reader.text(id).to_owned()).or_default() += of.count;
         }
         vocabulary.add_gathered(gathered);
+        vocabulary.numbered_rooms = numbered_rooms(&vocabulary.names);
         vocabulary
     }
 
@@ -352,6 +356,29 @@ fn kind_of(entity_type: &str) -> Option<&'static str> {
 }
 
 /// Storeys from the lowest to the highest: by elevation; by what the names say where a list gives no elevations.
+fn numbered_rooms(names: &HashMap<String, NameWord>) -> HashMap<String, String> {
+    let unnumbered = |name: &str| {
+        let before = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        before.strip_suffix(' ').filter(|_| before.len() < name.len()).map(str::to_owned)
+    };
+    let mut rooms: HashMap<String, String> = HashMap::new();
+    for (name, word) in names.iter().filter(|(_, word)| word.kind == Some("space")) {
+        let Some(before) = unnumbered(name) else { continue };
+        let spelled = word.spelling.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+        let kept = rooms.entry(before).or_insert_with(|| spelled.to_owned());
+        // The least, so that it does not depend on the order of the names.
+        if spelled < kept.as_str() {
+            spelled.clone_into(kept);
+        }
+    }
+    for (name, _) in names.iter().filter(|(_, word)| word.kind != Some("space")) {
+        if let Some(before) = unnumbered(name).filter(|_| !rooms.is_empty()) {
+            rooms.remove(&before);
+        }
+    }
+    rooms
+}
+
 fn storeys(reader: &dyn ModelReader) -> Vec<StoreyWord> {
     let word = |index: EntityIndex| {
         let entity = reader.entity(index)?;

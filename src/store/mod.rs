@@ -123,7 +123,8 @@ pub struct FileEntry {
     /// Its rows, when it is a table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
-    /// BLAKE3 of its content, hexadecimal.
+    /// BLAKE3 of its content, hexadecimal; of a file with batches or blocks, of the BLAKE3 of its parts one after another:
+    /// what precedes the first, each of them, and what is left.
     pub blake3: String,
 }
 

@@ -14,7 +14,7 @@ use super::read::{ArrowFile, TableFile};
 use super::reader::{ColumnReader, Head, Tables};
 use super::staging::Finished;
 use super::table::{self, TEXTS, Table};
-use super::write::{HashedFile, SOURCE, TableIndex};
+use super::write::{HashedFile, PartsChecksum, SOURCE, TableIndex};
 use super::{FORMAT, FileEntry, Manifest, ModelDescription, StoreError, cut};
 use crate::ifc::ProblemCode;
 use crate::limits;
@@ -77,18 +77,46 @@ fn write(folder: &Path, name: &str, content: &impl Serialize, is_durable: bool) 
 
 /// Compares every file with its checksum.
 pub(super) fn verify(folder: &Path, manifest: &Manifest) -> Result<(), StoreError> {
-    for name in manifest::FILES {
-        let mut hasher = blake3::Hasher::new();
-        let file = manifest::open(folder, name, &manifest.model_id)?;
-        hasher.update_reader(file).map_err(|error| StoreError::io(format!("reading {name}"), error))?;
-        compare(&hasher, manifest, name)?;
+    compare(checksum(folder, manifest, HEAD, [])?, manifest, HEAD)?;
+    let mut opened = open(folder, &manifest.model_id)?;
+    // Each is compared with its own checksum before it is believed.
+    for index in opened.json::<Vec<TableIndex>>(TABLES)? {
+        let ends = index.batches.iter().flat_map(|batch| [batch.offset, batch.offset.saturating_add(batch.bytes)]);
+        compare(checksum(folder, manifest, &index.file, ends)?, manifest, &index.file)?;
     }
-    Ok(())
+    let reader = open(folder, &manifest.model_id)?.into_reader(Arc::new(Cache::new(limits::CHECK_CACHE_BYTES)))?;
+    let blocks = reader.blocks().map_err(|error| StoreError::damaged(&manifest.model_id, error))?;
+    let ends = blocks.into_iter().map(|block| block.offset.saturating_add(u64::from(block.bytes)));
+    compare(checksum(folder, manifest, SOURCE, ends)?, manifest, SOURCE)
+}
+
+/// The checksum of a file whose parts end at `ends`, rising; the rest is the last part.
+fn checksum(
+    folder: &Path,
+    manifest: &Manifest,
+    name: &str,
+    ends: impl IntoIterator<Item = u64>,
+) -> Result<blake3::Hash, StoreError> {
+    let mut file = manifest::open(folder, name, &manifest.model_id)?;
+    let failed = |error| StoreError::io(format!("reading {name}"), error);
+    let mut part = |bytes: u64| {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader((&mut file).take(bytes)).map_err(failed)?;
+        Ok::<_, StoreError>((0 < hasher.count()).then(|| hasher.finalize()))
+    };
+    let (mut parts, mut begin) = (PartsChecksum::default(), 0);
+    for end in ends {
+        if let Some(hash) = part(end.saturating_sub(begin))? {
+            parts.add(&hash);
+        }
+        begin = end;
+    }
+    Ok(parts.finish(part(u64::MAX)?))
 }
 
 /// Fails when the checksum of a file is another.
-pub(super) fn compare(hasher: &blake3::Hasher, manifest: &Manifest, name: &str) -> Result<(), StoreError> {
-    if hasher.finalize().to_hex().as_str() == manifest::entry(manifest, name)?.blake3 {
+fn compare(checksum: blake3::Hash, manifest: &Manifest, name: &str) -> Result<(), StoreError> {
+    if checksum.to_hex().as_str() == manifest::entry(manifest, name)?.blake3 {
         return Ok(());
     }
     Err(StoreError::damaged(&manifest.model_id, format!("the checksum of {name} is another")))
@@ -155,7 +183,7 @@ impl OpenFiles {
         let mut text = Vec::new();
         let read = self.file(name)?.take(bytes).read_to_end(&mut text);
         read.map_err(|error| StoreError::io(format!("reading {name}"), error))?;
-        compare(blake3::Hasher::new().update(&text), &self.manifest, name)?;
+        compare(blake3::hash(&text), &self.manifest, name)?;
         let broken = |error| StoreError::damaged(&model_id, format!("{name} cannot be read: {error}"));
         serde_json::from_slice(&text).map_err(broken)
     }

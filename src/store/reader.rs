@@ -16,8 +16,8 @@ use super::Manifest;
 use super::cache::{Cache, Kind};
 use super::read::{self, ArrowFile, TableFile, Texts};
 use super::table::{
-    Blocks, Boundaries, Classifications, Entities, Items, Links, Materials, Ranges, Records, Relations, SetLinks, Sets,
-    Table,
+    BlockRow, Blocks, Boundaries, Classifications, Entities, Items, Links, Materials, Ranges, Records, Relations,
+    SetLinks, Sets, Table,
 };
 use crate::ifc::{
     EntityIndex, EntityRow, FactReader, ItemRow, LinkRow, MaterialRow, MaterialSetId, ModelHead, Problems, RecordIndex,
@@ -156,6 +156,12 @@ impl ColumnReader {
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// Where the blocks of the source stand.
+    pub(super) fn blocks(&self) -> Result<&[BlockRow], String> {
+        let rows = self.rows(&self.blocks);
+        self.fault.get().map_or(Ok(rows), |fault| Err(fault.clone()))
     }
 
     pub(super) fn link_file(&self) -> &TableFile<Links> {

@@ -55,24 +55,50 @@ fn unwrapped(error: ArrowError) -> io::Error {
     if let ArrowError::IoError(_, source) = error { source } else { io::Error::other(error) }
 }
 
-/// A file that is hashed while it is written: as a whole, and in parts that the caller ends.
+/// A file that is hashed while it is written, in parts that the caller ends. Each byte is hashed once: the checksum of a file
+/// in parts is made from theirs.
 #[derive(Debug)]
 pub(super) struct HashedFile {
     out: BufWriter<File>,
-    whole: blake3::Hasher,
     part: blake3::Hasher,
+    parts: PartsChecksum,
+    part_bytes: u64,
     bytes: u64,
+}
+
+/// The checksum of a file: BLAKE3 of its bytes, or where it has parts, of their BLAKE3 one after another.
+#[derive(Debug, Default)]
+pub(super) struct PartsChecksum(Option<blake3::Hasher>);
+
+impl PartsChecksum {
+    pub(super) fn add(&mut self, part: &blake3::Hash) {
+        self.0.get_or_insert_default().update(part.as_bytes());
+    }
+
+    /// `last` is what came after the last part that was added, none where nothing did.
+    pub(super) fn finish(mut self, last: Option<blake3::Hash>) -> blake3::Hash {
+        match (&mut self.0, last) {
+            (None, last) => last.unwrap_or_else(|| blake3::hash(&[])),
+            (Some(parts), None) => parts.finalize(),
+            (Some(parts), Some(last)) => parts.update(last.as_bytes()).finalize(),
+        }
+    }
 }
 
 impl HashedFile {
     pub(super) fn create(folder: &Path, name: &str) -> io::Result<HashedFile> {
         let out = BufWriter::with_capacity(limits::WRITE_BUFFER_BYTES, File::create_new(folder.join(name))?);
-        Ok(HashedFile { out, whole: blake3::Hasher::new(), part: blake3::Hasher::new(), bytes: 0 })
+        let (part, parts) = (blake3::Hasher::new(), PartsChecksum::default());
+        Ok(HashedFile { out, part, parts, part_bytes: 0, bytes: 0 })
     }
 
-    /// The hash of what was written since the last call.
+    /// The hash of what was written since the last call; nothing is no part.
     fn end_part(&mut self) -> blake3::Hash {
         let hash = self.part.finalize();
+        if 0 < self.part_bytes {
+            self.parts.add(&hash);
+        }
+        self.part_bytes = 0;
         self.part.reset();
         hash
     }
@@ -80,7 +106,8 @@ impl HashedFile {
     /// Writes the rest out and describes the file, which is still to be synced.
     pub(super) fn finish(self, name: &str) -> io::Result<(FileEntry, File)> {
         let file = self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        let blake3 = self.whole.finalize().to_hex().to_string();
+        let last = (0 < self.part_bytes).then(|| self.part.finalize());
+        let blake3 = self.parts.finish(last).to_hex().to_string();
         Ok((FileEntry { name: name.to_owned(), bytes: self.bytes, rows: None, blake3 }, file))
     }
 }
@@ -89,8 +116,8 @@ impl Write for HashedFile {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         let count = self.out.write(buffer)?;
         let written = buffer.get(..count).unwrap_or(buffer);
-        self.whole.update(written);
         self.part.update(written);
+        self.part_bytes += count as u64;
         self.bytes += count as u64;
         Ok(count)
     }

@@ -139,7 +139,6 @@ impl ModelBuilder {
             saying.number(draft.fraction);
             saying.flag(draft.is_layer);
         }
-        let saying = saying.end();
         if let Some(known) = self.compositions.known.find(&saying) {
             return MaterialSetId(known);
         }
@@ -155,7 +154,7 @@ impl ModelBuilder {
             let pushed = self.compositions.parts.push(&part, self.sink.as_mut());
             self.note(pushed);
         }
-        self.compositions.known.insert(saying, set.0);
+        self.compositions.known.insert(&saying, set.0);
         set
     }
 
@@ -175,14 +174,13 @@ impl ModelBuilder {
         saying.flag(system.is_some());
         saying.text(system.unwrap_or_default());
         saying.text(code);
-        let saying = saying.end();
         if let Some(known) = self.classifications.known.find(&saying) {
             return Node::Classification(known);
         }
         let row = (self.text(system), self.intern(code));
         let pushed = self.classifications.push(row, self.sink.as_mut());
         let number = self.noted(pushed);
-        self.classifications.known.insert(saying, number);
+        self.classifications.known.insert(&saying, number);
         Node::Classification(number)
     }
 

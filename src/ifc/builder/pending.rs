@@ -8,6 +8,7 @@ use super::super::model::EntityIndex;
 use super::super::table::TextId;
 use super::super::unit::Measure;
 use super::spill::Spill;
+use super::text_index;
 use crate::limits;
 
 /// In the order of the enumeration, so that a measure is its position.
@@ -55,43 +56,84 @@ fn flag(is_set: bool, flag: u32) -> u32 {
 
 /// Finds what says the same by a hash of its texts, since a text may have several numbers.
 #[derive(Debug, Default)]
-pub(super) struct Known(HashMap<[u8; 16], u32>);
+pub(super) struct Known {
+    by_hash: HashMap<[u8; 16], u32>,
+    /// What was said last, by a quick hash: most elements say what another one said before, and hashing with care costs
+    /// more than comparing.
+    recent: Vec<(Saying, u32)>,
+}
 
-/// What a row says, as the hash that finds it again.
-#[derive(Debug, Default)]
-pub(super) struct Saying(blake3::Hasher);
+/// Sayings that are compared before they are hashed.
+const RECENT: usize = 512;
+
+/// Longer sayings are hashed at once.
+const RECENT_BYTES_MAX: usize = 256;
+
+/// What a row says, byte by byte.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Saying(Vec<u8>);
 
 impl Saying {
     /// The length keeps "ab", "c" and "a", "bc" apart.
     pub(super) fn text(&mut self, text: &str) {
-        self.0.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+        self.0.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        self.0.extend_from_slice(text.as_bytes());
     }
 
     pub(super) fn number(&mut self, number: Option<f64>) {
-        self.0.update(&[u8::from(number.is_some())]).update(&number.map_or(0, f64::to_bits).to_le_bytes());
+        self.flag(number.is_some());
+        self.0.extend_from_slice(&number.map_or(0, f64::to_bits).to_le_bytes());
     }
 
     pub(super) fn flag(&mut self, flag: bool) {
-        self.0.update(&[u8::from(flag)]);
+        self.0.push(u8::from(flag));
     }
 
-    pub(super) fn end(&self) -> [u8; 16] {
-        self.0.finalize().as_bytes().first_chunk().copied().unwrap_or_default()
+    fn hash(&self) -> [u8; 16] {
+        blake3::hash(&self.0).as_bytes().first_chunk().copied().unwrap_or_default()
+    }
+
+    fn is_short(&self) -> bool {
+        self.0.len() <= RECENT_BYTES_MAX
     }
 }
 
 impl Known {
-    pub(super) fn find(&self, saying: &[u8; 16]) -> Option<u32> {
-        self.0.get(saying).copied()
+    pub(super) fn find(&mut self, saying: &Saying) -> Option<u32> {
+        let at = place(saying);
+        if let Some((_, number)) = self.recent.get(at).filter(|(known, _)| known == saying) {
+            return Some(*number);
+        }
+        let number = self.by_hash.get(&saying.hash()).copied()?;
+        self.remember(at, saying, number);
+        Some(number)
     }
 
     /// Beyond the limit the memory begins anew, and what comes again is kept again.
-    pub(super) fn insert(&mut self, saying: [u8; 16], number: u32) {
-        if limits::EQUALS_KNOWN_MAX <= self.0.len() {
-            self.0.clear();
+    pub(super) fn insert(&mut self, saying: &Saying, number: u32) {
+        if limits::EQUALS_KNOWN_MAX <= self.by_hash.len() {
+            self.by_hash.clear();
         }
-        self.0.insert(saying, number);
+        self.by_hash.insert(saying.hash(), number);
+        self.remember(place(saying), saying, number);
     }
+
+    fn remember(&mut self, at: usize, saying: &Saying, number: u32) {
+        if !saying.is_short() {
+            return;
+        }
+        // Nothing that is said is empty, so an empty place is never found.
+        self.recent.resize(RECENT, <(Saying, u32)>::default());
+        if let Some((known, known_number)) = self.recent.get_mut(at) {
+            known.0.clone_from(&saying.0);
+            *known_number = number;
+        }
+    }
+}
+
+fn place(saying: &Saying) -> usize {
+    let (group, hash) = text_index::hash(&saying.0);
+    (group ^ hash as usize) % RECENT
 }
 
 /// A row of a composition before the units of the file are known.

@@ -55,7 +55,7 @@ impl TextIndex {
         if KNOWN_BYTES_MAX < text.len() {
             return self.add(text, sink);
         }
-        let (group, hash) = hash(text);
+        let (group, hash) = hash(text.as_bytes());
         if let Some(ways) = self.places.get_mut(group) {
             for way in 0..WAYS {
                 let Some(Place { hash: known, id, start, bytes }) = ways.get(way).copied() else { break };
@@ -137,9 +137,8 @@ fn is_equal(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// The group of places of a text, and what tells it from most others there.
-fn hash(text: &str) -> (usize, u32) {
+pub(super) fn hash(bytes: &[u8]) -> (usize, u32) {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let bytes = text.as_bytes();
     let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
     let half = |bytes: Option<&[u8; 4]>| bytes.map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
     let (chunks, _) = bytes.as_chunks::<8>();

@@ -21,14 +21,6 @@ pub(super) fn room(word: &str, vocabulary: &Vocabulary) -> Option<String> {
 
 /// The word that names numbered rooms and nothing else: "Bedroom" of "Bedroom 1" and "Bedroom 2".
 fn numbered(word: &str, vocabulary: &Vocabulary) -> Option<String> {
-    let number = |name: &str| {
-        let rest = name.strip_prefix(word).and_then(|rest| rest.strip_prefix(' '));
-        rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
-    };
-    let mut rooms = vocabulary.names.iter().filter(|(name, _)| number(name));
-    let (_, first) = rooms.next()?;
-    let only_rooms = first.kind == Some("space") && rooms.all(|(_, name)| name.kind == Some("space"));
-    let spelled = first.spelling.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
     // A name of several spellings is as the question has it.
-    (only_rooms && fold(spelled) == word).then(|| spelled.to_owned())
+    vocabulary.numbered_rooms.get(word).filter(|spelled| fold(spelled) == word).cloned()
 }
