@@ -9,6 +9,8 @@ pub(super) mod cors;
 mod demo;
 mod documents;
 mod errors;
+#[cfg(test)]
+mod fault_tests;
 mod files;
 mod health;
 mod queries;

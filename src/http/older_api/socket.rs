@@ -266,10 +266,7 @@ impl Socket {
         if self.draining_since.is_some() { Err(End::Done("the server is shutting down")) } else { Ok(()) }
     }
 
-    async fn on_frame(
-        &mut self,
-        frame: Option<Result<AggregatedMessage, ProtocolError>>,
-    ) -> Result<(), End> {
+    async fn on_frame(&mut self, frame: Option<Result<AggregatedMessage, ProtocolError>>) -> Result<(), End> {
         self.heard = Instant::now();
         match frame {
             None | Some(Ok(AggregatedMessage::Close(_))) => Err(End::Done("")),
@@ -388,3 +385,6 @@ pub(super) async fn list_connections(api: Data<OlderApi>) -> HttpResponse {
 pub(super) async fn broadcast() -> Result<HttpResponse, OlderError> {
     Err(OlderError::new(StatusCode::FORBIDDEN, "Broadcasting to the connections of a query is not offered"))
 }
+
+#[cfg(test)]
+mod tests;
