@@ -143,6 +143,24 @@ fn a_client_without_a_socket_polls_and_everything_is_known_after_a_restart() {
 }
 
 #[test]
+fn queries_whose_server_is_killed_end_for_a_client_that_polls_after_the_next_start() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path(), &[], &[]);
+    let (_, file) = server.upload("house.json", "application/json", &sample());
+    let ids: Vec<String> = (0..5).map(|_| server.ask(text(&file, "file_id"), QUESTION, &json!({}))).collect();
+    // As `kill -9`.
+    drop(server);
+
+    let server = Server::start(data.path(), &[], &[]);
+    for id in &ids {
+        assert_eq!(text(&server.poll(id), "status"), "completed");
+        check_result(&server.get(&format!("/api/queries/{id}/results")).1);
+        check_result(&server.socket(id).read_to_end().1["result"]);
+    }
+    assert_eq!(server.get("/api/queries?status=completed").1["total"], json!(ids.len()));
+}
+
+#[test]
 fn a_socket_answers_what_is_sent_and_never_fails_a_query_for_it() {
     let data = tempfile::tempdir().unwrap();
     let server = Server::start(data.path(), &[], &[]);

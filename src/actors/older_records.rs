@@ -4,15 +4,17 @@
 //! keeps; a query's events and its answer are those of its session. Records are small and at most
 //! [`limits::OLDER_RECORDS_MAX`] of a kind are kept, so a list is read as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::clock::Clock;
+use super::session_event::EventProblem;
 use super::upload::UploadWriter;
 use crate::error::Coded as _;
 use crate::limits;
@@ -56,7 +58,8 @@ pub struct OlderQuery {
     pub created_ms: u64,
     /// When it was last seen to change.
     pub updated_ms: u64,
-    /// How it ended, once that was seen; the session is not asked again then.
+    /// How it ended, once that was seen; the session is not asked again then. The first end stays: it is written by
+    /// [`OlderRecordsHandle::end`] only.
     pub ended: Option<OlderEnd>,
     /// Cancelled after its end, which clients call to have it off their list.
     pub is_hidden: bool,
@@ -107,6 +110,9 @@ type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
 
 const TABLE: CatalogTable = CatalogTable::Facts;
 
+/// Between two tries to write down the model of a file.
+const WRITE_AGAIN: Duration = Duration::from_secs(1);
+
 /// The way to the records; every call leaves the arbiter, since the catalog blocks.
 #[derive(Debug, Clone)]
 pub struct OlderRecordsHandle {
@@ -114,11 +120,66 @@ pub struct OlderRecordsHandle {
     clock: Clock,
     /// Held from reading a record to writing it back.
     changing: Arc<Mutex<()>>,
+    turns: Arc<[tokio::sync::Mutex<()>]>,
+    followed: Followed,
+}
+
+/// Files whose uploads are followed to their end.
+#[derive(Debug, Clone, Default)]
+struct Followed(Arc<Mutex<HashSet<String>>>);
+
+/// One of them, until it is dropped.
+struct Following {
+    followed: Followed,
+    file_id: String,
+}
+
+impl Followed {
+    fn enter(&self, file_id: &str) -> Following {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(file_id.to_owned());
+        Following { followed: self.clone(), file_id: file_id.to_owned() }
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        self.followed.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.file_id);
+    }
+}
+
+/// What a person reads of a failure: what to do, in German, and then what was wrong.
+#[must_use]
+pub fn sentence(problem: &EventProblem) -> String {
+    format!("{} ({})", problem.hint_de, problem.detail)
 }
 
 impl OlderRecordsHandle {
     pub(crate) fn new(catalog: Catalog, clock: Clock) -> OlderRecordsHandle {
-        OlderRecordsHandle { catalog, clock, changing: Arc::new(Mutex::new(())) }
+        let turns = (0..limits::OLDER_TURNS).map(|_| tokio::sync::Mutex::new(())).collect();
+        OlderRecordsHandle { catalog, clock, changing: Arc::default(), turns, followed: Followed::default() }
+    }
+
+    /// Waits until nobody else puts or cancels this query, and keeps others from it until it is dropped. So a query that
+    /// was cancelled before its question was put is never put.
+    pub async fn turn(&self, query_id: &str) -> tokio::sync::MutexGuard<'_, ()> {
+        let sum = query_id.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
+        match self.turns.get(sum % limits::OLDER_TURNS) {
+            Some(turn) => turn.lock().await,
+            // There are as many as the divisor says.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Whether the end of a file's upload is still to be written down by this process.
+    #[must_use]
+    pub fn is_followed(&self, file_id: &str) -> bool {
+        self.followed.0.lock().unwrap_or_else(PoisonError::into_inner).contains(file_id)
+    }
+
+    /// All files of that kind.
+    #[must_use]
+    pub fn followed(&self) -> HashSet<String> {
+        self.followed.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A new id, which begins with the time.
@@ -159,6 +220,20 @@ impl OlderRecordsHandle {
         self.blocking(move |catalog| read(catalog, &id)).await
     }
 
+    /// Ends a query, unless it ended before: the first end stays, whoever comes later. Gives the record as it is then.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end(&self, query_id: &str, end: OlderEnd) -> Result<Option<OlderQuery>, StoreError> {
+        let now = self.now_ms();
+        let change = move |query: &mut OlderQuery| {
+            if query.ended.is_none() {
+                (query.ended, query.updated_ms) = (Some(end), now);
+            }
+        };
+        self.change(query_id, change).await
+    }
+
     /// Changes a record that is there; gives it as it is then. Durable when this returns, in the order of the calls.
     ///
     /// # Errors
@@ -172,8 +247,12 @@ impl OlderRecordsHandle {
         self.blocking(move |catalog| {
             let _changing = changing.lock().unwrap_or_else(PoisonError::into_inner);
             let Some(mut record) = read::<R>(catalog, &id)? else { return Ok(None) };
+            let before = put(&record)?;
             change(&mut record);
-            catalog.write_and_wait(vec![put(&record)?])?;
+            let after = put(&record)?;
+            if before != after {
+                catalog.write_and_wait(vec![after])?;
+            }
             Ok(Some(record))
         })
         .await
@@ -214,18 +293,30 @@ impl OlderRecordsHandle {
     /// A process that ends first leaves the record without a model; who looks at it then says that the file must be
     /// uploaded again.
     pub fn follow(&self, file_id: String, upload: UploadWriter) {
-        let records = self.clone();
+        let (records, following) = (self.clone(), self.followed.enter(&file_id));
         // Ends with the upload, whose number is bounded.
         drop(tokio::spawn(async move {
-            let outcome = upload.outcome().await;
-            let changed = records.change::<OlderFile>(&file_id, move |file| match outcome {
-                Ok(manifest) => file.model_id = Some(manifest.model_id.clone()),
-                Err(failure) => file.error = Some(failure.detail().to_owned()),
-            });
-            if let Err(error) = changed.await {
-                tracing::error!(code = error.code().as_str(), %error, file_id, "the model of a file was not written down");
-            }
+            let outcome = upload.outcome().await.map(|manifest| manifest.model_id.clone());
+            let outcome = outcome.map_err(|failure| sentence(&EventProblem::of(&failure)));
+            records.write_outcome(&file_id, &outcome).await;
+            drop(following);
         }));
+    }
+
+    /// Tries for a while: without its model, the file would have to be uploaded again.
+    async fn write_outcome(&self, file_id: &str, outcome: &Result<String, String>) {
+        for left in (0..limits::OLDER_WRITES_MAX).rev() {
+            let outcome = outcome.clone();
+            let changed = self.change::<OlderFile>(file_id, move |file| match outcome {
+                Ok(model_id) => file.model_id = Some(model_id),
+                Err(error) => file.error = Some(error),
+            });
+            let Err(error) = changed.await else { return };
+            tracing::error!(code = error.code().as_str(), %error, file_id, left, "the model of a file was not written down");
+            if 0 < left {
+                tokio::time::sleep(WRITE_AGAIN).await;
+            }
+        }
     }
 
     async fn blocking<T: Send + 'static>(
@@ -313,66 +404,4 @@ impl Drop for OlderListener {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::actors::testing::noon;
-
-    fn records() -> OlderRecordsHandle {
-        OlderRecordsHandle::new(Catalog::in_memory().unwrap(), noon)
-    }
-
-    fn query(id: &str) -> OlderQuery {
-        OlderQuery {
-            query_id: id.to_owned(),
-            file_id: "f".to_owned(),
-            text: "Wie viele Wände gibt es?".to_owned(),
-            intent_hint: None,
-            created_ms: 1,
-            updated_ms: 1,
-            ended: None,
-            is_hidden: false,
-        }
-    }
-
-    #[actix::test]
-    async fn records_are_found_changed_listed_newest_first_and_removed() {
-        let records = records();
-        for id in ["1", "2", "3"] {
-            records.add(query(id)).await.unwrap();
-        }
-        let hidden = records.change::<OlderQuery>("2", |query| query.is_hidden = true).await.unwrap().unwrap();
-        assert!(hidden.is_hidden);
-        assert_eq!(records.find::<OlderQuery>("2").await.unwrap(), Some(hidden));
-        records.remove::<OlderQuery>("3").await.unwrap();
-        let ids: Vec<String> = records.list::<OlderQuery>().await.unwrap().into_iter().map(|q| q.query_id).collect();
-        assert_eq!(ids, ["2", "1"]);
-        assert_eq!(records.find::<OlderFile>("1").await.unwrap(), None, "kinds are kept apart");
-        assert_eq!(records.change::<OlderQuery>("3", |_| {}).await.unwrap(), None);
-    }
-
-    #[actix::test]
-    async fn the_oldest_record_makes_room() {
-        let records = records();
-        let mut changes = Vec::new();
-        for i in 0..limits::OLDER_RECORDS_MAX {
-            changes.push(put(&query(&format!("{i:08}"))).unwrap());
-        }
-        records.catalog.write_and_wait(changes).unwrap();
-        records.add(query("new")).await.unwrap();
-        let listed = records.list::<OlderQuery>().await.unwrap();
-        assert_eq!(listed.len(), limits::OLDER_RECORDS_MAX);
-        assert_eq!(listed.first().unwrap().query_id, "new");
-        assert_eq!(listed.last().unwrap().query_id, "00000001");
-    }
-
-    #[test]
-    fn connections_are_counted_until_they_end_and_bounded() {
-        let listeners = OlderListeners::default();
-        let held: Vec<OlderListener> =
-            (0..limits::SESSION_CONNECTIONS_MAX).map(|_| listeners.enter("q").unwrap()).collect();
-        assert!(listeners.enter("q").is_none());
-        assert_eq!(listeners.counts().get("q"), Some(&limits::SESSION_CONNECTIONS_MAX));
-        drop(held);
-        assert!(listeners.counts().is_empty());
-    }
-}
+mod tests;

@@ -172,6 +172,13 @@ impl SessionsHandle {
         Ok(Attachment::new(connection, sources, from, unix_millis((self.clock)())))
     }
 
+    /// Takes all places for calls, as a crowd of clients does.
+    #[cfg(test)]
+    pub(crate) fn crowd(&self) -> tokio::sync::OwnedSemaphorePermit {
+        let all = u32::try_from(limits::SESSION_CALLS_MAX).unwrap();
+        std::sync::Arc::clone(&self.calls).try_acquire_many_owned(all).unwrap()
+    }
+
     /// Makes the actor of a session panic.
     #[cfg(test)]
     pub(crate) async fn boom_in(&self, owner: &OwnerId, id: &str) -> Result<(), SessionError> {

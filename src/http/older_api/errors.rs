@@ -41,6 +41,11 @@ impl OlderError {
         self.status == StatusCode::NOT_FOUND
     }
 
+    /// Whether the same may succeed a moment later: too much to do, or a part of the server is down.
+    pub(super) fn is_passing(&self) -> bool {
+        self.status == StatusCode::TOO_MANY_REQUESTS || self.status.is_server_error()
+    }
+
     /// 422, with at least one fault.
     pub(super) fn faults(faults: Vec<Fault>) -> OlderError {
         let detail = faults.into_iter().map(|fault| fault.0).collect();

@@ -15,11 +15,13 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, timeout};
 
 use super::errors::{Fault, OlderError};
+use super::query_state::within;
 use super::{OlderApi, rfc3339, seconds, validation};
 use crate::actors::Failure;
 use crate::actors::ingest::UploadRequest;
 use crate::actors::model_registry::{ModelState, RegistryError};
-use crate::actors::older_records::OlderFile;
+use crate::actors::older_records::{OlderFile, sentence};
+use crate::actors::session_event::EventProblem;
 use crate::actors::upload::{Pumped, UploadWriter};
 use crate::error::{Blame, Coded as _, ErrorCode};
 use crate::formats::{ContentEncoding, ReadOptions};
@@ -31,6 +33,7 @@ use crate::store::Manifest;
 const CONTENT_TYPES: [&str; 4] = ["application/json", "text/json", "application/octet-stream", "text/plain"];
 const EXTENSIONS: [&str; 3] = [".json", ".ifc", ".txt"];
 const UNKNOWN: &str = "File not found";
+const INTERRUPTED: &str = "Bitte die Datei erneut hochladen: Der Server wurde neu gestartet, während er sie las.";
 /// A rough number that the older product showed; the chunks are counted when they are asked for.
 const BYTES_PER_TOKEN: u64 = 4;
 
@@ -41,7 +44,7 @@ pub(super) enum FileState {
     Reading,
     /// It can be asked.
     Ready(Arc<Manifest>),
-    /// It cannot.
+    /// It cannot; why, for people.
     Failed(String),
     /// Its model was deleted.
     Gone,
@@ -69,29 +72,36 @@ impl OlderApi {
     pub(super) async fn file(&self, id: &str) -> Result<(OlderFile, FileState), OlderError> {
         let unknown = || OlderError::missing(UNKNOWN);
         let id = validation::uuid(id).ok_or_else(unknown)?;
+        // Before the record is read: an upload that ends in between has its model in it.
+        let is_followed = self.records.is_followed(&id);
         let file = self.records.find::<OlderFile>(&id).await?.ok_or_else(unknown)?;
-        let state = self.file_state(&file).await?;
+        let state = self.file_state(&file, is_followed).await?;
         if matches!(state, FileState::Gone) { Err(unknown()) } else { Ok((file, state)) }
     }
 
-    async fn file_state(&self, file: &OlderFile) -> Result<FileState, OlderError> {
+    async fn file_state(&self, file: &OlderFile, is_followed: bool) -> Result<FileState, OlderError> {
         let id = file.model_id.as_deref().unwrap_or(&file.upload_id);
         match self.models.find(id).await {
             Ok(state) => Ok(FileState::of(state)),
+            // A registry that was restarted knows an upload again at its end.
+            Err(RegistryError::Unknown(_)) if is_followed && file.model_id.is_none() => Ok(FileState::Reading),
             Err(RegistryError::Unknown(_)) => Ok(FileState::unknown(file)),
             Err(error) => Err(error.into()),
         }
     }
 
     async fn files(&self) -> Result<Vec<(OlderFile, FileState)>, OlderError> {
+        let followed = self.records.followed();
+        let records = self.records.list::<OlderFile>().await?;
+        // After the records: a model that one of them names is known by then.
         let known = self.models.list().await?;
         let known: HashMap<String, ModelState> =
             known.into_iter().filter_map(|state| Some((id(&state)?, state))).collect();
         let mut files = Vec::new();
-        for file in self.records.list::<OlderFile>().await? {
+        for file in records {
             let state = match file.model_id.as_ref() {
                 Some(model_id) => known.get(model_id).cloned().map_or(FileState::Gone, FileState::of),
-                None => self.file_state(&file).await?,
+                None => self.file_state(&file, followed.contains(&file.file_id)).await?,
             };
             if !matches!(state, FileState::Gone) {
                 files.push((file, state));
@@ -116,7 +126,7 @@ impl FileState {
             ModelState::Ingesting { .. } => FileState::Reading,
             ModelState::Ready { manifest, .. } => FileState::Ready(manifest),
             ModelState::Broken { failure, .. } | ModelState::Failed { failure, .. } => {
-                FileState::Failed(ApiError::logged(&failure).detail().to_owned())
+                FileState::Failed(sentence(&EventProblem::of(&failure)))
             }
         }
     }
@@ -126,9 +136,7 @@ impl FileState {
         match (&file.model_id, &file.error) {
             (Some(_), _) => FileState::Gone,
             (None, Some(error)) => FileState::Failed(error.clone()),
-            (None, None) => {
-                FileState::Failed("the server was restarted while it read the file; upload it again".to_owned())
-            }
+            (None, None) => FileState::Failed(INTERRUPTED.to_owned()),
         }
     }
 }
@@ -210,10 +218,13 @@ pub(super) async fn delete_file(id: Path<String>, api: Data<OlderApi>) -> Result
     let is_shared =
         others.iter().any(|other| other.file_id != file.file_id && other.model_id.as_ref() == Some(&model_id));
     if !is_shared {
-        match api.models.delete(&model_id).await {
-            Ok(()) | Err(RegistryError::Unknown(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
+        let deleting = async {
+            match api.models.delete(&model_id).await {
+                Ok(()) | Err(RegistryError::Unknown(_)) => Ok(()),
+                Err(error) => Err(error.into()),
+            }
+        };
+        within(limits::OLDER_ANSWER_MAX, deleting).await?;
     }
     api.records.remove::<OlderFile>(&file.file_id).await?;
     let body = json!({ "file_id": file.file_id, "status": "deleted", "message": "File deleted successfully" });

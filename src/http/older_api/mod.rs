@@ -9,9 +9,12 @@ pub(super) mod cors;
 mod demo;
 mod documents;
 mod errors;
+#[cfg(test)]
+mod fault_tests;
 mod files;
 mod health;
 mod queries;
+mod query_state;
 mod result;
 mod socket;
 pub(super) mod spa;
@@ -29,6 +32,7 @@ use actix_web::{HttpResponse, Resource, ResponseError as _, Route};
 use serde_json::json;
 
 use self::errors::{OlderError, not_found, wrong_method};
+use self::query_state::Doubts;
 use crate::actors::clock;
 use crate::actors::health::HealthReader;
 use crate::actors::model_registry::ModelRegistryHandle;
@@ -55,6 +59,7 @@ pub(super) struct OlderApi {
     records: OlderRecordsHandle,
     health: HealthReader,
     listeners: OlderListeners,
+    doubts: Doubts,
     demo_data: Option<PathBuf>,
 }
 
@@ -62,7 +67,8 @@ impl OlderApi {
     pub(super) fn new(handles: &Handles, demo_data: Option<PathBuf>) -> Arc<OlderApi> {
         let (models, sessions) = (handles.models.clone(), handles.sessions.clone());
         let (records, health) = (handles.older.clone(), handles.health.clone());
-        Arc::new(OlderApi { models, sessions, records, health, listeners: OlderListeners::default(), demo_data })
+        let (listeners, doubts) = (OlderListeners::default(), Doubts::default());
+        Arc::new(OlderApi { models, sessions, records, health, listeners, doubts, demo_data })
     }
 }
 

@@ -2,7 +2,8 @@
 //! open: what it is to show must come over the socket, in the frames it knows.
 //!
 //! One task per socket. It follows the events of the query's session, and looks at the query from time to time where it
-//! cannot follow: while its file is read, while the server drains, when the session has no place for another connection.
+//! cannot follow: while its file is read, while the server drains, when the session has no place for another connection, or
+//! a look has failed. It looks, if seldom, while it follows, too: a client must not wait for ever because one event was missed.
 //! While a query is pending the socket is closed with no code but 1000, since the client does not recover from others.
 
 use std::time::Duration;
@@ -12,18 +13,20 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, rt};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError, Session};
 use serde_json::{Value, json};
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::errors::OlderError;
-use super::queries::{STEPS, Seen};
+use super::query_state::{Looked, STEPS, Seen, patiently};
 use super::{OlderApi, seconds, validation};
 use crate::actors::older_records::{OlderEnd, OlderListener, OlderQuery};
 use crate::actors::session_directory::{Attachment, Cursor, Next};
 use crate::limits;
 
 const CONNECTED: &str = "WebSocket verbunden - bereit für Echtzeit-Updates";
-/// Between two looks at a query whose events cannot be followed.
-const LOOK: Duration = Duration::from_millis(250);
+const UNKNOWN: &str = "Die Abfrage gibt es nicht.";
+const DRAINING: &str = "Der Server wird neu gestartet; die Abfrage steht danach im Verlauf.";
+const UNTOLD: &str = "Der Stand der Abfrage ist nicht zu lesen; bitte später im Verlauf nachsehen.";
+const NO_RESULT: &str = "Das Ergebnis ist nicht mehr vorhanden; bitte die Frage erneut stellen.";
 
 /// The other side is gone, or takes nothing.
 struct Gone;
@@ -53,7 +56,19 @@ pub(super) async fn open_socket(
     let frames = frames.max_continuation_size(limits::REQUEST_BYTES_MAX);
     let id = id.into_inner();
     let id = validation::uuid(&id).unwrap_or(id);
-    let socket = Socket { session, api, id, heard: Instant::now(), faults: 0 };
+    let now = Instant::now();
+    let socket = Socket {
+        session,
+        api,
+        id,
+        heard: now,
+        faults: 0,
+        follow: Follow::Looks,
+        next_look: now,
+        pause: limits::OLDER_LOOK_INTERVAL,
+        shown: None,
+        draining_since: None,
+    };
     drop(rt::spawn(socket.serve(frames)));
     Ok(response)
 }
@@ -65,13 +80,20 @@ struct Socket {
     heard: Instant,
     /// Frames in a row that meant nothing.
     faults: usize,
+    follow: Follow,
+    next_look: Instant,
+    /// Before the next look, should it fail as the last did.
+    pause: Duration,
+    /// What the client was told last.
+    shown: Option<Seen>,
+    draining_since: Option<Instant>,
 }
 
 /// What to wait for.
 enum Follow {
-    /// Its events.
+    /// Its events, and a look from time to time.
     Events(Box<Attachment>),
-    /// The next look at it; until then the server may drain.
+    /// The next look at it.
     Looks,
     /// Nothing: it ended, and the client closes when it has shown that.
     Nothing,
@@ -81,6 +103,7 @@ enum Step {
     Frame(Option<Result<AggregatedMessage, ProtocolError>>),
     Next(Next),
     Look,
+    Drain,
     Beat,
 }
 
@@ -96,107 +119,137 @@ impl Socket {
 
     async fn talk(&mut self, frames: &mut AggregatedMessageStream) -> Result<std::convert::Infallible, End> {
         self.send(json!({ "type": "connected", "query_id": self.id, "message": CONNECTED })).await?;
-        let query = match self.api.records.find::<OlderQuery>(&self.id).await {
-            Ok(Some(query)) => query,
-            Ok(None) => return self.refuse("Die Abfrage gibt es nicht.", "query_not_found").await,
-            Err(error) => return self.refuse(&OlderError::from(error).text(), "store_failed").await,
-        };
+        // An id that no query has is told at once; a record that cannot be read is looked at again.
+        if let Ok(None) = self.api.records.find::<OlderQuery>(&self.id).await {
+            return Err(self.refuse(UNKNOWN, "query_not_found").await);
+        }
         let Some(_counted): Option<OlderListener> = self.api.listeners.enter(&self.id) else {
-            return self.refuse("Die Abfrage hat zu viele Verbindungen.", "connections_full").await;
+            return Err(self.refuse("Die Abfrage hat zu viele Verbindungen.", "connections_full").await);
         };
-        let mut follow = self.begin(&query).await?;
-        let (mut look, mut beat) = (interval(LOOK), interval(limits::OLDER_PING_INTERVAL));
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.look().await?;
+        let mut beat = interval(limits::OLDER_PING_INTERVAL);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut draining_since = None;
+        let mut health = self.api.health.clone();
         loop {
             let step = tokio::select! {
                 frame = frames.recv() => Step::Frame(frame),
-                next = next(&mut follow) => Step::Next(next),
-                _ = look.tick(), if matches!(follow, Follow::Looks) => Step::Look,
+                next = next(&mut self.follow) => Step::Next(next),
+                () = sleep_until(self.next_look), if !matches!(self.follow, Follow::Nothing) => Step::Look,
+                () = health.draining(), if self.draining_since.is_none() => Step::Drain,
                 _ = beat.tick() => Step::Beat,
             };
             match step {
-                Step::Frame(frame) => self.on_frame(frame, &query).await?,
+                Step::Frame(frame) => self.on_frame(frame).await?,
                 Step::Beat => self.on_beat().await?,
-                Step::Look => {
-                    follow = self.on_look(&query, follow).await?;
-                    let since: &mut Option<Instant> = &mut draining_since;
-                    let since = self.api.health.is_draining().then(|| *since.get_or_insert_with(Instant::now));
-                    if matches!(follow, Follow::Looks) && since.is_some_and(|since| limits::DRAIN_MAX < since.elapsed())
-                    {
-                        let text = "Der Server wird neu gestartet; die Abfrage steht danach im Verlauf.";
-                        return self.refuse(text, "draining").await;
-                    }
-                }
-                Step::Next(Next::Event(event)) => match event.kind {
-                    "question_answered" | "question_failed" | "question_cancelled" => {
-                        follow = self.on_look(&query, follow).await?;
-                    }
-                    "question_progress" => self.progress(&Seen::Running).await?,
-                    _ => {}
-                },
-                Step::Next(Next::Truncated { .. } | Next::EpochChanged { .. }) => {}
-                Step::Next(Next::Draining | Next::Ended) => follow = Follow::Looks,
+                Step::Look => self.look().await?,
+                Step::Drain => self.on_drain().await?,
+                Step::Next(next) => self.on_next(next).await?,
             }
         }
     }
 
-    /// Says how the query is and decides how to follow it.
-    async fn begin(&mut self, query: &OlderQuery) -> Result<Follow, Gone> {
-        let seen = match self.api.look(query).await {
-            Ok(seen) => seen,
-            // Of a moment; the next look tells more.
-            Err(_shed) => Seen::Waiting,
-        };
-        match &seen {
-            Seen::Ended(end) => self.finish(query, end).await,
-            Seen::Waiting => self.progress(&seen).await.map(|()| Follow::Looks),
-            Seen::Running => {
-                self.progress(&seen).await?;
-                Ok(self.attach().await)
+    async fn on_drain(&mut self) -> Result<(), End> {
+        self.draining_since = Some(Instant::now());
+        match self.follow {
+            Follow::Nothing => Err(End::Done("the server is shutting down")),
+            Follow::Events(_) | Follow::Looks => self.look().await,
+        }
+    }
+
+    async fn on_next(&mut self, next: Next) -> Result<(), End> {
+        match next {
+            Next::Event(event) => match event.kind {
+                "question_answered" | "question_failed" | "question_cancelled" => self.look().await,
+                "question_progress" => Ok(self.progress(&Seen::Running).await?),
+                _ => Ok(()),
+            },
+            // The end may be among what is not told.
+            Next::Truncated { .. } | Next::EpochChanged { .. } => self.look().await,
+            Next::Draining | Next::Ended => {
+                self.follow = Follow::Looks;
+                self.next_look = Instant::now() + limits::OLDER_LOOK_INTERVAL;
+                Ok(())
             }
         }
+    }
+
+    /// Looks at the query, says what is new about it, and decides how to follow it.
+    async fn look(&mut self) -> Result<(), End> {
+        // Read each time: it may have been cancelled, or ended for somebody else.
+        let looked = match self.api.records.find::<OlderQuery>(&self.id).await {
+            Ok(Some(query)) => self.api.tell(query).await,
+            Ok(None) => return Err(self.refuse(UNKNOWN, "query_not_found").await),
+            Err(error) => Err(OlderError::from(error)),
+        };
+        match looked {
+            Ok(Looked { query, seen: Seen::Ended(end) }) => self.finish(&query, &end).await,
+            Ok(Looked { seen, .. }) => self.on_pending(&seen).await,
+            Err(error) if self.api.may_pass(&self.id, &error) => self.on_pending(&Seen::Unclear).await,
+            Err(_lasting) => Err(self.refuse(UNTOLD, "unavailable").await),
+        }
+    }
+
+    async fn on_pending(&mut self, seen: &Seen) -> Result<(), End> {
+        if let Some(since) = self.draining_since {
+            // A question that runs is waited for as long as the server does that; one that was not put cannot be any more.
+            let is_waited_for = *seen == Seen::Running && since.elapsed() < limits::DRAIN_MAX;
+            if !is_waited_for {
+                return Err(self.refuse(DRAINING, "draining").await);
+            }
+        }
+        if self.shown.as_ref() != Some(seen) {
+            self.progress(seen).await?;
+        }
+        match seen {
+            Seen::Unclear => {
+                self.follow = Follow::Looks;
+                self.next_look = Instant::now() + self.pause;
+                self.pause = (self.pause * 2).min(limits::OLDER_LOOK_INTERVAL_MAX);
+                return Ok(());
+            }
+            Seen::Running if matches!(self.follow, Follow::Looks) && self.draining_since.is_none() => {
+                self.follow = self.attach().await;
+            }
+            Seen::Waiting => self.follow = Follow::Looks,
+            Seen::Running | Seen::Ended(_) => {}
+        }
+        self.pause = limits::OLDER_LOOK_INTERVAL;
+        let wait = match self.follow {
+            Follow::Events(_) => limits::OLDER_LOOK_INTERVAL_MAX,
+            Follow::Looks | Follow::Nothing => limits::OLDER_LOOK_INTERVAL,
+        };
+        self.next_look = Instant::now() + wait;
+        Ok(())
     }
 
     async fn attach(&self) -> Follow {
         // From the beginning: what ended since the look is in the log.
         let from = Some(Cursor { epoch: None, after: 0 });
-        self.api
-            .sessions
-            .attach(None, &self.id, from)
-            .await
-            .map_or(Follow::Looks, |events| Follow::Events(Box::new(events)))
-    }
-
-    async fn on_look(&mut self, query: &OlderQuery, follow: Follow) -> Result<Follow, Gone> {
-        // A look that fails is of a moment, too; the next one comes.
-        let Ok(seen) = self.api.look(query).await else { return Ok(follow) };
-        match (&seen, follow) {
-            (Seen::Ended(end), _) => self.finish(query, end).await,
-            (Seen::Running, Follow::Looks) if !self.api.health.is_draining() => {
-                let follow = self.attach().await;
-                if matches!(follow, Follow::Events(_)) {
-                    self.progress(&seen).await?;
-                }
-                Ok(follow)
-            }
-            (Seen::Running | Seen::Waiting, follow) => Ok(follow),
+        let attached = timeout(limits::OLDER_LOOK_MAX, self.api.sessions.attach(None, &self.id, from)).await;
+        match attached {
+            Ok(Ok(events)) => Follow::Events(Box::new(events)),
+            Ok(Err(_)) | Err(_) => Follow::Looks,
         }
     }
 
-    /// The frame that the client waits for.
-    async fn finish(&mut self, query: &OlderQuery, end: &OlderEnd) -> Result<Follow, Gone> {
+    /// The frame that the client waits for. A result that cannot be read for the moment is read by a later look.
+    async fn finish(&mut self, query: &OlderQuery, end: &OlderEnd) -> Result<(), End> {
         match end {
-            OlderEnd::Completed => match self.api.result(query).await {
-                Ok(result) => {
-                    self.progress(&Seen::Ended(OlderEnd::Completed)).await?;
-                    let now = self.now();
-                    self.send(json!({ "type": "completion", "result": result, "query_id": self.id, "timestamp": now }))
-                        .await?;
+            OlderEnd::Completed => {
+                let about = format!("result of {}", self.id);
+                match self.api.result(query).await {
+                    Ok(result) => {
+                        self.progress(&Seen::Ended(OlderEnd::Completed)).await?;
+                        let now = self.now();
+                        let frame = json!({ "type": "completion", "result": result, "query_id": self.id,
+                                            "timestamp": now });
+                        self.send(frame).await?;
+                    }
+                    Err(error) if self.api.may_pass(&about, &error) => return self.on_pending(&Seen::Unclear).await,
+                    Err(error) if error.is_missing() => self.error(NO_RESULT, "result_missing").await?,
+                    Err(_lasting) => return Err(self.refuse(UNTOLD, "unavailable").await),
                 }
-                Err(error) => self.error(&error.text(), "result_missing").await?,
-            },
+            }
             OlderEnd::Failed { message } => self.error(message, "query_failed").await?,
             OlderEnd::Cancelled => {
                 let text = "Die Abfrage wurde abgebrochen.";
@@ -208,14 +261,12 @@ impl Socket {
             }
         }
         self.heard = Instant::now();
-        Ok(Follow::Nothing)
+        self.follow = Follow::Nothing;
+        // Nothing is waited for any more; the client has what it came for.
+        if self.draining_since.is_some() { Err(End::Done("the server is shutting down")) } else { Ok(()) }
     }
 
-    async fn on_frame(
-        &mut self,
-        frame: Option<Result<AggregatedMessage, ProtocolError>>,
-        query: &OlderQuery,
-    ) -> Result<(), End> {
+    async fn on_frame(&mut self, frame: Option<Result<AggregatedMessage, ProtocolError>>) -> Result<(), End> {
         self.heard = Instant::now();
         match frame {
             None | Some(Ok(AggregatedMessage::Close(_))) => Err(End::Done("")),
@@ -224,13 +275,13 @@ impl Socket {
             Some(Ok(AggregatedMessage::Pong(_))) => Ok(()),
             Some(Ok(AggregatedMessage::Binary(_))) => self.on_fault("frames are JSON text").await,
             Some(Ok(AggregatedMessage::Text(text))) => match serde_json::from_str::<Value>(&text) {
-                Ok(message) => self.on_message(&message, query).await,
+                Ok(message) => self.on_message(&message).await,
                 Err(_) => self.on_fault("Invalid JSON format").await,
             },
         }
     }
 
-    async fn on_message(&mut self, message: &Value, query: &OlderQuery) -> Result<(), End> {
+    async fn on_message(&mut self, message: &Value) -> Result<(), End> {
         let kind = message.get("type").and_then(Value::as_str).unwrap_or_default();
         let now = self.now();
         let reply = match kind {
@@ -240,8 +291,11 @@ impl Socket {
                 let types = types.unwrap_or_else(|| json!([]));
                 json!({ "type": "subscription_confirmed", "update_types": types, "message": "Updates abonniert" })
             }
-            "cancel" => match self.api.cancel_running(query).await {
-                Ok(()) => json!({ "type": "cancel_requested", "query_id": self.id, "message": "Abbruch angefordert" }),
+            "cancel" => match patiently(async || self.api.cancel_running(&self.id).await).await {
+                Ok(_looked) => {
+                    self.next_look = Instant::now();
+                    json!({ "type": "cancel_requested", "query_id": self.id, "message": "Abbruch angefordert" })
+                }
                 Err(error) => json!({ "type": "protocol_error", "message": error.text() }),
             },
             _ => return self.on_fault("Unknown message type").await,
@@ -267,9 +321,12 @@ impl Socket {
         self.session.ping(b"").await.map_err(|_closed| End::Gone)
     }
 
-    async fn refuse(&mut self, text: &str, code: &str) -> Result<std::convert::Infallible, End> {
-        self.error(text, code).await?;
-        Err(End::Done(""))
+    /// Tells the client that nothing more will come, and gives the end of the talk.
+    async fn refuse(&mut self, text: &str, code: &str) -> End {
+        match self.error(text, code).await {
+            Ok(()) => End::Done(""),
+            Err(Gone) => End::Gone,
+        }
     }
 
     async fn error(&mut self, text: &str, code: &str) -> Result<(), Gone> {
@@ -281,6 +338,7 @@ impl Socket {
     }
 
     async fn progress(&mut self, seen: &Seen) -> Result<(), Gone> {
+        self.shown = Some(seen.clone());
         let (percent, step, name) = seen.progress();
         self.send(json!({
             "type": "progress", "progress_percentage": percent, "current_step": step, "total_steps": STEPS,
@@ -327,3 +385,6 @@ pub(super) async fn list_connections(api: Data<OlderApi>) -> HttpResponse {
 pub(super) async fn broadcast() -> Result<HttpResponse, OlderError> {
     Err(OlderError::new(StatusCode::FORBIDDEN, "Broadcasting to the connections of a query is not offered"))
 }
+
+#[cfg(test)]
+mod tests;

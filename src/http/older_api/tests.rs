@@ -18,7 +18,7 @@ use crate::http::testing::{app, handles, line};
 const BOUNDARY: &str = "older-client";
 
 /// A form with one file.
-fn form(name: &str, media_type: &str, content: &str) -> TestRequest {
+pub(super) fn form(name: &str, media_type: &str, content: &str) -> TestRequest {
     let body = format!(
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
          Content-Type: {media_type}\r\n\r\n{content}\r\n--{BOUNDARY}--\r\n"
@@ -29,7 +29,7 @@ fn form(name: &str, media_type: &str, content: &str) -> TestRequest {
         .set_payload(body)
 }
 
-async fn sent(
+pub(super) async fn sent(
     app: &impl Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>,
     request: TestRequest,
 ) -> (u16, Value) {
@@ -221,7 +221,7 @@ async fn the_root_is_a_page_for_browsers_and_a_word_for_programs() {
 }
 
 /// A file whose upload has begun and is not at its end, as after a long upload's answer.
-async fn file_that_is_read(handles: &Handles, file_id: &str) -> UploadWriter {
+pub(super) async fn file_that_is_read(handles: &Handles, file_id: &str) -> UploadWriter {
     let request = UploadRequest {
         name: "house.json".to_owned(),
         encoding: ContentEncoding::Identity,
