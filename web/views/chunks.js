@@ -5,7 +5,7 @@ import { announce, button, byId, make, named } from "../dom.js";
 import { number } from "../format.js";
 import { explain, language, text } from "../i18n.js";
 import { note } from "../router.js";
-import { current, select, state } from "../state.js";
+import { current, state } from "../state.js";
 import { squarify } from "../treemap.js";
 import { closeChunk, openChunk } from "./chunk.js";
 
@@ -26,7 +26,6 @@ const view = { model: "", strategy: "hierarchical", tokens: 4000, pages: null, c
 
 /** Shows what the address names. */
 export function enter(values) {
-  if (values.get("model")) select(values.get("model"));
   if (STRATEGIES.includes(values.get("strategy"))) view.strategy = values.get("strategy");
   if (SIZES.includes(Number(values.get("tokens")))) view.tokens = Number(values.get("tokens"));
   return load();
@@ -59,7 +58,7 @@ async function load(cursor = null) {
     const page = await listChunks(model, options, running.signal);
     Object.assign(view, { pages: key, chunks: [...view.chunks, ...page.chunks], total: page.total, next: page.next_cursor ?? null });
     view.groups = view.chunks.length > 0 ? grouped(view.chunks) : [];
-    note("chunks", { model, strategy: view.strategy, tokens: view.tokens });
+    if (!state.missing) note("chunks", { model, strategy: view.strategy, tokens: view.tokens });
   } catch (error) {
     if (error.name === "AbortError") return;
     view.error = error;
