@@ -42,6 +42,7 @@ const ASSETS: &[Asset] = &[
     ("state.js", SCRIPT, include_bytes!("../../web/state.js")),
     ("table.js", SCRIPT, include_bytes!("../../web/table.js")),
     ("treemap.js", SCRIPT, include_bytes!("../../web/treemap.js")),
+    ("trouble.js", SCRIPT, include_bytes!("../../web/trouble.js")),
     ("tus.js", SCRIPT, include_bytes!("../../web/tus.js")),
     ("views.css", STYLE, include_bytes!("../../web/views.css")),
     ("texts/ask.js", SCRIPT, include_bytes!("../../web/texts/ask.js")),
