@@ -4,12 +4,13 @@ import { announce, button, byId, make, named } from "./dom.js";
 import { bytes } from "./format.js";
 import { text } from "./i18n.js";
 import { drop, fingerprint, keptOf, onKept, unfinished } from "./kept.js";
+import { watchSent } from "./readings.js";
 import { atServer, takeBack } from "./tus.js";
 
 /** Found when the page was opened, and not gone on with since. */
 let offered = [];
 
-/** Looks for uploads that can go on: the server has forgotten some, or does not answer. */
+/** Looks for uploads that can go on: of some the server has every byte, some it has forgotten, or it does not answer. */
 export async function findOffers() {
   onKept(() => {
     offered = offered.filter((entry) => keptOf(entry.mark));
@@ -18,6 +19,7 @@ export async function findOffers() {
   for (const entry of unfinished()) {
     const offset = await atServer(entry.id);
     if (offset === null) drop(entry.mark);
+    else if (offset === entry.size) watchSent(entry);
     else if (keptOf(entry.mark)?.id === entry.id) offered.push({ ...entry, offset: offset ?? entry.offset });
   }
   renderOffers();

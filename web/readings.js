@@ -1,7 +1,7 @@
 // Files being read: sent one after another, each watched until it is ready or has failed.
 
 import { Problem, deleteModel, listModels, readModel, uploadModel } from "./api.js";
-import { fingerprint, keptOf } from "./kept.js";
+import { drop, fingerprint, keptOf } from "./kept.js";
 import { NoTus, follow, sendInPieces, takeBack } from "./tus.js";
 import { announce, button, byId, make, named } from "./dom.js";
 import { bytes, duration, number } from "./format.js";
@@ -40,6 +40,14 @@ export function watchRunning(status) {
   void finish(reading, () => watch(reading));
 }
 
+/** Watches an upload whose last byte left just before this page was opened. */
+export function watchSent({ mark, id, name, size }) {
+  drop(mark);
+  if (readings.some((reading) => reading.id === id)) return;
+  const reading = addReading({ name, id, stage: "reading", total: size, inPieces: true, isSent: true });
+  void finish(reading, () => followReading(reading));
+}
+
 /** Whether leaving the page would break a file off. */
 export const isSending = () => readings.some((reading) => reading.file && !reading.isSent && reading.stage !== "failed");
 
@@ -72,7 +80,7 @@ function cancelReading(reading) {
   removeReading(reading);
   announce(text("reading_cancelled", { name: reading.name }));
   byId("file").focus();
-  if (reading.inPieces) void takeBack(reading.id, fingerprint(reading.file));
+  if (reading.inPieces) void takeBack(reading.id, reading.file ? fingerprint(reading.file) : "");
   else if (reading.id) void dropAtServer(reading.id);
 }
 
@@ -120,9 +128,10 @@ async function send(reading) {
   }
   Object.assign(reading, { isSent: true, stage: "reading", bytes: 0, entities: 0, rate: 0, told: 0 });
   render(reading);
-  const model = await follow(reading.id, progressOf(reading), reading.sending.signal);
-  return readModel(model);
+  return followReading(reading);
 }
+
+const followReading = async (reading) => readModel(await follow(reading.id, progressOf(reading), reading.sending.signal));
 
 /** What the sending and the reading of a file in pieces tell, shown on its card. */
 function progressOf(reading) {
@@ -267,7 +276,7 @@ function renderFailed(reading) {
   const dismiss = () => {
     removeReading(reading);
     // What of it is at the server would wait there for a day.
-    if (reading.inPieces && keptOf(fingerprint(reading.file))) void takeBack(reading.id, fingerprint(reading.file));
+    if (reading.inPieces && reading.file && keptOf(fingerprint(reading.file))) void takeBack(reading.id, fingerprint(reading.file));
     byId("file").focus();
   };
   reading.parts = null;

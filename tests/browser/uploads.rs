@@ -152,3 +152,32 @@ async fn a_server_without_room_for_pieces_is_sent_the_file_as_a_whole() {
     check_model(&origin);
     client.close().await.unwrap();
 }
+
+/// The last byte left with the page: no person can send more of it.
+#[tokio::test]
+async fn an_upload_that_is_whole_at_the_server_is_followed_and_not_offered() {
+    let (_driver, client) = open_browser().await;
+    let data = tempfile::tempdir().unwrap();
+    let (_server, origin) = start_server(data.path());
+    open_page(&client, &origin).await;
+    let content = std::fs::read(sample()).unwrap();
+    let tus = |request: ureq::RequestBuilder<ureq::typestate::WithBody>| request.header("Tus-Resumable", "1.0.0");
+    let begun = tus(ureq::post(format!("{origin}/v1/uploads"))).header("Upload-Length", content.len().to_string());
+    let begun = begun.header("Upload-Metadata", "filename aG91c2UuaWZjanNvbi5qc29u").send_empty().unwrap();
+    let path = begun.headers()["location"].to_str().unwrap().to_owned();
+    let piece = tus(ureq::patch(format!("{origin}{path}"))).header("Upload-Offset", "0");
+    assert_eq!(piece.content_type("application/offset+octet-stream").send(content.as_slice()).unwrap().status(), 204);
+    let id = path.rsplit('/').next().unwrap();
+    let entry = json!([{"mark": "house", "id": id, "name": "house", "size": content.len(), "offset": 1, "at": 0,
+        "expires": 4_000_000_000_000_u64, "tab": "other"}]);
+    let keep = format!("localStorage.setItem('ifc-chunking.uploads', JSON.stringify({entry}))");
+    client.execute(&keep, Vec::new()).await.unwrap();
+    client.refresh().await.unwrap();
+    let forgotten = "localStorage.getItem('ifc-chunking.uploads') === null";
+    wait_for(&client, "the end of the entry", forgotten).await;
+    assert_eq!(look(&client, OFFER).await, Value::Null);
+    wait_for(&client, "an empty queue", "document.querySelectorAll('.reading').length === 0").await;
+    wait_for(&client, "the model", "document.querySelectorAll('.models .model').length === 1").await;
+    check_model(&origin);
+    client.close().await.unwrap();
+}
