@@ -13,12 +13,12 @@ const SENTENCE_LONG = 140;
 export function showAnswer(place, answer, act) {
   const shown = answer.status === "answered" && answer.answer ? answered(answer) : unanswered(answer, act);
   place.dataset.status = answer.status;
-  place.replaceChildren(make("p", { className: "asked", dir: "auto" }, answer.question), ...shown, understood(answer), tools(answer, act));
+  place.replaceChildren(make("p", { className: "asked", dir: "auto" }, answer.question), understood(answer), ...shown, tools(answer, act));
 }
 
 /** The whole question that was answered, so that a person sees what a short or misspelt one was taken to mean. */
 function understood(answer) {
-  if (!answer.understood_as) return "";
+  if (!answer.understood_as || answer.understood_as === answer.question) return "";
   return make("p", { className: "understood quiet" }, `${text("understood_as")} `, make("bdi", { lang: answer.language }, answer.understood_as));
 }
 

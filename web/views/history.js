@@ -205,7 +205,7 @@ function showFound(item, { answer, error }, told) {
   if (answer) showAnswer(place, answer, { ask: (words) => askFor(item.model_id, words) });
   else if (error) showProblem(place, item.text, error);
   else place.replaceChildren(make("p", { className: "asked", dir: "auto" }, item.text), make("p", {}, statusName(item.status)));
-  if (told) place.prepend(make("p", { className: "notice" }, told));
+  if (told) place.prepend(make("p", { className: told === text("rerun_changed") ? "notice" : "notice calm" }, told));
   const links = FORMATS.map(([format, name]) => make("a", {
     className: "button small", href: exportAddress(item.question_id, format), ...(name ? { download: `${fileName(item.text)}.${format}` } : { target: "_blank", rel: "noopener" }),
   }, name ?? text("printable")));
