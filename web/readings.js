@@ -13,6 +13,9 @@ const POLL_MS_MAX = 5000;
 // Screen readers hear of progress in steps of a quarter, not with every poll.
 const ANNOUNCE_STEP = 25;
 
+/** A rate over less time than this jumps. */
+const RATE_S = 1;
+
 const pause = (ms) => new Promise((resume) => { setTimeout(resume, ms); });
 
 /** Readings in order of arrival; those that succeeded are gone. */
@@ -136,6 +139,7 @@ const followReading = async (reading) => readModel(await follow(reading.id, prog
 /** What the sending and the reading of a file in pieces tell, shown on its card. */
 function progressOf(reading) {
   let from = 0;
+  let began = null;
   const show = (fields) => {
     Object.assign(reading, fields);
     render(reading);
@@ -149,7 +153,15 @@ function progressOf(reading) {
       }
       show({ stage: "sending", bytes: sent, rate: (sent - from) / Math.max(0.001, (performance.now() - reading.since) / 1000) });
     },
-    read: ({ bytes: done, bytes_total: total, entities }) => show({ stage: "reading", bytes: done, total: total ?? reading.total, entities, rate: 0 }),
+    read: ({ bytes: done, bytes_total: total, entities }) => {
+      began ??= { at: performance.now(), bytes: done };
+      const seconds = (performance.now() - began.at) / 1000;
+      // The server may count inflated bytes and know no total; the file's own size is then no measure of them.
+      show({
+        stage: "reading", bytes: done, entities, total: total ?? (done <= reading.total ? reading.total : 0),
+        rate: seconds < RATE_S ? 0 : Math.max(0, (done - began.bytes) / seconds),
+      });
+    },
     lost: () => show({ stage: "lost", rate: 0 }),
   };
 }
