@@ -16,8 +16,14 @@
 mod driving;
 #[path = "browser/hostile.rs"]
 mod hostile;
+#[path = "browser/links.rs"]
+mod links;
+#[path = "browser/past.rs"]
+mod past;
 #[path = "browser/screens.rs"]
 mod screens;
+#[path = "browser/uploads.rs"]
+mod uploads;
 #[path = "browser/work.rs"]
 mod work;
 

@@ -1,21 +1,24 @@
 // An answer on the page: the sentence, the figure, what was left out, chart, items, and how it was computed.
 
 import { distribution } from "./chart.js";
-import { button, copy, download, make } from "./dom.js";
+import { button, copy, download, fileName, make } from "./dom.js";
 import { measured, number, price, scalar, took, unit } from "./format.js";
 import { explain, text } from "./i18n.js";
 import { itemTable } from "./table.js";
+
+/** A longer sentence is a list, which in large letters nobody reads. */
+const SENTENCE_LONG = 140;
 
 /** Writes an answer into `place`. `act.ask(text)` asks a suggestion, `act.link()` is the address of this question. */
 export function showAnswer(place, answer, act) {
   const shown = answer.status === "answered" && answer.answer ? answered(answer) : unanswered(answer, act);
   place.dataset.status = answer.status;
-  place.replaceChildren(make("p", { className: "asked", dir: "auto" }, answer.question), ...shown, understood(answer), tools(answer, act));
+  place.replaceChildren(make("p", { className: "asked", dir: "auto" }, answer.question), understood(answer), ...shown, tools(answer, act));
 }
 
 /** The whole question that was answered, so that a person sees what a short or misspelt one was taken to mean. */
 function understood(answer) {
-  if (!answer.understood_as) return "";
+  if (!answer.understood_as || answer.understood_as === answer.question) return "";
   return make("p", { className: "understood quiet" }, `${text("understood_as")} `, make("bdi", { lang: answer.language }, answer.understood_as));
 }
 
@@ -46,7 +49,7 @@ const figure = (value, name) => [measured(value), unit(name)].filter(Boolean).jo
 
 function answered(answer) {
   const { answer: body, coverage } = answer;
-  const parts = [make("p", { className: "sentence", lang: answer.language, dir: "auto" }, body.text)];
+  const parts = [make("p", { className: SENTENCE_LONG < body.text.length ? "sentence long" : "sentence", lang: answer.language, dir: "auto" }, body.text)];
   const large = bigFigure(body);
   parts.push(make("div", { className: large ? "result" : "result plain" }, large, coverageNote(coverage)));
   if (answer.answered_by === "llm") parts.push(make("p", { className: "notice" }, text("by_llm")));
@@ -103,14 +106,15 @@ function tools(answer, act) {
 /** The answer as files: with its evidence where it has some, and as the answer itself otherwise. */
 function exports(answer) {
   const label = (format) => ({ "aria-label": text("export_named", { format }) });
+  const name = fileName(answer.question);
   if (!answer.evidence?.url) {
-    const save = () => download("answer.json", "application/json", JSON.stringify(answer, null, 2));
+    const save = () => download(`${name}.json`, "application/json", JSON.stringify(answer, null, 2));
     return [button("JSON", "button small export", save, label("JSON"))];
   }
   const { url } = answer.evidence;
   const as = (format) => `${url}${url.includes("?") ? "&" : "?"}format=${format}`;
-  return [["CSV", "csv"], ["Excel", "xlsx"], ["JSON", "json"]].map(([name, format]) => make(
-    "a", { className: "button small export", href: format === "json" ? url : as(format), download: `answer.${format}`, ...label(name) }, name));
+  return [["CSV", "csv"], ["Excel", "xlsx"], ["JSON", "json"]].map(([kind, format]) => make(
+    "a", { className: "button small export", href: format === "json" ? url : as(format), download: `${name}.${format}`, ...label(kind) }, kind));
 }
 
 function how(answer) {

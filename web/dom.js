@@ -59,6 +59,9 @@ export function scrolling(label, table) {
   return make("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": label }, table);
 }
 
+/** A file name from words of people: letters and digits of any language, and hyphens. */
+export const fileName = (words) => words.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "answer";
+
 /** Offers a text as a file. */
 export function download(name, type, text) {
   const address = URL.createObjectURL(new Blob([text], { type }));

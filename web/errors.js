@@ -80,6 +80,10 @@ export const errors = {
   question_id_taken: ["Unter dieser Nummer läuft schon eine andere Frage.", "Another question runs under this id already."],
   frame_malformed: ["Die Nachricht ist keine, die diese Verbindung versteht.", "The message is none that this connection understands."],
   internal: ["Im Programm ist ein Fehler aufgetreten.", "A defect in this program."],
+  file_changed: [
+    "Die Datei wurde seit ihrer Auswahl geändert, verschoben oder gelöscht.", "The file was changed, moved or deleted since it was chosen.",
+    "Die Datei erneut wählen.", "Choose the file again.",
+  ],
   unreachable: [
     "Der Server antwortet nicht.", "The server does not answer.",
     "Prüfen, ob er läuft und das Netz steht.", "Check that it runs and that the network is up.",

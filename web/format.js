@@ -78,9 +78,12 @@ export function moment(stamp) {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(date);
 }
 
-/** Milliseconds as people read them. */
+/** The same; of today the time alone. */
+export const lately = (stamp) => (new Date(stamp ?? NaN).toDateString() === new Date().toDateString() ? when(stamp) : moment(stamp));
+
+/** Milliseconds as people read them: no more digits than another run would have again. */
 export function took(ms) {
-  return ms < 1000 ? `${measured(ms)}\u00a0ms` : `${number(ms / 1000, 1)}\u00a0s`;
+  return ms < 1000 ? `${number(ms, ms < 10 ? 1 : 0)}\u00a0ms` : `${number(ms / 1000, 1)}\u00a0s`;
 }
 
 /** Compares as the language sorts, numbers inside texts by value. */

@@ -3,9 +3,10 @@
 import { byId, make } from "./dom.js";
 import { number } from "./format.js";
 import { language, setLanguage, text } from "./i18n.js";
+import { findOffers, takeOffers } from "./offers.js";
 import { isSending, onReady, takeFiles } from "./readings.js";
 import { VIEWS, address, go, hashOf } from "./router.js";
-import { current, loadModels, onChange, ready, select, state } from "./state.js";
+import { current, loadModels, onChange, openNamed, ready, select, state } from "./state.js";
 import * as ask from "./views/ask.js";
 import * as chunks from "./views/chunks.js";
 import * as history from "./views/history.js";
@@ -18,15 +19,29 @@ const OF_MODEL = ["ask", "chunks"];
 
 let shown = "";
 
-/** Shows what the address says. `byPerson` is false for the first view, which takes no focus. */
+let followed = 0;
+
+/**
+ * Shows what the address says, once the server has told its models: until then the address keeps what a link asks for.
+ * `byPerson` is false for the first view, which takes no focus.
+ */
 async function follow(byPerson) {
+  followed += 1;
+  const mine = followed;
+  const isWanted = () => mine === followed;
   const { view, values } = address();
-  const wanted = view || (current() ? "ask" : "models");
-  const isOther = shown !== wanted;
-  shown = wanted;
+  turnTo(view || "models", byPerson && view !== "");
+  const isThere = await openNamed(values.get("model"), isWanted);
+  if (!isWanted()) return;
+  if (!view) turnTo(current() ? "ask" : "models", byPerson);
+  await views[shown].enter(values, isThere);
+}
+
+function turnTo(view, byPerson) {
+  const isOther = shown !== view;
+  shown = view;
   render();
-  await views[wanted].enter(values);
-  if (shown === wanted && isOther && byPerson) byId(`${wanted}-title`).focus();
+  if (isOther && byPerson) byId(`${view}-title`).focus();
 }
 
 function render() {
@@ -52,6 +67,8 @@ function renderModel() {
     const { view } = link.dataset;
     link.href = hashOf(view, view === "history" ? {} : { model: model?.model_id });
   }
+  byId("missing").hidden = !state.missing;
+  byId("missing").textContent = state.missing ? missing(model) : "";
   byId("model-bar").hidden = !model || !OF_MODEL.includes(shown);
   if (!model) return;
   byId("model-pick").replaceChildren(...ready().map((entry) => make(
@@ -67,6 +84,9 @@ function renderModel() {
   byId("model-warning").hidden = !model.truncated;
   byId("model-warning").textContent = model.truncated ? text("truncated") : "";
 }
+
+/** What is told of a link to a model that the server has not. */
+const missing = (model) => [text("link_missing"), model ? text("link_instead", { name: model.name }) : ""].filter(Boolean).join(" ");
 
 function wireLanguages() {
   for (const name of ["de", "en"]) {
@@ -87,9 +107,14 @@ function wireFrame() {
   addEventListener("hashchange", () => void follow(true));
 }
 
+function take(files) {
+  takeOffers(files);
+  takeFiles(files);
+}
+
 function wireFiles() {
   byId("file").addEventListener("change", (event) => {
-    takeFiles(event.target.files);
+    take(event.target.files);
     // The same file may be chosen again after a failure.
     event.target.value = "";
   });
@@ -106,7 +131,7 @@ function wireFiles() {
     cover(false);
     if (!carriesFiles(event)) return;
     event.preventDefault();
-    takeFiles(event.dataTransfer.files);
+    take(event.dataTransfer.files);
     if (shown !== "models") go("models");
   });
 }
@@ -120,6 +145,5 @@ wireLanguages();
 wireFrame();
 wireFiles();
 ask.wire();
-render();
-await loadModels();
 await follow(false);
+await findOffers();

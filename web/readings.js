@@ -1,6 +1,8 @@
 // Files being read: sent one after another, each watched until it is ready or has failed.
 
 import { Problem, deleteModel, listModels, readModel, uploadModel } from "./api.js";
+import { drop, fingerprint, keptOf } from "./kept.js";
+import { NoTus, follow, sendInPieces, takeBack } from "./tus.js";
 import { announce, button, byId, make, named } from "./dom.js";
 import { bytes, duration, number } from "./format.js";
 import { explain, text } from "./i18n.js";
@@ -10,6 +12,9 @@ const POLL_MS = 400;
 const POLL_MS_MAX = 5000;
 // Screen readers hear of progress in steps of a quarter, not with every poll.
 const ANNOUNCE_STEP = 25;
+
+/** A rate over less time than this jumps. */
+const RATE_S = 1;
 
 const pause = (ms) => new Promise((resume) => { setTimeout(resume, ms); });
 
@@ -32,13 +37,22 @@ export function takeFiles(files) {
 /** Watches a reading that goes on at the server since before this page was opened. */
 export function watchRunning(status) {
   const id = status.upload_id ?? status.model_id;
-  if (!id || readings.some((reading) => reading.id === id || (reading.file && reading.stage !== "failed"))) return;
+  // One that is sent as a whole learns its id at its end.
+  if (!id || readings.some((reading) => reading.id === id || (reading.file && !reading.id && reading.stage !== "failed"))) return;
   const reading = addReading({ name: status.name, id, stage: "reading", total: status.progress?.bytes_total ?? 0 });
   void finish(reading, () => watch(reading));
 }
 
+/** Watches an upload whose last byte left just before this page was opened. */
+export function watchSent({ mark, id, name, size }) {
+  drop(mark);
+  if (readings.some((reading) => reading.id === id)) return;
+  const reading = addReading({ name, id, stage: "reading", total: size, inPieces: true, isSent: true });
+  void finish(reading, () => followReading(reading));
+}
+
 /** Whether leaving the page would break a file off. */
-export const isSending = () => readings.some((reading) => reading.stage === "waiting" || reading.stage === "sending");
+export const isSending = () => readings.some((reading) => reading.file && !reading.isSent && reading.stage !== "failed");
 
 /** Writes every card again, after a change of language. */
 export function renderReadings() {
@@ -49,7 +63,7 @@ export function renderReadings() {
 }
 
 function addReading(fields) {
-  const reading = { id: "", file: null, bytes: 0, entities: 0, rate: 0, since: 0, told: 0, error: null, isCancelled: false, sending: new AbortController(), ...fields };
+  const reading = { id: "", file: null, bytes: 0, entities: 0, rate: 0, since: 0, told: 0, error: null, isCancelled: false, isSent: false, inPieces: false, sending: new AbortController(), ...fields };
   reading.card = make("li", { className: "reading" });
   byId("readings").append(reading.card);
   readings.push(reading);
@@ -69,7 +83,8 @@ function cancelReading(reading) {
   removeReading(reading);
   announce(text("reading_cancelled", { name: reading.name }));
   byId("file").focus();
-  if (reading.id) void dropAtServer(reading.id);
+  if (reading.inPieces) void takeBack(reading.id, reading.file ? fingerprint(reading.file) : "");
+  else if (reading.id) void dropAtServer(reading.id);
 }
 
 /** What has become a model meanwhile stays one: it may have been there before this file was sent. */
@@ -107,8 +122,53 @@ async function finish(reading, work) {
 
 async function send(reading) {
   reading.stage = "sending";
-  reading.since = performance.now();
   render(reading);
+  try {
+    await sendInPieces(reading.file, progressOf(reading), reading.sending.signal);
+  } catch (error) {
+    if (!(error instanceof NoTus)) throw error;
+    return sendWhole(reading);
+  }
+  Object.assign(reading, { isSent: true, stage: "reading", bytes: 0, entities: 0, rate: 0, told: 0 });
+  render(reading);
+  return followReading(reading);
+}
+
+const followReading = async (reading) => readModel(await follow(reading.id, progressOf(reading), reading.sending.signal));
+
+/** What the sending and the reading of a file in pieces tell, shown on its card. */
+function progressOf(reading) {
+  let from = 0;
+  let began = null;
+  const show = (fields) => {
+    Object.assign(reading, fields);
+    render(reading);
+  };
+  return {
+    begun: (id) => show({ id, inPieces: true }),
+    sent: (sent, isResumed) => {
+      if (isResumed) {
+        from = sent;
+        reading.since = performance.now();
+      }
+      show({ stage: "sending", bytes: sent, rate: (sent - from) / Math.max(0.001, (performance.now() - reading.since) / 1000) });
+    },
+    read: ({ bytes: done, bytes_total: total, entities }) => {
+      began ??= { at: performance.now(), bytes: done };
+      const seconds = (performance.now() - began.at) / 1000;
+      // The server may count inflated bytes and know no total; the file's own size is then no measure of them.
+      show({
+        stage: "reading", bytes: done, entities, total: total ?? (done <= reading.total ? reading.total : 0),
+        rate: seconds < RATE_S ? 0 : Math.max(0, (done - began.bytes) / seconds),
+      });
+    },
+    lost: () => show({ stage: "lost", rate: 0 }),
+  };
+}
+
+/** For servers without uploads in pieces, or with no room for one more: in one request, from the beginning after a break. */
+async function sendWhole(reading) {
+  Object.assign(reading, { id: "", inPieces: false, since: performance.now() });
   const stop = followWhileSending(reading);
   try {
     const accepted = await uploadModel(reading.file, (sent) => {
@@ -120,7 +180,7 @@ async function send(reading) {
   } finally {
     stop();
   }
-  reading.stage = "reading";
+  Object.assign(reading, { isSent: true, stage: "reading" });
   return watch(reading);
 }
 
@@ -219,12 +279,16 @@ function buildProgress(reading) {
 function renderFailed(reading) {
   const { sentence, hint, detail } = explain(reading.error);
   const retry = () => {
-    Object.assign(reading, { stage: "waiting", sending: new AbortController(), error: null, bytes: 0, entities: 0, rate: 0, told: 0 });
+    Object.assign(reading, {
+      id: "", stage: "waiting", sending: new AbortController(), error: null, isSent: false, inPieces: false, bytes: 0, entities: 0, rate: 0, told: 0,
+    });
     render(reading);
     void sendWaiting();
   };
   const dismiss = () => {
     removeReading(reading);
+    // What of it is at the server would wait there for a day.
+    if (reading.inPieces && reading.file && keptOf(fingerprint(reading.file))) void takeBack(reading.id, fingerprint(reading.file));
     byId("file").focus();
   };
   reading.parts = null;

@@ -7,7 +7,7 @@ import { Problem, askModel, endSession, openSession, readSession } from "./api.j
 const KEY = "ifc-chunking.session";
 const DELAY_MS = 500;
 const DELAY_MS_MAX = 30_000;
-/** Connections in a row that came to nothing, after which questions go by plain requests. */
+/** Connections in a row that came to nothing at a server that answers, after which questions go by plain requests. */
 const FAILURES_MAX = 3;
 /** How long the log of a session from before a reload is waited for. */
 const RESTORE_MS_MAX = 4000;
@@ -24,7 +24,7 @@ const link = {
   isPlain: false,
   id: "", epoch: "", seq: 0,
   socket: null, opening: null, isWelcome: false,
-  failures: 0, delay: 0, timer: 0, heard: 0, beat: 0,
+  failures: 0, tries: 0, delay: 0, timer: 0, heard: 0, beat: 0,
   /** The conversation of plain requests. */
   plainId: newId(),
 };
@@ -38,7 +38,7 @@ export function onEntry(listener) {
 
 /** Asks. `asked` holds `text`, and `language` or `mode` where they are known. The entry changes until it has ended. */
 export function ask(model, asked) {
-  const entry = { id: newId(), model, question: asked.text, asked, status: "running", stage: "", since: performance.now(), accepted: false, plain: null };
+  const entry = { id: newId(), model, question: asked.text, asked, status: "running", stage: "", since: performance.now(), accepted: false, plain: null, tries: 0 };
   entries.push(entry);
   changed(entry);
   void put(entry);
@@ -92,8 +92,8 @@ async function put(entry) {
   try {
     await open(entry.model);
   } catch (error) {
-    // Full, draining or not there: a plain request needs no session.
-    if (error.code === "unreachable") end(entry, "failed", { error });
+    // Nothing was asked yet, so asking again later asks nothing twice. Full or draining: a plain request needs no session.
+    if (error.code === "unreachable") later(entry);
     else void putPlain(entry);
     return;
   }
@@ -102,6 +102,18 @@ async function put(entry) {
   else if (link.isWelcome) sendAsk(entry);
   // Otherwise the welcome sends it.
 }
+
+/** Puts a question again when the server may be back; a person may cancel it meanwhile. */
+function later(entry) {
+  if (entry.status !== "running") return;
+  entry.stage = "lost";
+  entry.tries += 1;
+  changed(entry);
+  setTimeout(() => { if (entry.status === "running") void put(entry); }, backOff(entry.tries));
+}
+
+/** Later and later, and not all clients at once. */
+const backOff = (tries) => Math.min(DELAY_MS_MAX, DELAY_MS * 2 ** tries) * (0.5 + Math.random());
 
 function sendAsk(entry) {
   const { text, language, mode } = entry.asked;
@@ -169,14 +181,18 @@ function send(frame) {
 async function closed() {
   const wasWelcome = link.isWelcome;
   clearInterval(link.beat);
-  Object.assign(link, { socket: null, isWelcome: false, failures: wasWelcome ? 0 : link.failures + 1 });
+  Object.assign(link, { socket: null, isWelcome: false, failures: wasWelcome ? 0 : link.failures, tries: wasWelcome ? 0 : link.tries + 1 });
   if (!link.id) return;
   const running = entries.filter((entry) => entry.status === "running" && !entry.plain);
   for (const entry of running) {
     entry.stage = "lost";
     changed(entry);
   }
-  if (!wasWelcome && await isGone()) {
+  const { id } = link;
+  const known = wasWelcome ? "there" : await lookUp(id);
+  // A person began anew while the server was asked.
+  if (link.id !== id || link.socket) return;
+  if (known === "gone") {
     forget();
     restored?.(false);
     for (const entry of running) {
@@ -185,22 +201,24 @@ async function closed() {
     }
     return;
   }
+  // Of a server that is away nothing is known; one that answers and lets no socket through is asked by requests.
+  if (known === "there" && !wasWelcome) link.failures += 1;
   if (link.failures >= FAILURES_MAX) {
     restored?.(false);
     for (const entry of running) void putPlain(entry);
   }
-  // Later and later, and not all clients at once; a server that goes away for a while says when.
-  const delay = link.delay || Math.min(DELAY_MS_MAX, DELAY_MS * 2 ** link.failures) * (0.5 + Math.random());
-  link.timer = setTimeout(connect, delay);
+  // A server that goes away for a while says when it is back.
+  link.timer = setTimeout(connect, link.delay || backOff(link.tries));
 }
 
-/** Whether the server knows the session no longer, which a refused socket does not tell. */
-async function isGone() {
+/** What has become of a session, which a refused socket does not tell: `there`, `gone` or `away` with the server. */
+async function lookUp(id) {
   try {
-    await readSession(link.id);
-    return false;
+    await readSession(id);
+    return "there";
   } catch (error) {
-    return error.status === 404;
+    if (error.status === 404) return "gone";
+    return error.code === "unreachable" || error.status >= 500 ? "away" : "there";
   }
 }
 
@@ -240,7 +258,7 @@ let wanted = 0;
 
 function welcome(message) {
   const isOther = link.epoch && link.epoch !== message.epoch;
-  Object.assign(link, { isWelcome: true, failures: 0, epoch: message.epoch, seq: isOther ? 0 : link.seq });
+  Object.assign(link, { isWelcome: true, failures: 0, tries: 0, epoch: message.epoch, seq: isOther ? 0 : link.seq });
   wanted = message.last_seq ?? 0;
   keep();
   beat(message.heartbeat_s || HEARTBEAT_S);
@@ -307,7 +325,7 @@ function adopt(event) {
   if (event.type !== "question_accepted") return null;
   const entry = {
     id: event.question_id, model: event.model_id, question: event.text, asked: { text: event.text },
-    status: "running", stage: "", since: performance.now(), accepted: true, plain: null,
+    status: "running", stage: "", since: performance.now(), accepted: true, plain: null, tries: 0,
   };
   entries.push(entry);
   changed(entry);
@@ -334,7 +352,7 @@ function forget() {
   const { socket } = link;
   clearTimeout(link.timer);
   clearInterval(link.beat);
-  Object.assign(link, { id: "", epoch: "", seq: 0, socket: null, isWelcome: false, failures: 0, timer: 0 });
+  Object.assign(link, { id: "", epoch: "", seq: 0, socket: null, isWelcome: false, failures: 0, tries: 0, timer: 0 });
   socket?.close();
   try {
     sessionStorage.removeItem(KEY);

@@ -7,8 +7,8 @@ import { watchRunning } from "./readings.js";
 
 const RETRY_MS = 3000;
 
-/** Shared state; changed by the functions of this file. */
-export const state = { models: [], loaded: false, selected: null };
+/** Shared state; changed by the functions of this file. `missing` is a model that the address names and the server has not. */
+export const state = { models: [], loaded: false, selected: null, missing: "" };
 
 const listeners = [];
 
@@ -22,15 +22,22 @@ export const ready = () => state.models.filter((model) => (model.status ?? "read
 /** The selected model. */
 export const current = () => ready().find((model) => model.model_id === state.selected);
 
+let retry = 0;
+/** Who waits for the list. */
+const waiting = [];
+
 /** Fetches the list; tries again later when the server does not answer. */
 export async function loadModels() {
+  clearTimeout(retry);
   let models;
   try {
     models = await listModels();
   } catch (error) {
     const { sentence, hint } = explain(error);
     showConnection(`${sentence} ${hint}`);
-    setTimeout(loadModels, RETRY_MS);
+    // One attempt waits at a time, however many ask.
+    clearTimeout(retry);
+    retry = setTimeout(loadModels, RETRY_MS);
     return false;
   }
   showConnection("");
@@ -39,13 +46,46 @@ export async function loadModels() {
   for (const model of models.filter((entry) => entry.status === "ingesting")) watchRunning(model);
   if (!current()) state.selected = ready()[0]?.model_id ?? null;
   tell();
+  for (const go of waiting.splice(0)) go();
   return true;
 }
 
+/** The list as the server has it now, however long it takes to answer. */
+function freshModels() {
+  const answered = new Promise((resolve) => { waiting.push(resolve); });
+  void loadModels();
+  return answered;
+}
+
+const isReady = (id) => ready().some((model) => model.model_id === id);
+
 /** Selects a model; one that is not there leaves the selection. */
 export function select(id) {
-  if (id === state.selected || !ready().some((model) => model.model_id === id)) return;
-  state.selected = id;
+  if (!isReady(id) || (id === state.selected && !state.missing)) return;
+  Object.assign(state, { selected: id, missing: "" });
+  tell();
+}
+
+/**
+ * Opens the model that an address names, where it names one: true when that one is selected now. Only the server can say
+ * that it is not there, so its answer is waited for. `isWanted` tells whether the address still says so then.
+ */
+export async function openNamed(id, isWanted) {
+  if (!state.loaded || (id && !isReady(id))) await freshModels();
+  if (!isWanted()) return false;
+  if (!id || isReady(id)) {
+    if (id) select(id);
+    else forgetMissing();
+    return true;
+  }
+  state.missing = id;
+  tell();
+  return false;
+}
+
+function forgetMissing() {
+  if (!state.missing) return;
+  state.missing = "";
   tell();
 }
 

@@ -29,6 +29,7 @@ export function itemTable(body, evidenceUrl) {
   const heading = make("h3", {}, text("items"), " ", parts.shown);
   const table = make("table", { className: "items" }, make("thead", {}, parts.head), parts.rows);
   const region = scrolling(text("items"), table);
+  wireIds(parts.rows);
   drawHead(state, parts);
   drawRows(state, parts);
   drawTools(state, parts, evidenceUrl);
@@ -84,6 +85,7 @@ function drawRows(state, parts) {
     if (drawing !== state.drawing) return;
     const slice = items.slice(from, from + ROWS_PER_FRAME);
     parts.rows.append(...slice.map((item, index) => row(item, from + index, state.columns)));
+    if (from === 0) parts.rows.querySelector(".copy-id")?.setAttribute("tabindex", "0");
     if (from + slice.length < items.length) requestAnimationFrame(() => step(from + slice.length));
   };
   step(0);
@@ -106,8 +108,25 @@ function idButton(id) {
     const told = await copy(id, text("ids_copied", { count: 1 }), text("ids_refused"));
     press.title = told;
     press.classList.add("done");
-  }, { "aria-label": text("copy_id", { id }), title: text("copy_id", { id }) });
+  }, { "aria-label": text("copy_id", { id }), title: text("copy_id", { id }), tabIndex: -1 });
   return press;
+}
+
+/** One stop of the tabulator for all of them, or what follows the table would be a hundred strokes away; arrow keys go on. */
+function wireIds(rows) {
+  const steps = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+  rows.addEventListener("focusin", (event) => {
+    rows.querySelectorAll(".copy-id[tabindex='0']").forEach((other) => { other.tabIndex = -1; });
+    event.target.tabIndex = 0;
+  });
+  rows.addEventListener("keydown", (event) => {
+    const step = steps[event.key];
+    const presses = [...rows.querySelectorAll(".copy-id")];
+    const at = presses.indexOf(event.target);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    presses[Math.max(0, Math.min(presses.length - 1, at + step))].focus();
+  });
 }
 
 function drawTools(state, parts, evidenceUrl) {

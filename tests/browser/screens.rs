@@ -6,13 +6,21 @@ use fantoccini::Client;
 use serde_json::{Value, json};
 
 use super::driving::{
-    ask, check_console, click, command, look, open_browser, open_page, open_view, read_file, sample, start_server,
-    wait_for,
+    Driver, ask, check_console, click, command, look, open_browser, open_page, open_view, read_file, sample,
+    start_server, wait_for,
 };
 use super::{WALLS, WALLS_ENGLISH};
 
 /// Largest picture in the documents.
 const PICTURE_BYTES_MAX: usize = 200_000;
+
+/// Asked before the picture of the history is taken.
+const PAST: [&str; 4] = [
+    "How many windows are there?",
+    "And on the ground floor?",
+    "What is the total volume of all walls?",
+    "Which doors have no fire rating?",
+];
 
 /// The checker, where `cargo xtask test` has installed it.
 fn axe() -> Option<String> {
@@ -30,7 +38,7 @@ async fn check_access(client: &Client, axe: &str, what: &str) {
     assert_eq!(found, json!([]), "{what}");
 }
 
-async fn check_screens(client: &Client, axe: &str, told: &str) {
+async fn check_screens(client: &Client, driver: &Driver, axe: &str, told: &str) {
     open_view(client, "models").await;
     check_access(client, axe, &format!("models, {told}")).await;
     open_view(client, "ask").await;
@@ -44,6 +52,18 @@ async fn check_screens(client: &Client, axe: &str, told: &str) {
     check_access(client, axe, &format!("chunks, {told}")).await;
     open_view(client, "history").await;
     check_access(client, axe, &format!("history, {told}")).await;
+    click(client, ".remove").await;
+    click(client, ".asked-open").await;
+    wait_for(client, "the answer", "document.querySelector('#asked .chart') !== null").await;
+    check_access(client, axe, &format!("an answer of the history, {told}")).await;
+    let narrow = json!({"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": true});
+    command(client, driver, "Emulation.setDeviceMetricsOverride", narrow).await;
+    for view in ["models", "ask", "chunks", "history"] {
+        open_view(client, view).await;
+        check_access(client, axe, &format!("{view} on a telephone, {told}")).await;
+        assert_eq!(look(client, "document.documentElement.scrollWidth").await, 360, "{view} sticks out to the side");
+    }
+    command(client, driver, "Emulation.clearDeviceMetricsOverride", json!({})).await;
 }
 
 #[tokio::test]
@@ -65,7 +85,7 @@ async fn no_view_shuts_people_out() {
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         command(&client, &driver, "Emulation.setEmulatedMedia", media).await;
         click(&client, &format!("#language-{language}")).await;
-        check_screens(&client, &axe, &format!("{language}, {scheme}")).await;
+        check_screens(&client, &driver, &axe, &format!("{language}, {scheme}")).await;
     }
     client.close().await.unwrap();
 }
@@ -134,6 +154,9 @@ async fn the_pictures_of_the_documents_show_every_view() {
     read_file(&client, &sample()).await;
     picture(&client, "page-models.png").await;
     open_view(&client, "ask").await;
+    for question in PAST {
+        ask(&client, question).await;
+    }
     ask(&client, WALLS_ENGLISH).await;
     picture(&client, "page-ask.png").await;
     open_view(&client, "chunks").await;

@@ -80,6 +80,14 @@ async fn a_table_is_sorted_its_ids_are_copied_and_a_distribution_is_shown_in_sha
     assert_eq!(copied, look(&client, shown).await, "all GlobalIds in the order of the table");
     assert_eq!(copied.as_str().unwrap().lines().next().unwrap().len(), 22);
 
+    let stops = "document.querySelectorAll('#answer .copy-id[tabindex=\"0\"]').length";
+    assert_eq!(look(&client, stops).await, 1, "the ids are one stop of the tabulator");
+    client.execute("document.querySelector('#answer .copy-id').focus()", Vec::new()).await.unwrap();
+    client.active_element().await.unwrap().send_keys("\u{e015}").await.unwrap();
+    let second = "document.activeElement === document.querySelectorAll('#answer .copy-id')[1]";
+    assert_eq!(look(&client, second).await, true, "an arrow key goes to the next id");
+    assert_eq!(look(&client, stops).await, 1);
+
     click(&client, "#answer .shares").await;
     let shares = "[...document.querySelectorAll('#answer .chart .figure')].map((cell) => cell.textContent)";
     let shares = look(&client, shares).await;

@@ -4,6 +4,7 @@ export default {
   history_none: ["Dieser Server führt keinen Verlauf.", "This server keeps no history."],
   history_list: ["Liste der Fragen", "List of questions"],
   history_empty: ["Nichts gefunden.", "Nothing found."],
+  history_unused: ["Noch wurde nichts gefragt.", "Nothing has been asked yet."],
   history_count: ["{count} Fragen", "{count} questions"],
   history_one: ["1 Frage", "1 question"],
   history_count_least: ["Mindestens {count} Fragen", "At least {count} questions"],

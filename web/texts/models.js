@@ -5,6 +5,17 @@ export default {
   drop: ["oder irgendwo auf dieser Seite ablegen, auch mehrere zugleich", "or drop them anywhere on this page, several at once"],
   drop_here: ["Loslassen, um die Dateien einzulesen", "Let go to have the files read"],
   queue: ["Dateien, die eingelesen werden", "Files being read"],
+  offers: ["Unterbrochene Übertragungen", "Uploads that broke off"],
+  offer_broken: ["unterbrochen", "broke off"],
+  offer_how: [
+    "{done} von {all} sind auf dem Server. Dieselbe Datei noch einmal wählen, dann geht es dort weiter.",
+    "{done} of {all} are at the server. Choose the same file again, and it goes on from there.",
+  ],
+  offer_go_on: ["Datei wählen", "Choose the file"],
+  offer_go_on_named: ["Datei wählen: {name}", "Choose the file: {name}"],
+  offer_discard: ["Verwerfen", "Discard"],
+  offer_discard_named: ["Verwerfen: {name}", "Discard: {name}"],
+  offer_discarded: ["Die Übertragung von {name} ist verworfen.", "The upload of {name} is discarded."],
   cancel_reading: ["Einlesen von {name} abbrechen", "Cancel the reading of {name}"],
   reading_cancelled: ["Das Einlesen von {name} ist abgebrochen.", "The reading of {name} is cancelled."],
 

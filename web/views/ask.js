@@ -22,33 +22,34 @@ const TELL_AFTER_MS = 1000;
 
 const view = { model: null, suggestions: [], spoken: "", all: false, shown: null, running: null, clock: 0, told: false, restoring: null, handed: null };
 
-/** Asks a question from another view. Handed over here and not in the address, which anybody may write. */
+/** Asks a model a question from another view. Handed over here and not in the address, which anybody may write. */
 export function askFor(model, question) {
-  view.handed = { text: question, language: language() };
+  view.handed = { model, asked: { text: question, language: language() } };
   go("ask", { model });
 }
 
-/** Shows what the address names; a question in it is asked unless this conversation has its answer. */
-export async function enter(values) {
-  const wanted = values.get("model");
-  if (wanted) select(wanted);
-  const { handed } = view;
+/**
+ * Shows what the address names; a question in it is asked unless this conversation has its answer. Where its model is not
+ * there, the question stands in the field: another model has other answers.
+ */
+export async function enter(values, isThere) {
+  const model = state.selected;
+  const handed = view.handed?.model === values.get("model") ? view.handed.asked : null;
   view.handed = null;
+  const question = handed?.text ?? values.get("q");
+  if (!isThere && question) byId("question").value = question;
   view.restoring ??= session.restore();
   await view.restoring;
-  if (handed) {
-    ask(handed);
+  // Meanwhile a person may have turned to another model.
+  if (model !== state.selected) return;
+  if (!isThere || !model || !question) {
+    if (!view.shown) show(lastOf(model));
     return;
   }
-  const question = values.get("q");
-  if (!question || !state.selected || (wanted && wanted !== state.selected)) {
-    if (!view.shown) show(lastOf(state.selected));
-    return;
-  }
-  const known = session.entries.findLast((entry) => entry.model === state.selected && entry.question === question && entry.status === "answered");
-  // Exact answers only: a link from elsewhere must not make this server pay a language model.
+  const known = handed ? null : session.entries.findLast((entry) => entry.model === model && entry.question === question && entry.status === "answered");
   if (known) show(known);
-  else ask({ text: question, mode: "exact" });
+  // Exact answers only: a link from elsewhere must not make this server pay a language model.
+  else ask(handed ?? { text: question, mode: "exact" }, model);
 }
 
 const lastOf = (model) => session.entries.findLast((entry) => entry.model === model && entry.status !== "cancelled") ?? null;
@@ -86,16 +87,23 @@ async function loadSuggestions() {
   renderSuggestions();
 }
 
-/** Asks. `asked` holds `text`, and `language` or `mode` where they are known. */
-export function ask(asked) {
+/** Asks a model. `asked` holds `text`, and `language` or `mode` where they are known. */
+function ask(asked, model = state.selected) {
+  const field = byId("question");
   const words = asked.text.trim();
-  if (!words || !state.selected) return;
+  if (!words || !model) return;
+  select(model);
   if (view.running) session.cancel(view.running);
   closeCompletions();
-  byId("question").value = words;
+  field.value = words;
+  if (document.activeElement === field) {
+    // The next question takes its place without a stroke; on a touch screen the keyboard would cover the answer.
+    if (matchMedia("(pointer: coarse)").matches) field.blur();
+    else field.select();
+  }
   byId("answer").setAttribute("aria-busy", "true");
   view.told = false;
-  view.running = session.ask(state.selected, { ...asked, text: words });
+  view.running = session.ask(model, { ...asked, text: words });
   renderRunning();
 }
 
@@ -122,7 +130,7 @@ function ended(entry) {
 
 function show(entry) {
   view.shown = entry;
-  if (entry && !byId("view-ask").hidden) note("ask", { model: entry.model, q: entry.question });
+  if (entry && !byId("view-ask").hidden && !state.missing) note("ask", { model: entry.model, q: entry.question });
   renderAnswer();
   renderThread();
 }
@@ -170,7 +178,7 @@ function renderAnswer() {
   if (place.hidden) {
     place.replaceChildren();
   } else if (shown.answer) {
-    showAnswer(place, shown.answer, { ask: (words, spoken) => ask({ text: words, language: spoken }), link: () => location.href });
+    showAnswer(place, shown.answer, { ask: (words, spoken) => ask({ text: words, language: spoken }, shown.model), link: () => location.href });
   } else {
     showProblem(place, shown.question, shown.error ?? { code: "internal" });
   }
@@ -229,5 +237,6 @@ export function wire() {
     if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || byId("ask").hidden || byId("view-ask").hidden) return;
     event.preventDefault();
     field.focus();
+    field.select();
   });
 }

@@ -5,8 +5,9 @@ import { announce, button, byId, make, named } from "../dom.js";
 import { number } from "../format.js";
 import { explain, language, text } from "../i18n.js";
 import { note } from "../router.js";
-import { current, select, state } from "../state.js";
+import { current, state } from "../state.js";
 import { squarify } from "../treemap.js";
+import { trouble } from "../trouble.js";
 import { closeChunk, openChunk } from "./chunk.js";
 
 const STRATEGIES = ["hierarchical", "discipline", "entity_type", "property", "geometric"];
@@ -17,6 +18,8 @@ const COLOURS = 10;
 const GROUP_SHARE_MAX = 0.7;
 /** A tile smaller than this says nothing on its face; its name is still told. */
 const LABEL_MIN = { width: 6, height: 5 };
+/** An area smaller than this has no room for the name of its group; the legend has it. */
+const AREA_MIN = { width: 9, height: 6 };
 /** A tile less wide than this says nothing on a narrow screen. */
 const WIDE_MIN = 18;
 /** The map's own units: one hundred by this; the sheet gives it the same proportion. */
@@ -26,7 +29,6 @@ const view = { model: "", strategy: "hierarchical", tokens: 4000, pages: null, c
 
 /** Shows what the address names. */
 export function enter(values) {
-  if (values.get("model")) select(values.get("model"));
   if (STRATEGIES.includes(values.get("strategy"))) view.strategy = values.get("strategy");
   if (SIZES.includes(Number(values.get("tokens")))) view.tokens = Number(values.get("tokens"));
   return load();
@@ -59,7 +61,7 @@ async function load(cursor = null) {
     const page = await listChunks(model, options, running.signal);
     Object.assign(view, { pages: key, chunks: [...view.chunks, ...page.chunks], total: page.total, next: page.next_cursor ?? null });
     view.groups = view.chunks.length > 0 ? grouped(view.chunks) : [];
-    note("chunks", { model, strategy: view.strategy, tokens: view.tokens });
+    if (!state.missing) note("chunks", { model, strategy: view.strategy, tokens: view.tokens });
   } catch (error) {
     if (error.name === "AbortError") return;
     view.error = error;
@@ -107,7 +109,7 @@ function facts() {
 function draw() {
   view.spoken = language();
   const parts = [controls()];
-  if (view.error) parts.push(make("p", { className: "warning" }, explain(view.error).sentence, " ", explain(view.error).hint));
+  if (view.error) parts.push(trouble(view.error, () => void load()));
   else if (view.running && view.chunks.length === 0) parts.push(make("p", { className: "quiet" }, text("loading")));
   else if (view.chunks.length > 0) parts.push(...found());
   const detail = byId("chunk") ?? make("section", { id: "chunk", className: "sheet chunk", hidden: true, "aria-labelledby": "chunk-name" });
@@ -137,7 +139,9 @@ function controls() {
 function map() {
   const place = make("div", { id: "map", className: "map", role: "group", "aria-label": text("chunk_map") });
   const tiles = [];
+  const names = [];
   for (const area of squarify(view.groups, { x: 0, y: 0, width: 100, height: HEIGHT })) {
+    if (area.width >= AREA_MIN.width && area.height >= AREA_MIN.height) names.push(areaName(area));
     for (const spot of squarify(area.item.chunks, area)) tiles.push(tile(spot));
   }
   tiles.forEach((found, index) => {
@@ -155,8 +159,15 @@ function map() {
     event.preventDefault();
     tiles[Math.max(0, Math.min(tiles.length - 1, view.active + step))].focus();
   });
-  place.append(...tiles);
+  place.append(...tiles, ...names);
   return place;
+}
+
+/** The name of a group over its tiles; every tile tells it too. */
+function areaName({ item: group, x, y, width }) {
+  const name = named(group.name, { className: "area-name", "aria-hidden": "true" });
+  Object.assign(name.style, { left: `${x.toFixed(3)}%`, top: `${((y / HEIGHT) * 100).toFixed(3)}%`, maxWidth: `calc(${width.toFixed(3)}% - .5rem)` });
+  return name;
 }
 
 function tile({ item: { chunk, group }, x, y, width, height }) {
@@ -164,7 +175,7 @@ function tile({ item: { chunk, group }, x, y, width, height }) {
   // Begins with what stands on its face, so that people who speak to their browser may say it.
   const label = `${name} ${text("chunk_tile", { tokens: number(chunk.tokens, 0), entities: number(chunk.entities, 0) })} ${chunk.path.slice(0, -1).join(" / ")}`;
   const isTold = width >= LABEL_MIN.width && height >= LABEL_MIN.height;
-  const face = isTold ? [named(name, { className: "tile-name" }), " ", make("span", {}, number(chunk.tokens, 0))] : [];
+  const face = isTold ? [name !== group.name ? named(name, { className: "tile-name" }) : "", " ", make("span", {}, number(chunk.tokens, 0))] : [];
   const press = make("button", {
     type: "button", className: `tile hue-${group.hue}${chunk.is_oversize ? " oversize" : ""}${width < WIDE_MIN ? " slim" : ""}`, title: label, "aria-label": label,
     on: { click: () => void openChunk(byId("chunk"), chunk, press) },

@@ -2,17 +2,19 @@
 
 import { deleteAsked, deleteHistory, exportAddress, listHistory, readAsked, rerunAsked } from "../api.js";
 import { showAnswer, showProblem } from "../answer.js";
-import { announce, button, byId, make, named, scrolling } from "../dom.js";
-import { moment, number, price, took } from "../format.js";
+import { announce, button, byId, fileName, make, named, scrolling } from "../dom.js";
+import { trouble } from "../trouble.js";
+import { lately, number, price, took } from "../format.js";
 import { explain, language, text } from "../i18n.js";
 import { state } from "../state.js";
 import { askFor } from "./ask.js";
 
 const STATUSES = ["answered", "not_in_model", "not_understood", "needs_llm", "failed", "cancelled"];
 const FORMATS = [["csv", "CSV"], ["xlsx", "Excel"], ["json", "JSON"], ["html", null]];
+const NUMERIC = ["took", "cost"];
 const PAGE = 50;
 
-const view = { filter: { text: "", status: "", model_id: "" }, items: [], total: 0, isExact: true, next: null, error: null, isAbsent: false, isLoading: false, running: null, open: null, isSure: false, spoken: "" };
+const view = { filter: { text: "", status: "", model_id: "" }, items: [], total: 0, isExact: true, next: null, error: null, isAbsent: false, isLoading: false, running: null, opener: "", sure: "", isSure: false, spoken: "" };
 
 /** Shows what was asked; fetched anew each time, since others ask too. */
 export const enter = () => load();
@@ -27,7 +29,7 @@ const present = () => Object.fromEntries(Object.entries(view.filter).filter(([, 
 async function load(cursor = null) {
   view.running?.abort();
   const running = new AbortController();
-  Object.assign(view, { running, error: null, isSure: false, isLoading: true });
+  Object.assign(view, { running, error: null, isSure: false, sure: "", isLoading: true });
   if (cursor === null && view.items.length === 0) draw();
   try {
     const page = await listHistory({ ...present(), limit: PAGE, ...(cursor ? { cursor } : {}) }, running.signal);
@@ -53,9 +55,9 @@ function draw() {
     return;
   }
   const parts = [filters()];
-  if (view.error) parts.push(make("p", { className: "warning" }, explain(view.error).sentence, " ", explain(view.error).hint));
-  else if (view.isLoading) parts.push(make("p", { className: "quiet" }, text("loading")));
-  else parts.push(...found());
+  if (view.error) parts.push(trouble(view.error, () => void load()));
+  if (view.isLoading && view.items.length === 0) parts.push(make("p", { className: "quiet" }, text("loading")));
+  else if (!view.error || view.items.length > 0) parts.push(...found());
   const detail = make("article", { id: "asked", className: "answer", hidden: true, tabIndex: -1, "aria-label": text("answer") });
   place.replaceChildren(...parts, detail);
 }
@@ -86,8 +88,10 @@ function filters() {
 const statusName = (name) => (STATUSES.includes(name) ? text(`status_${name}`) : name);
 
 function found() {
-  if (view.items.length === 0) return [make("p", { className: "sheet" }, text("history_empty"))];
-  const heads = ["asked_at", "question", "summary", "model", "took", "cost", "history_actions"].map((key) => make("th", { scope: "col" }, text(key)));
+  if (view.items.length === 0) return [make("p", { className: "sheet" }, text(Object.keys(present()).length > 0 ? "history_empty" : "history_unused"))];
+  const head = (key) => make("th", { scope: "col", className: NUMERIC.includes(key) ? "numeric" : "" },
+    key === "history_actions" ? make("span", { className: "unseen" }, text(key)) : text(key));
+  const heads = ["asked_at", "question", "summary", "model", "took", "cost", "history_actions"].map(head);
   const table = make("table", { className: "plain-table asked-table" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...view.items.map(row)));
   return [
     make("p", { className: "quiet facts", role: "status" }, counted()),
@@ -108,17 +112,42 @@ function row(item) {
   const model = item.deleted_model ? text("model_deleted", { name: item.model_name }) : item.model_name;
   const open = button("", "asked-open", () => void show(item), { "aria-label": text("open_asked", quoted) });
   open.append(named(item.text));
-  return make("tr", {},
-    make("td", { className: "when" }, moment(item.asked_at)),
-    make("td", {}, open),
-    make("td", {}, make("span", { className: `status ${item.status}` }, statusName(item.status)), " ", named(item.summary)),
-    make("td", { dir: "auto" }, model),
+  // That a question was answered says its answer.
+  const status = item.status === "answered" ? "" : make("span", { className: `status ${item.status}` }, statusName(item.status));
+  const found = make("tr", {},
+    make("td", { className: "when" }, lately(item.asked_at)),
+    make("td", { className: "question" }, open),
+    make("td", { className: "summary" }, make("div", { className: "clamp" }, status, status ? " " : "", named(item.summary))),
+    make("td", { className: "model-name", dir: "auto" }, model),
     make("td", { className: "numeric" }, typeof item.took_ms === "number" ? took(item.took_ms) : ""),
     make("td", { className: "numeric" }, price(item.cost_usd)),
-    make("td", {}, make("div", { className: "row-actions" },
-      item.deleted_model ? null : button("↻", "icon rerun", () => void rerun(item), { "aria-label": text("rerun_named", quoted), title: text("rerun") }),
-      button("×", "icon remove", () => void remove(item), { "aria-label": text("delete_asked", quoted), title: text("delete") }))));
+    make("td", { className: "acts" }, make("div", { className: "row-actions" }, ...(view.sure === item.question_id ? sure(item) : acts(item, quoted)))));
+  found.dataset.question = item.question_id;
+  return found;
 }
+
+function acts(item, quoted) {
+  return [
+    item.deleted_model ? null : button("↻", "icon rerun", () => void rerun(item), { "aria-label": text("rerun_named", quoted), title: text("rerun") }),
+    button("×", "icon remove", () => askFirst(item, true), { "aria-label": text("delete_asked", quoted), title: text("delete") }),
+  ];
+}
+
+/** Asked in the place of the buttons, since the one that deletes stands beside the one that asks again. */
+function sure(item) {
+  return [
+    button(text("delete"), "button small danger", () => void remove(item), { "aria-label": text("delete_asked", { question: item.text }) }),
+    button(text("keep"), "button small keep", () => askFirst(item, false)),
+  ];
+}
+
+function askFirst(item, isSure) {
+  view.sure = isSure ? item.question_id : "";
+  rowOf(item.question_id)?.replaceWith(row(item));
+  rowOf(item.question_id)?.querySelector(isSure ? ".keep" : ".remove")?.focus();
+}
+
+const rowOf = (id) => [...byId("history").querySelectorAll("tbody tr")].find((found) => found.dataset.question === id);
 
 /** Asked for in its place before anything is deleted. */
 function deletion() {
@@ -151,6 +180,7 @@ function failed(error) {
 }
 
 async function show(item) {
+  view.opener = item.question_id;
   try {
     const { answer, error, items_kept: kept } = await readAsked(item.question_id);
     const whole = answer?.answer?.items_total ?? 0;
@@ -160,10 +190,11 @@ async function show(item) {
 
 async function rerun(item) {
   try {
-    const { answer, changed } = await rerunAsked(item.question_id);
+    const { answer, changed, question_id: id } = await rerunAsked(item.question_id);
     const told = text(changed ? "rerun_changed" : "rerun_same");
     await load();
-    showFound(item, { answer }, told);
+    view.opener = id;
+    showFound({ ...item, question_id: id }, { answer }, told);
     announce(told);
   } catch (error) { failed(error); }
 }
@@ -174,23 +205,36 @@ function showFound(item, { answer, error }, told) {
   if (answer) showAnswer(place, answer, { ask: (words) => askFor(item.model_id, words) });
   else if (error) showProblem(place, item.text, error);
   else place.replaceChildren(make("p", { className: "asked", dir: "auto" }, item.text), make("p", {}, statusName(item.status)));
-  if (told) place.prepend(make("p", { className: "notice" }, told));
+  if (told) place.prepend(make("p", { className: told === text("rerun_changed") ? "notice" : "notice calm" }, told));
   const links = FORMATS.map(([format, name]) => make("a", {
-    className: "button small", href: exportAddress(item.question_id, format), ...(name ? { download: `answer.${format}` } : { target: "_blank", rel: "noopener" }),
+    className: "button small", href: exportAddress(item.question_id, format), ...(name ? { download: `${fileName(item.text)}.${format}` } : { target: "_blank", rel: "noopener" }),
   }, name ?? text("printable")));
   // The server keeps the whole answer here, longer than its evidence.
   place.querySelectorAll(".export").forEach((old) => old.remove());
   place.append(make("p", { className: "actions exports" }, make("span", { className: "quiet" }, text("export")), ...links,
-    button(text("close"), "button small", () => { place.hidden = true; })));
+    button(text("close"), "button small close", close)));
   place.focus();
 }
 
+function close() {
+  byId("asked").hidden = true;
+  (rowOf(view.opener)?.querySelector(".asked-open") ?? byId("history-text")).focus();
+}
+
 async function remove(item) {
+  const index = view.items.indexOf(item);
   try {
     await deleteAsked(item.question_id);
-    announce(text("asked_deleted"));
-    view.items = view.items.filter((entry) => entry !== item);
-    await load();
-    byId("history").querySelector(".remove, input")?.focus();
-  } catch (error) { failed(error); }
+  } catch (error) {
+    // Somebody else may have deleted it meanwhile; then it is gone, as wished.
+    if (error.code !== "question_unknown") {
+      failed(error);
+      return;
+    }
+  }
+  announce(text("asked_deleted"));
+  view.items = view.items.filter((entry) => entry !== item);
+  await load();
+  const presses = byId("history").querySelectorAll(".remove");
+  (presses[Math.min(index, presses.length - 1)] ?? byId("history-text"))?.focus();
 }

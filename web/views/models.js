@@ -2,6 +2,7 @@
 
 import { byId, make } from "../dom.js";
 import { text } from "../i18n.js";
+import { renderOffers } from "../offers.js";
 import { renderReadings } from "../readings.js";
 import { note } from "../router.js";
 import { current, forget, ready, select, state } from "../state.js";
@@ -21,16 +22,15 @@ const acts = {
   },
 };
 
-/** Shows what the address names. */
-export function enter(values) {
-  if (values.get("model")) select(values.get("model"));
-}
+/** The model that the address names is selected already. */
+export function enter() {}
 
 /** Writes the view again. */
 export function render() {
   byId("empty").hidden = Boolean(current()) || !state.loaded;
   byId("overview").hidden = !current();
   renderKinds();
+  renderOffers();
   renderReadings();
   renderModels(ready(), state.selected, acts);
   renderOverview(byId("overview"), current());

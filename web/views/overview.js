@@ -8,6 +8,7 @@ import { bytes, moment, number } from "../format.js";
 import { explain, language, questionText, text } from "../i18n.js";
 import { go } from "../router.js";
 import { askFor } from "./ask.js";
+import { trouble } from "../trouble.js";
 import { shapeName } from "./model-list.js";
 
 /** Kinds and materials shown; the answer to their question has all. */
@@ -43,8 +44,7 @@ async function load(place, model) {
     if (shown === id) draw(place, model, kept.get(id));
   } catch (error) {
     if (shown !== id) return;
-    place.replaceChildren(head(model), make("p", { className: "warning" }, explain(error).sentence));
-    shown = "";
+    place.replaceChildren(head(model), trouble(error, () => void load(place, model)));
   }
 }
 
