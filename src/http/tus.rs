@@ -73,7 +73,8 @@ async fn read_tus_of_upload(_id: Path<String>) -> HttpResponse {
         (status = 201, description = "begun and durable", headers(
             ("Location" = String, description = "where to send the pieces"),
             ("Upload-Offset" = u64, description = "bytes that are durable"),
-            ("Upload-Expires" = String, description = "when it is forgotten"),
+            ("Upload-Expires" = String, description = "when it is forgotten; when all places are taken, an hour without \
+                a byte is enough"),
         )),
         (status = 400, description = "request_malformed, upload_empty", body = ProblemBody,
             content_type = "application/problem+json"),
