@@ -4,6 +4,7 @@
 
 mod older;
 mod session;
+mod upload;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ pub use self::older::{
     SPA_BYTES_MAX, SPA_DEPTH_MAX, SPA_FILES_MAX,
 };
 pub use self::session::*;
+pub use self::upload::*;
 
 /// Bytes asked of a file or socket at once. Buffers between 128 KiB and 1 MiB read fastest (docs/adr/0002-reading.md).
 pub const READ_BUFFER_BYTES: usize = 256 * 1024;
@@ -328,12 +330,11 @@ pub const UPLOAD_UNSYNCED_MAX: Duration = Duration::from_millis(250);
 /// sooner than the system learns that the old connection is dead.
 pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(1);
 
-/// Time that a request waits for another one to let go of its upload. Longer than [`UPLOAD_SILENCE_MAX`], so that a silent one
-/// is taken over, and long enough for a slow disk to take what a broken connection left in the system's buffers: whoever
 /// Bytes of the header `Upload-Metadata`.
 pub const UPLOAD_METADATA_BYTES_MAX: usize = 4 * 1024;
 
-/// Time after which the reading of an upload that found no place is tried again.
+/// Time after which the reading of an upload that the registry did not take is tried again; each further wait is twice as
+/// long, up to [`UPLOAD_READ_WAIT_MAX`].
 pub const UPLOAD_READ_RETRY: Duration = Duration::from_secs(1);
 
 /// Connections that follow the progress of uploads at the same time.

@@ -4,7 +4,8 @@
 //! | --- | --- | --- | --- |
 //! | [`ReadComplete`] | nothing | itself, at its start | once |
 //!
-//! Owns: the timer that forgets expired uploads. The uploads stand in [`Shared`], each behind a turn of its own: what one
+//! Owns: the timer that forgets expired uploads, never a whole one before its reading had an end, and begins the readings that
+//! nobody is at. The uploads stand in [`Shared`], each behind a turn of its own: what one
 //! request does to one upload cannot fail another. Blocks on: nothing; pieces are written by a thread each
 //! (`limits::UPLOADS_PARTIAL_MAX`), other files in the blocking pool. Restarted by: `root`; nothing is lost, since every
 //! byte that was promised is on disk, and a reading that a restart of the process ended begins again.
@@ -13,6 +14,7 @@ mod entry;
 mod error;
 mod follow;
 mod piece;
+mod places;
 mod reading;
 
 use std::collections::BTreeMap;
@@ -86,21 +88,6 @@ impl Shared {
         self.now() + limits::UPLOAD_EXPIRY.as_secs()
     }
 
-    /// Takes a place for an upload, if there is one; gives what had to go for it.
-    fn admit(&self, entry: Arc<Entry>) -> Result<Option<Arc<Entry>>, PartialError> {
-        let mut table = self.table();
-        let unfinished = table.values().map(|entry| entry.record()).filter(|record| record.outcome.is_none());
-        let (count, bytes) = unfinished.fold((0, 0_u64), |(count, bytes), record| (count + 1, bytes + record.length));
-        let is_full = limits::UPLOADS_PARTIAL_BYTES_MAX < bytes.saturating_add(entry.record().length);
-        if limits::UPLOADS_PARTIAL_MAX <= count || is_full {
-            return Err(PartialError::Full);
-        }
-        table.insert(entry.id().to_owned(), entry);
-        let oldest = table.values().find(|entry| entry.record().outcome.is_some()).map(|entry| entry.id().to_owned());
-        let oldest = oldest.filter(|_| limits::UPLOADS_KEPT_MAX < table.len());
-        Ok(oldest.and_then(|id| table.remove(&id)))
-    }
-
     /// Forgets an upload and removes its files.
     async fn forget(&self, entry: &Entry) {
         entry.end();
@@ -160,8 +147,8 @@ impl ResumableUploadsHandle {
         let record = PartialRecord::new(new_id(self.0.clock), length, name, self.0.expiry());
         let record = PartialRecord { strict, metadata, fingerprint, ..record };
         let entry = Arc::new(Entry::new(record.clone()));
-        if let Some(oldest) = self.0.admit(Arc::clone(&entry))? {
-            self.0.forget(&oldest).await;
+        for leaving in self.0.admit(Arc::clone(&entry))? {
+            self.0.forget(leaving.entry()).await;
         }
         let made = record.clone();
         if let Err(error) = self.0.in_files(move |partials| partials.create(&made)).await {
@@ -197,6 +184,10 @@ impl ResumableUploadsHandle {
         }
         let entry = self.entry(upload_id)?;
         let turn = entry.take_turn().await?;
+        // It may have been deleted, or have gone for another, while this waited.
+        if entry.is_ended() {
+            return Err(PartialError::Unknown(upload_id.to_owned()));
+        }
         piece.check(&entry.record())?;
         if entry.record().is_complete() {
             return Ok(entry.record());
@@ -214,6 +205,32 @@ impl ResumableUploadsHandle {
             Pumped::Deleted => Err(PartialError::Unknown(upload_id.to_owned())),
             Pumped::Draining => Err(PartialError::Draining),
         }
+    }
+
+    /// The same in a task of its own, which goes on when the caller is dropped: what a connection that broke left in memory is
+    /// kept too. The body is taken, and given back.
+    ///
+    /// # Errors
+    /// [`PartialError`]; without a body there is nothing to take.
+    pub async fn append_to_end<B, E>(
+        &self,
+        upload_id: &str,
+        piece: Piece,
+        body: &mut Option<B>,
+    ) -> Result<PartialRecord, PartialError>
+    where
+        B: Stream<Item = Result<Bytes, E>> + Unpin + 'static,
+    {
+        let mut taken = body.take().ok_or(PartialError::Aborted)?;
+        let (uploads, upload_id) = (self.clone(), upload_id.to_owned());
+        let task = actix::spawn(async move {
+            let result = uploads.append(&upload_id, piece, &mut taken).await;
+            (result, taken)
+        });
+        let panicked = || PartialError::Store(Failure::new(ErrorCode::Internal, "the taking of a piece panicked"));
+        let (result, given_back) = task.await.map_err(|_| panicked())?;
+        *body = Some(given_back);
+        result
     }
 
     /// Ends an upload: what came is removed, its reading is cancelled. A model that it became stays.
@@ -255,27 +272,12 @@ impl ResumableUploadsHandle {
         }
     }
 
-    /// Begins to read what is whole and was not read to its end.
+    /// Begins to read what is whole and was not read to its end, and makes known what was.
     fn read_complete(&self) {
         let entries: Vec<Arc<Entry>> = self.0.table().values().cloned().collect();
         for entry in entries {
             if entry.record().is_complete() {
                 drop(tokio::spawn(reading::read(Arc::clone(&self.0), entry)));
-            }
-        }
-    }
-
-    /// Forgets what took no byte for too long.
-    async fn sweep(&self) {
-        let now = self.0.now();
-        let entries: Vec<Arc<Entry>> = self.0.table().values().cloned().collect();
-        for entry in entries {
-            if entry.record().expires_at <= now
-                && !entry.is_being_read()
-                && let Some(_turn) = entry.try_turn()
-            {
-                tracing::info!(upload_id = entry.id(), "an upload expired");
-                self.0.forget(&entry).await;
             }
         }
     }
@@ -299,7 +301,7 @@ impl KeeperActor {
 
     fn sweep(&mut self, ctx: &mut Context<Self>) {
         let uploads = self.uploads.clone();
-        ctx.spawn(async move { uploads.sweep().await }.into_actor(self));
+        ctx.spawn(async move { uploads.0.sweep().await }.into_actor(self));
     }
 }
 

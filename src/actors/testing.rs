@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -50,6 +50,8 @@ pub(crate) struct FakeBackend {
     /// Uploads in pieces are files, here too.
     pub(crate) uploads: OnceLock<(tempfile::TempDir, Arc<Partials>)>,
     pub(crate) waiting: Arc<Waiting>,
+    /// Whether the models named `full` find room after all.
+    pub(crate) has_room: AtomicBool,
 }
 
 /// Tells of a question that is answered never.
@@ -194,7 +196,7 @@ impl Backend for FakeBackend {
     }
 
     fn publish(&self, name: &str, published_at: &str, model: PendingModel) -> Result<Manifest, StoreError> {
-        if name == "full" {
+        if name == "full" && !self.has_room.load(Ordering::SeqCst) {
             return Err(StoreError::DiskFull(std::io::ErrorKind::StorageFull.into()));
         }
         let content = self.contents.lock().unwrap().remove(&model.content_hash).unwrap();

@@ -73,7 +73,8 @@ async fn read_tus_of_upload(_id: Path<String>) -> HttpResponse {
         (status = 201, description = "begun and durable", headers(
             ("Location" = String, description = "where to send the pieces"),
             ("Upload-Offset" = u64, description = "bytes that are durable"),
-            ("Upload-Expires" = String, description = "when it is forgotten"),
+            ("Upload-Expires" = String, description = "when it is forgotten; when all places are taken, an hour without \
+                a byte is enough"),
         )),
         (status = 400, description = "request_malformed, upload_empty", body = ProblemBody,
             content_type = "application/problem+json"),
@@ -91,13 +92,10 @@ async fn read_tus_of_upload(_id: Path<String>) -> HttpResponse {
     )
 )]
 #[post("/v1/uploads")]
-async fn create_upload(
-    request: HttpRequest,
-    mut payload: Payload,
-    uploads: Data<ResumableUploadsHandle>,
-) -> HttpResponse {
-    let made = create(request.headers(), &mut payload, &uploads).await;
-    finish(made, &mut payload).await
+async fn create_upload(request: HttpRequest, payload: Payload, uploads: Data<ResumableUploadsHandle>) -> HttpResponse {
+    let mut body = Some(payload);
+    let made = create(request.headers(), &mut body, &uploads).await;
+    finish(made, body).await
 }
 
 /// Says how many bytes of an upload are durable.
@@ -166,11 +164,12 @@ async fn find_upload(id: Path<String>, request: HttpRequest, uploads: Data<Resum
 async fn append_upload(
     id: Path<String>,
     request: HttpRequest,
-    mut payload: Payload,
+    payload: Payload,
     uploads: Data<ResumableUploadsHandle>,
 ) -> HttpResponse {
-    let taken = append(&id, request.headers(), &mut payload, &uploads).await;
-    finish(taken, &mut payload).await
+    let mut body = Some(payload);
+    let taken = append(&id, request.headers(), &mut body, &uploads).await;
+    finish(taken, body).await
 }
 
 /// Ends an upload: what came of it is removed, its reading is cancelled. A model that it became stays.
@@ -225,12 +224,12 @@ async fn delete_upload(id: Path<String>, request: HttpRequest, uploads: Data<Res
 async fn override_upload(
     id: Path<String>,
     request: HttpRequest,
-    mut payload: Payload,
+    payload: Payload,
     uploads: Data<ResumableUploadsHandle>,
 ) -> HttpResponse {
-    let headers = request.headers();
+    let (headers, mut body) = (request.headers(), Some(payload));
     let done = match header::text(headers, METHOD_OVERRIDE).map(Method::try_from) {
-        Some(Ok(Method::PATCH)) => append(&id, headers, &mut payload, &uploads).await,
+        Some(Ok(Method::PATCH)) => append(&id, headers, &mut body, &uploads).await,
         Some(Ok(Method::DELETE)) => end(&id, headers, &uploads).await,
         Some(Ok(Method::HEAD)) => find(&id, headers, &uploads).await,
         _ => Err(ApiError::refused(
@@ -238,12 +237,12 @@ async fn override_upload(
             "POST takes X-HTTP-Method-Override: PATCH, DELETE or HEAD here",
         )),
     };
-    finish(done, &mut payload).await
+    finish(done, body).await
 }
 
 async fn create(
     headers: &HeaderMap,
-    payload: &mut Payload,
+    body: &mut Option<Payload>,
     uploads: &ResumableUploadsHandle,
 ) -> Result<HttpResponse, ApiError> {
     header::require_version(headers)?;
@@ -254,7 +253,7 @@ async fn create(
     };
     let mut record = uploads.create(announced).await?;
     if let Some(piece) = first {
-        record = match uploads.append(&record.upload_id, piece, payload).await {
+        record = match uploads.append_to_end(&record.upload_id, piece, body).await {
             Ok(record) => record,
             // Its address is not known to anybody yet, and what was sent is wrong.
             Err(error @ (PartialError::ChecksumWrong | PartialError::TooLong(_))) => {
@@ -285,12 +284,12 @@ async fn find(id: &str, headers: &HeaderMap, uploads: &ResumableUploadsHandle) -
 async fn append(
     id: &str,
     headers: &HeaderMap,
-    payload: &mut Payload,
+    body: &mut Option<Payload>,
     uploads: &ResumableUploadsHandle,
 ) -> Result<HttpResponse, ApiError> {
     header::require_version(headers)?;
     let piece: Piece = header::piece(headers, header::offset(headers)?)?;
-    let record = uploads.append(id, piece, payload).await?;
+    let record = uploads.append_to_end(id, piece, body).await?;
     Ok(told(StatusCode::NO_CONTENT, &record).finish())
 }
 
@@ -324,9 +323,9 @@ fn answered(result: Result<HttpResponse, ApiError>) -> HttpResponse {
 }
 
 /// The same where the request has a body: of a refused one the rest is read, for the answer to arrive.
-async fn finish(result: Result<HttpResponse, ApiError>, payload: &mut Payload) -> HttpResponse {
-    if result.is_err() {
-        discard(payload).await;
+async fn finish(result: Result<HttpResponse, ApiError>, body: Option<Payload>) -> HttpResponse {
+    if let (Err(_), Some(mut body)) = (&result, body) {
+        discard(&mut body).await;
     }
     answered(result)
 }

@@ -107,7 +107,9 @@ pub const UPLOADS_PARTIAL_MAX: usize = 64;
 /// Bytes that all of these may grow to: four of the largest models.
 pub const UPLOADS_PARTIAL_BYTES_MAX: u64 = 4 * super::MODEL_BYTES_MAX;
 
-/// looked before that would send those bytes again.
+/// Time that a request waits for another one to let go of its upload. Longer than
+/// [`UPLOAD_SILENCE_MAX`](super::UPLOAD_SILENCE_MAX), so that a silent one is taken over, and long enough for a slow disk to
+/// take what a broken connection left in the system's buffers: whoever looked before that would send those bytes again.
 pub const UPLOAD_TURN_MAX: Duration = Duration::from_secs(5);
 
 /// Silence of a stream of events after which a comment keeps proxies from closing it.

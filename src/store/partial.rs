@@ -326,14 +326,18 @@ impl PartialFile {
     /// Writes bytes behind the last; none of them is durable yet.
     ///
     /// # Errors
-    /// [`StoreError`]; the file goes back to what is durable then.
+    /// [`StoreError`]; the file goes back to what it had before then, which can still be made durable.
     ///
     /// # Panics
     /// When there are more bytes than are missing.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.write_by(bytes, |mut file| file.write_all(bytes))
+    }
+
+    fn write_by(&mut self, bytes: &[u8], write: impl FnOnce(&File) -> io::Result<()>) -> Result<(), StoreError> {
         assert!(bytes.len() as u64 <= self.missing(), "the caller counts");
-        if let Err(error) = self.file.write_all(bytes) {
-            self.roll_back(self.record.offset);
+        if let Err(error) = write(&self.file) {
+            self.roll_back(self.written);
             return Err(StoreError::io("writing an upload", error));
         }
         self.written += bytes.len() as u64;

@@ -24,7 +24,7 @@ use crate::actors::ingest::{IngestHandle, IngestProgress, UploadRequest};
 use crate::actors::model_export::{self, ExportBroken};
 use crate::actors::stopping::StopOnDrop;
 use crate::actors::supervision::Slot;
-use crate::actors::upload::{self, CancelReason, UploadWriter};
+use crate::actors::upload::{self, CancelReason, Fate, UploadWriter};
 use crate::chunking::{ChunkDocument, ChunkId, ChunkOptions, ChunkPlan};
 use crate::error::ErrorCode;
 use crate::limits;
@@ -41,6 +41,21 @@ pub struct ModelRegistryHandle {
     exports: Compute,
     health: HealthReader,
     clock: Clock,
+}
+
+/// An upload that waits for its reading.
+#[derive(Debug)]
+pub(crate) struct WaitingUpload {
+    fate: watch::Receiver<Fate>,
+    /// Who follows it is told that it waits as long as this is there.
+    _told: watch::Sender<IngestProgress>,
+}
+
+impl WaitingUpload {
+    /// Ready when somebody cancels it; gives why.
+    pub(crate) async fn cancelled(&mut self) -> CancelReason {
+        upload::cancelled(&mut self.fate).await
+    }
 }
 
 impl ModelRegistryHandle {
@@ -101,18 +116,32 @@ impl ModelRegistryHandle {
         upload_id: &str,
         request: UploadRequest,
     ) -> Result<Result<UploadWriter, CancelReason>, RegistryError> {
-        let progress = IngestProgress { bytes_total: request.bytes_total, ..IngestProgress::default() };
-        let ((_told, progress), (cancel, mut fate)) = (watch::channel(progress), IngestHandle::waiting());
-        self.adopt_upload(upload_id, &request.name, Adopted::Waiting { progress, cancel }).await?;
+        let mut waiting = self.adopt_waiting(upload_id, &request.name, request.bytes_total).await?;
         let permit = tokio::select! {
             biased;
-            reason = upload::cancelled(&mut fate) => return Ok(Err(reason)),
+            reason = waiting.cancelled() => return Ok(Err(reason)),
             permit = Arc::clone(&self.ingests).acquire_owned() => permit.map_err(|_| RegistryError::Unavailable)?,
         };
         if self.health.is_draining() {
             return Err(RegistryError::Draining);
         }
         self.call(BeginUpload { upload_id: upload_id.to_owned(), request, permit }).await?.map(Ok)
+    }
+
+    /// Makes an upload known that is on disk and waits; until what this gives is dropped it can be cancelled.
+    ///
+    /// # Errors
+    /// An unavailable or overloaded registry.
+    pub(crate) async fn adopt_waiting(
+        &self,
+        upload_id: &str,
+        name: &str,
+        bytes_total: Option<u64>,
+    ) -> Result<WaitingUpload, RegistryError> {
+        let progress = IngestProgress { bytes_total, ..IngestProgress::default() };
+        let ((told, progress), (cancel, fate)) = (watch::channel(progress), IngestHandle::waiting());
+        self.adopt_upload(upload_id, name, Adopted::Waiting { progress, cancel }).await?;
+        Ok(WaitingUpload { fate, _told: told })
     }
 
     /// Makes an upload known that was kept on disk.

@@ -3,6 +3,7 @@
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, sleep};
 
+use super::reading::failure_of;
 use super::{PartialError, ResumableUploadsHandle};
 use crate::actors::failure::Failure;
 use crate::actors::ingest::IngestProgress;
@@ -37,6 +38,8 @@ pub struct UploadView {
     pub entities: u64,
     /// Where it is.
     pub stage: UploadStage,
+    /// Why its last reading ended without an outcome, while it waits for the next.
+    pub waits_for: Option<Failure>,
 }
 
 impl UploadView {
@@ -115,10 +118,15 @@ impl Follower {
     }
 
     async fn look(&mut self) -> Result<UploadView, PartialError> {
-        let record = self.uploads.0.table().get(&self.upload_id).map(|entry| entry.record());
+        let entry = self.uploads.0.table().get(&self.upload_id).cloned();
+        let record = entry.as_ref().map(|entry| entry.record());
+        let length = record.as_ref().map(|record| record.length);
         if let Some(record) = record.as_ref().filter(|record| !record.is_complete()) {
-            let (bytes, bytes_total) = (record.offset, Some(record.length));
-            return Ok(UploadView { bytes, bytes_total, entities: 0, stage: UploadStage::Receiving });
+            return Ok(view(record.offset, length, UploadStage::Receiving));
+        }
+        if let Some(failure) = entry.as_ref().and_then(|entry| entry.waits_for()) {
+            let view = view(length.unwrap_or_default(), length, UploadStage::Reading);
+            return Ok(UploadView { waits_for: Some(failure), ..view });
         }
         if let Some(view) = self.progress.as_ref().and_then(reading) {
             return Ok(view);
@@ -128,25 +136,34 @@ impl Follower {
         if let Some(view) = self.progress.as_ref().and_then(reading) {
             return Ok(view);
         }
-        let length = record.as_ref().map(|record| record.length);
-        let stage = match models.find(&self.upload_id).await {
-            Ok(ModelState::Ready { manifest, .. }) => {
-                let (bytes, entities) = (length.unwrap_or(manifest.content_bytes), manifest.entities);
-                let stage = UploadStage::Ready { model_id: manifest.model_id.clone() };
-                return Ok(UploadView { bytes, bytes_total: Some(bytes), entities, stage });
+        let stage = match (models.find(&self.upload_id).await, record.and_then(|record| record.outcome)) {
+            (Ok(ModelState::Ready { manifest, .. }), _) => {
+                let bytes = length.unwrap_or(manifest.content_bytes);
+                let ready = view(bytes, Some(bytes), UploadStage::Ready { model_id: manifest.model_id.clone() });
+                return Ok(UploadView { entities: manifest.entities, ..ready });
             }
-            Ok(ModelState::Failed { failure, .. } | ModelState::Broken { failure, .. }) => UploadStage::Failed(failure),
-            Ok(ModelState::Ingesting { .. }) => UploadStage::Reading,
-            Err(RegistryError::Unknown(id)) => match record.map(|record| record.outcome) {
-                None => return Err(PartialError::Unknown(id)),
-                Some(Some(PartialOutcome::Ready { model_id })) => UploadStage::Ready { model_id },
-                // Its reading is about to begin.
-                Some(_) => UploadStage::Reading,
-            },
-            Err(error) => return Err(PartialError::Registry(error)),
+            // The registry forgets it sooner.
+            (_, Some(PartialOutcome::Failed { code, detail })) => UploadStage::Failed(failure_of(&code, detail)),
+            (Err(RegistryError::Unknown(_)), Some(PartialOutcome::Ready { model_id })) => {
+                UploadStage::Ready { model_id }
+            }
+            (Ok(ModelState::Ingesting { .. }), _) => UploadStage::Reading,
+            // Its reading is about to begin, or to begin again.
+            (Ok(ModelState::Failed { .. }) | Err(RegistryError::Unknown(_)), None) if entry.is_some() => {
+                UploadStage::Reading
+            }
+            (Ok(ModelState::Failed { failure, .. } | ModelState::Broken { failure, .. }), _) => {
+                UploadStage::Failed(failure)
+            }
+            (Err(RegistryError::Unknown(id)), None) => return Err(PartialError::Unknown(id)),
+            (Err(error), _) => return Err(PartialError::Registry(error)),
         };
-        Ok(UploadView { bytes: length.unwrap_or_default(), bytes_total: length, entities: 0, stage })
+        Ok(view(length.unwrap_or_default(), length, stage))
     }
+}
+
+fn view(bytes: u64, bytes_total: Option<u64>, stage: UploadStage) -> UploadView {
+    UploadView { bytes, bytes_total, entities: 0, stage, waits_for: None }
 }
 
 /// `None` once it ended.
@@ -154,5 +171,5 @@ fn reading(progress: &watch::Receiver<IngestProgress>) -> Option<UploadView> {
     // The sender of one that waited for its place is gone when the reading begins.
     progress.has_changed().ok()?;
     let IngestProgress { bytes, bytes_total, entities, outcome, .. } = progress.borrow().clone();
-    outcome.is_none().then_some(UploadView { bytes, bytes_total, entities, stage: UploadStage::Reading })
+    outcome.is_none().then(|| UploadView { entities, ..view(bytes, bytes_total, UploadStage::Reading) })
 }

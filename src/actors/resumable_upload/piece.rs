@@ -2,6 +2,9 @@
 //!
 //! The thread ends its work whatever becomes of the request: a connection that breaks drops the request, and what came until
 //! then is made durable all the same. A piece with a checksum counts as a whole or not at all.
+//!
+//! What waits for the disk is counted in bytes: while there is room the socket is read, since what stands unread between the
+//! system and the framework when a connection breaks is the one thing that is lost.
 
 use std::sync::Arc;
 
@@ -10,7 +13,7 @@ use futures_util::{Stream, StreamExt as _};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::entry::{Entry, Turn};
@@ -76,9 +79,39 @@ pub(super) enum Pumped {
 }
 
 /// The channel closes without an end when the piece breaks off.
-pub(super) enum Chunk {
-    Data(Bytes),
+enum Chunk {
+    /// Holds its room until it is written.
+    Data(Bytes, OwnedSemaphorePermit),
     End,
+}
+
+/// The way of a piece to its writer: bounded by bytes, and by chunks.
+pub(super) struct Queue {
+    chunks: mpsc::Sender<Chunk>,
+    room: Arc<Semaphore>,
+}
+
+/// The writer ended.
+struct Closed;
+
+impl Queue {
+    fn new() -> (Queue, mpsc::Receiver<Chunk>) {
+        let (chunks, receiver) = mpsc::channel(limits::UPLOAD_WAITING_CHUNKS_MAX);
+        let room = Arc::new(Semaphore::new(limits::UPLOAD_WAITING_BYTES_MAX as usize));
+        (Queue { chunks, room }, receiver)
+    }
+
+    /// Waits for room. The disk is no client: its time is bounded by the system.
+    async fn send(&self, bytes: Bytes) -> Result<(), Closed> {
+        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX).min(limits::UPLOAD_WAITING_BYTES_MAX);
+        // A writer that ends drops what it did not take, and with it gives the room back.
+        let room = Arc::clone(&self.room).acquire_many_owned(length).await.map_err(|_| Closed)?;
+        self.chunks.send(Chunk::Data(bytes, room)).await.map_err(|_| Closed)
+    }
+
+    async fn end(&self) -> Result<(), Closed> {
+        self.chunks.send(Chunk::End).await.map_err(|_| Closed)
+    }
 }
 
 /// Hands a body over, until its end or a reason to stop.
@@ -86,7 +119,7 @@ pub(super) async fn pump<E>(
     entry: &Entry,
     mut draining: watch::Receiver<bool>,
     body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
-    chunks: mpsc::Sender<Chunk>,
+    queue: Queue,
 ) -> Pumped {
     let mut patience = Patience::default();
     loop {
@@ -96,24 +129,24 @@ pub(super) async fn pump<E>(
             () = entry.ended() => return Pumped::Deleted,
             _ = draining.wait_for(|draining| *draining) => return Pumped::Draining,
             next = timeout(patience.left(), body.next()) => next,
-            () = chunks.closed() => return Pumped::WriterEnded,
+            () = queue.chunks.closed() => return Pumped::WriterEnded,
             () = entry.wanted(asked) => return Pumped::TakenOver,
         };
-        let chunk = match next {
+        match next {
             Err(_elapsed) => return Pumped::Stalled,
             Ok(Some(Err(_broken))) => return Pumped::ClientGone,
+            Ok(None) => {
+                return match queue.end().await {
+                    Ok(()) => Pumped::Complete,
+                    Err(Closed) => Pumped::WriterEnded,
+                };
+            }
             Ok(Some(Ok(bytes))) => {
                 patience.came(asked.elapsed(), bytes.len());
-                Chunk::Data(bytes)
+                if let Err(Closed) = queue.send(bytes).await {
+                    return Pumped::WriterEnded;
+                }
             }
-            Ok(None) => Chunk::End,
-        };
-        let is_end = matches!(chunk, Chunk::End);
-        // The disk is no client: its time is bounded by the system.
-        match chunks.send(chunk).await {
-            Err(_closed) => return Pumped::WriterEnded,
-            Ok(()) if is_end => return Pumped::Complete,
-            Ok(()) => {}
         }
     }
 }
@@ -126,8 +159,8 @@ pub(super) fn write(
     entry: &Arc<Entry>,
     piece: Piece,
     held: (Turn, OwnedSemaphorePermit),
-) -> (mpsc::Sender<Chunk>, Written) {
-    let (sender, chunks) = mpsc::channel(limits::UPLOAD_QUEUE_CHUNKS);
+) -> (Queue, Written) {
+    let (queue, chunks) = Queue::new();
     let (done, written) = oneshot::channel();
     let (shared, entry, handle) = (Arc::clone(shared), Arc::clone(entry), Handle::current());
     drop(tokio::task::spawn_blocking(move || {
@@ -147,7 +180,7 @@ pub(super) fn write(
         // A request whose connection broke is not there any more.
         drop(done.send(result));
     }));
-    (sender, written)
+    (queue, written)
 }
 
 /// A checksum on its way.
@@ -200,7 +233,7 @@ impl Writer<'_> {
             };
             match next {
                 Err(_elapsed) => self.sync()?,
-                Ok(Some(Chunk::Data(bytes))) => self.take(&bytes)?,
+                Ok(Some(Chunk::Data(bytes, _room))) => self.take(&bytes)?,
                 Ok(Some(Chunk::End)) => return self.finish(true),
                 Ok(None) => return self.finish(false),
             }
@@ -215,7 +248,14 @@ impl Writer<'_> {
         if let Some(hash) = &mut self.hash {
             hash.update(bytes);
         }
-        self.file.write(bytes).map_err(failed)?;
+        if let Err(error) = self.file.write(bytes) {
+            // A disk without room for these may have some for the record of those before.
+            let kept = if self.hash.is_some() { self.give_up() } else { self.sync() };
+            if let Err(error) = kept {
+                tracing::debug!(upload_id = self.entry.id(), %error, "what came before a failed write was not kept");
+            }
+            return Err(failed(error));
+        }
         self.oldest.get_or_insert_with(Instant::now);
         if self.hash.is_none() && limits::UPLOAD_UNSYNCED_BYTES_MAX <= self.file.unsynced() {
             self.sync()?;
@@ -259,4 +299,43 @@ impl Writer<'_> {
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 fn failed(error: StoreError) -> PartialError {
     PartialError::Store(Failure::of(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures_util::stream;
+
+    use super::*;
+
+    /// A disk that syncs used to hold the socket back after sixteen packets.
+    #[tokio::test(start_paused = true)]
+    async fn small_pieces_do_not_wait_for_the_disk_until_their_bytes_fill_the_queue() {
+        let entry = Entry::new(PartialRecord::new("0".repeat(32), u64::MAX, "house".to_owned(), 0));
+        let (draining, chunk) = (watch::channel(false).0, Bytes::from_static(&[b'x'; 1400]));
+        let fitting = limits::UPLOAD_WAITING_BYTES_MAX as usize / chunk.len();
+        for (count, is_taken) in [(fitting, true), (fitting + 1, false)] {
+            let (queue, _not_written) = Queue::new();
+            let mut body = stream::iter(vec![Ok::<_, Infallible>(chunk.clone()); count]);
+            let pumped = timeout(limits::UPLOAD_STALL_MAX, pump(&entry, draining.subscribe(), &mut body, queue)).await;
+            assert_eq!(pumped.is_ok(), is_taken, "{count}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_chunk_larger_than_the_queue_is_taken_and_a_writer_that_ends_is_noticed() {
+        let entry = Entry::new(PartialRecord::new("0".repeat(32), u64::MAX, "house".to_owned(), 0));
+        let draining = watch::channel(false).0;
+        let large = Bytes::from(vec![b'x'; limits::UPLOAD_WAITING_BYTES_MAX as usize + 1]);
+        let (queue, mut chunks) = Queue::new();
+        let mut body = stream::iter(vec![Ok::<_, Infallible>(large); 3]);
+        let writer = async {
+            let first = chunks.recv().await;
+            assert!(matches!(first, Some(Chunk::Data(..))));
+            drop((first, chunks));
+        };
+        let (pumped, ()) = tokio::join!(pump(&entry, draining.subscribe(), &mut body, queue), writer);
+        assert_eq!(pumped, Pumped::WriterEnded);
+    }
 }

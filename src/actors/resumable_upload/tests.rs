@@ -1,17 +1,26 @@
 use std::convert::Infallible;
+use std::sync::atomic::Ordering;
 
 use futures_util::{StreamExt as _, stream};
 
 use super::*;
+use crate::actors::model_registry::ModelState;
 use crate::actors::root::{self, Handles};
-use crate::actors::testing::FakeBackend;
+use crate::actors::testing::{FakeBackend, noon};
 use crate::error::Coded as _;
+use crate::store::PartialOutcome;
 
 async fn handles() -> (Arc<FakeBackend>, root::RootHandle, Handles) {
+    handles_with(&[]).await.0
+}
+
+/// The same over uploads of an earlier process; gives their ids.
+async fn handles_with(uploads: &[(&str, u64, u64)]) -> ((Arc<FakeBackend>, root::RootHandle, Handles), Vec<String>) {
     let (backend, dependencies) = FakeBackend::dependencies();
+    let ids = if uploads.is_empty() { Vec::new() } else { backend.partials_of(uploads) };
     let (root, handles) = root::start(&dependencies);
     assert!(handles.health.clone().ready().await);
-    (backend, root, handles)
+    ((backend, root, handles), ids)
 }
 
 fn announced(length: u64) -> Announced {
@@ -66,6 +75,51 @@ async fn a_request_that_is_dropped_in_the_middle_keeps_what_came() {
     task.abort();
     assert!(task.await.is_err());
     assert_eq!(uploads.find(&id).await.unwrap().offset, 4);
+}
+
+/// When the connection is reset, the framework drops the request with the bytes that it had read for it.
+#[actix::test]
+async fn what_was_read_from_a_socket_is_kept_when_its_request_is_dropped() {
+    let (_backend, _root, Handles { uploads, .. }) = handles().await;
+    let id = uploads.create(announced(9)).await.unwrap().upload_id;
+    let (go, gone) = tokio::sync::oneshot::channel::<()>();
+    let rest = stream::once(async move {
+        gone.await.unwrap();
+        Ok(Bytes::from_static(b"xxx"))
+    });
+    let broken = stream::once(async { Err(()) });
+    let body = Box::pin(stream::iter([Ok(Bytes::from_static(b"[x"))]).chain(rest).chain(broken));
+    let (handle, its_id) = (uploads.clone(), id.clone());
+    let task = actix::spawn(async move { handle.append_to_end(&its_id, piece(0), &mut Some(body)).await });
+    uploads.entry(&id).unwrap().came(2).await;
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    go.send(()).unwrap();
+    assert_eq!(uploads.find(&id).await.unwrap().offset, 5);
+}
+
+#[actix::test]
+async fn a_piece_that_waited_for_a_deletion_finds_no_upload() {
+    let (_backend, _root, Handles { uploads, .. }) = handles().await;
+    let id = uploads.create(announced(9)).await.unwrap().upload_id;
+    let entry = uploads.entry(&id).unwrap();
+    let turn = entry.try_turn().unwrap();
+    let deleting = async {
+        uploads.0.forget(&entry).await;
+        drop(turn);
+    };
+    let mut body = whole("[x");
+    let (taken, ()) = tokio::join!(uploads.append(&id, piece(0), &mut body), deleting);
+    assert_eq!(taken, Err(PartialError::Unknown(id)));
+}
+
+#[actix::test]
+async fn a_deletion_that_could_not_wait_is_done_by_the_sweep() {
+    let (_backend, _root, Handles { uploads, .. }) = handles().await;
+    let id = uploads.create(announced(9)).await.unwrap().upload_id;
+    uploads.entry(&id).unwrap().end();
+    uploads.0.sweep().await;
+    assert_eq!(uploads.find(&id).await, Err(PartialError::Unknown(id)));
 }
 
 #[actix::test]
@@ -144,7 +198,143 @@ async fn what_expired_goes_and_what_was_whole_before_a_start_is_read() {
         last = Some(view.stage);
     }
     assert!(matches!(last, Some(UploadStage::Ready { .. })), "{last:?}");
-    handles.uploads.sweep().await;
+    handles.uploads.0.sweep().await;
     assert_eq!(handles.uploads.find(expired).await, Err(PartialError::Unknown(expired.clone())));
     assert_eq!(backend.published(), 1);
+}
+
+/// Begins an upload of a model that finds no room and sends all of it.
+async fn without_room(uploads: &ResumableUploadsHandle) -> String {
+    let id = uploads.create(Announced { name: "full".to_owned(), ..announced(4) }).await.unwrap().upload_id;
+    uploads.append(&id, piece(0), &mut whole("[xx]")).await.unwrap();
+    uploads.entry(&id).unwrap().waits().await;
+    id
+}
+
+#[actix::test]
+async fn a_whole_upload_that_found_no_room_is_read_again_when_there_is_some() {
+    let (backend, _root, Handles { uploads, models, .. }) = handles().await;
+    let id = without_room(&uploads).await;
+    let mut follower = uploads.follow(&id).await.unwrap();
+    let Some(Followed::Changed(view)) = follower.next().await else { panic!("nothing was told") };
+    assert_eq!((view.stage, view.waits_for.unwrap().code()), (UploadStage::Reading, ErrorCode::DiskFull));
+    let state = models.find(&id).await;
+    assert!(matches!(state, Ok(ModelState::Ingesting { .. })), "{state:?}");
+
+    backend.has_room.store(true, Ordering::SeqCst);
+    tokio::time::pause();
+    assert!(matches!(uploads.entry(&id).unwrap().outcome().await, Some(PartialOutcome::Ready { .. })));
+    assert_eq!(backend.published(), 1);
+    let mut last = None;
+    while let Some(Followed::Changed(view)) = follower.next().await {
+        last = Some(view.stage);
+    }
+    assert!(matches!(last, Some(UploadStage::Ready { .. })), "{last:?}");
+}
+
+#[actix::test]
+async fn a_whole_upload_that_never_finds_room_is_told_to_have_failed_before_it_expires() {
+    let (_backend, _root, Handles { uploads, .. }) = handles().await;
+    let id = without_room(&uploads).await;
+    let entry = uploads.entry(&id).unwrap();
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let outcome = entry.outcome().await;
+    assert!(
+        matches!(&outcome, Some(PartialOutcome::Failed { code, .. }) if code == ErrorCode::DiskFull.as_str()),
+        "{outcome:?}"
+    );
+    let hours = begun.elapsed().as_secs() / 3600;
+    assert!((12..24).contains(&hours), "{hours}");
+    let mut follower = uploads.follow(&id).await.unwrap();
+    let Some(Followed::Changed(view)) = follower.next().await else { panic!("nothing was told") };
+    let UploadStage::Failed(failure) = view.stage else { panic!("{view:?}") };
+    assert_eq!(failure.code(), ErrorCode::DiskFull);
+    assert_eq!(follower.next().await, None);
+}
+
+#[actix::test]
+async fn an_upload_that_waits_for_room_is_cancelled_by_its_deletion() {
+    let (_backend, _root, Handles { uploads, models, .. }) = handles().await;
+    let id = without_room(&uploads).await;
+    let entry = uploads.entry(&id).unwrap();
+    uploads.delete(&id).await.unwrap();
+    assert_eq!(uploads.find(&id).await, Err(PartialError::Unknown(id.clone())));
+    assert!(!entry.is_unread() || entry.is_ended());
+    // By its other name too: its reading ends, and its files go.
+    let id = without_room(&uploads).await;
+    let entry = uploads.entry(&id).unwrap();
+    models.delete(&id).await.unwrap();
+    entry.ended().await;
+    while uploads.find(&id).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    let state = models.find(&id).await;
+    assert!(!matches!(state, Ok(ModelState::Ingesting { .. })), "{state:?}");
+}
+
+/// After a night without the server, its first sweep took what was whole and unread.
+#[actix::test]
+async fn a_whole_upload_that_expired_unread_is_read_all_the_same() {
+    let ((backend, _root, Handles { uploads, .. }), ids) = handles_with(&[("[xx]", 4, 1)]).await;
+    uploads.0.sweep().await;
+    let entry = uploads.entry(&ids[0]).unwrap();
+    assert!(matches!(entry.outcome().await, Some(PartialOutcome::Ready { .. })));
+    assert_eq!(backend.published(), 1);
+}
+
+#[actix::test]
+async fn the_sweep_begins_a_reading_that_nobody_is_at() {
+    let (backend, _root, Handles { uploads, .. }) = handles().await;
+    let id = uploads.create(announced(4)).await.unwrap().upload_id;
+    let entry = uploads.entry(&id).unwrap();
+    let being_read = entry.begin_reading().unwrap();
+    uploads.append(&id, piece(0), &mut whole("[xx]")).await.unwrap();
+    uploads.0.sweep().await;
+    // The one who read it ended without a word.
+    drop(being_read);
+    assert_eq!(backend.published(), 0);
+    uploads.0.sweep().await;
+    assert!(matches!(entry.outcome().await, Some(PartialOutcome::Ready { .. })));
+}
+
+/// Somebody who followed it then was told for ever that it is read.
+#[actix::test]
+async fn a_failed_upload_is_told_with_its_code_after_the_registry_forgot_it() {
+    let (_backend, _root, Handles { uploads, models, .. }) = handles().await;
+    let id = uploads.create(announced(7)).await.unwrap().upload_id;
+    uploads.append(&id, piece(0), &mut whole("no json")).await.unwrap();
+    uploads.entry(&id).unwrap().outcome().await.unwrap();
+    models.delete(&id).await.unwrap();
+    let mut follower = uploads.follow(&id).await.unwrap();
+    let Some(Followed::Changed(view)) = follower.next().await else { panic!("nothing was told") };
+    let UploadStage::Failed(failure) = view.stage else { panic!("{view:?}") };
+    assert_eq!((failure.code(), failure.detail().is_empty()), (ErrorCode::JsonSyntax, false));
+    assert_eq!(follower.next().await, None);
+}
+
+#[actix::test]
+async fn the_longest_idle_upload_goes_for_a_new_one_when_all_places_are_taken() {
+    let now = noon().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    // When they expire tells when their last byte came.
+    let idle_for = |seconds: u64| now + limits::UPLOAD_EXPIRY.as_secs() - seconds;
+    let hour = limits::UPLOAD_IDLE_MAX.as_secs();
+    let mut held = vec![("[x", 9, idle_for(hour - 1)); limits::UPLOADS_PARTIAL_MAX - 3];
+    held.extend([("[x", 9, idle_for(hour)), ("[x", 9, idle_for(3 * hour)), ("[x", 9, idle_for(2 * hour))]);
+    let ((_backend, _root, Handles { uploads, .. }), ids) = handles_with(&held).await;
+    let (young, hour, oldest, older) = (&ids[0], &ids[61], &ids[62], &ids[63]);
+
+    uploads.create(announced(1)).await.unwrap();
+    assert_eq!(uploads.find(oldest).await, Err(PartialError::Unknown(oldest.clone())));
+    assert!(uploads.find(older).await.is_ok());
+    // Somebody sends to the next one.
+    let turn = uploads.entry(older).unwrap().try_turn().unwrap();
+    uploads.create(announced(1)).await.unwrap();
+    assert!(uploads.entry(older).is_ok());
+    assert_eq!(uploads.find(hour).await, Err(PartialError::Unknown(hour.clone())));
+    // No other has been idle for long enough, and nothing goes for one that finds no place all the same.
+    assert_eq!(uploads.create(announced(1)).await, Err(PartialError::Full));
+    drop(turn);
+    assert_eq!(uploads.create(announced(limits::UPLOADS_PARTIAL_BYTES_MAX)).await, Err(PartialError::Full));
+    assert!(uploads.find(older).await.is_ok() && uploads.find(young).await.is_ok());
 }

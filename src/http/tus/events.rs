@@ -47,7 +47,7 @@ pub(super) struct UploadEvent {
     /// The model that it became.
     #[serde(skip_serializing_if = "Option::is_none")]
     model_id: Option<String>,
-    /// Why it became none.
+    /// Why it became none. While it is read: why the last try found no room; it is tried again by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<FailureBody>,
 }
@@ -87,10 +87,10 @@ pub(super) async fn follow_upload(
 }
 
 fn event(upload_id: &str, view: UploadView) -> String {
-    let UploadView { bytes, bytes_total, entities, stage } = view;
+    let UploadView { bytes, bytes_total, entities, stage, waits_for } = view;
     let (name, stage, model_id, error) = match stage {
         UploadStage::Receiving => ("progress", StageBody::Receiving, None, None),
-        UploadStage::Reading => ("progress", StageBody::Reading, None, None),
+        UploadStage::Reading => ("progress", StageBody::Reading, None, waits_for.as_ref().map(FailureBody::from)),
         UploadStage::Ready { model_id } => ("ready", StageBody::Ready, Some(model_id), None),
         UploadStage::Failed(failure) => ("failed", StageBody::Failed, None, Some(FailureBody::from(&failure))),
     };

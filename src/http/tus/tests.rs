@@ -1,4 +1,4 @@
-use actix_web::body::to_bytes;
+use actix_web::body::{MessageBody as _, to_bytes};
 use actix_web::test::{TestRequest, call_service};
 
 use super::*;
@@ -126,6 +126,47 @@ async fn refusals_have_the_statuses_of_the_protocol() {
     assert!(told(&app, head).await.starts_with("200 upload-offset=2 upload-length=4"));
     let wrong_version = TestRequest::patch().uri(&path);
     assert_eq!(told(&app, wrong_version).await, "412 tus-version=1.0.0");
+}
+
+#[actix_web::test]
+async fn without_a_free_place_who_begins_an_upload_is_told_when_to_come_again() {
+    let handles = handles().await;
+    let app = app(&handles).await;
+    for _ in 0..limits::UPLOADS_PARTIAL_MAX {
+        begun(&handles, 9).await;
+    }
+    let seen = line(&app, create("9")).await;
+    assert!(seen.contains("503") && seen.contains("uploads_full") && seen.contains("retry-after: 60"), "{seen}");
+}
+
+#[actix_web::test]
+async fn what_head_says_is_not_cached_and_has_no_body() {
+    let handles = handles().await;
+    let app = app(&handles).await;
+    let path = begun(&handles, 9).await;
+    let head = TestRequest::default().method(Method::HEAD).uri(&path).insert_header(VERSION);
+    let response = call_service(&app, head.to_request()).await;
+    assert_eq!(response.headers().get("cache-control").unwrap(), "no-store");
+    assert!(to_bytes(response.into_body()).await.unwrap().is_empty());
+}
+
+#[actix_web::test]
+async fn an_upload_that_waits_for_room_tells_why_and_is_still_read() {
+    let handles = handles().await;
+    let app = app(&handles).await;
+    let full = create("4").insert_header(("upload-metadata", "filename ZnVsbA==")).insert_header(PIECE);
+    let response = call_service(&app, full.set_payload("[xx]").to_request()).await;
+    let path = response.headers().get("location").unwrap().to_str().unwrap().to_owned();
+    let response = call_service(&app, TestRequest::get().uri(&format!("{path}/events")).to_request()).await;
+    let mut body = std::pin::pin!(response.into_body());
+    loop {
+        let event = std::future::poll_fn(|context| body.as_mut().poll_next(context)).await.unwrap().unwrap();
+        let event = String::from_utf8_lossy(&event).into_owned();
+        assert!(event.starts_with("event: progress") && event.contains("\"stage\":\"reading\""), "{event}");
+        if event.contains("\"code\":\"disk_full\"") {
+            break;
+        }
+    }
 }
 
 #[actix_web::test]

@@ -71,6 +71,25 @@ fn bytes_that_are_taken_back_are_gone_after_a_restart_too() {
     assert_eq!(fs::read(data.path(PART)).unwrap(), b"ax");
 }
 
+/// A disk that ran full took the bytes of up to four mebibytes with it that were in the file already.
+#[test]
+fn bytes_before_those_that_found_no_room_are_kept() {
+    let data = Data::new();
+    let partials = data.open();
+    partials.create(&record()).unwrap();
+    let mut file = partials.append(record()).unwrap();
+    file.write(b"abcd").unwrap();
+    let full = file.write_by(b"efgh", |mut file| {
+        file.write_all(b"ef")?;
+        Err(io::ErrorKind::StorageFull.into())
+    });
+    assert!(matches!(full, Err(StoreError::DiskFull(_))), "{full:?}");
+    file.sync(8).unwrap();
+    drop((file, partials));
+    assert_eq!(data.open().found()[0].offset, 4);
+    assert_eq!(fs::read(data.path(PART)).unwrap(), b"abcd");
+}
+
 #[test]
 fn how_a_reading_ended_is_kept_without_the_bytes() {
     let data = Data::new();
