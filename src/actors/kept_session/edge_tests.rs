@@ -135,16 +135,12 @@ fn question_that_cannot_be_resumed_ends_with_an_error_that_is_on_disk_before_it_
     System::new().block_on(async {
         let (_root, handles) = root::start(&dependencies);
         assert!(handles.health.clone().ready().await);
-        let state = loop {
-            let state = handles.sessions.question(Some(&owner), &id, "q").await.unwrap();
-            if state.status != QuestionStatus::Running {
-                break state;
-            }
-        };
-        assert_eq!((state.status, state.error.unwrap().code.as_str()), (QuestionStatus::Failed, "question_too_long"));
         let from = Cursor { epoch: None, after: 0 };
         let mut attachment = handles.sessions.attach(Some(&owner), &id, Some(from)).await.unwrap();
-        while !next(&mut attachment).await.ends_with("question_failed q") {}
+        let ended = async { while !next(&mut attachment).await.ends_with("question_failed q") {} };
+        tokio::time::timeout(limits::ACTOR_REPLY_MAX, ended).await.expect("it has no end");
+        let state = handles.sessions.question(Some(&owner), &id, "q").await.unwrap();
+        assert_eq!((state.status, state.error.unwrap().code.as_str()), (QuestionStatus::Failed, "question_too_long"));
         assert!(handles.sessions.info(Some(&owner), &id).await.unwrap().running.is_empty());
     });
 }
@@ -177,9 +173,10 @@ async fn client_opens_a_bounded_number_of_sessions_in_a_time() {
             Ok(_) => opened += 1,
             Err(error) => break error,
         }
+        // As many at once, and those whose time came meanwhile.
+        assert!(opened < 2 * limits::SESSIONS_OPENED_MAX, "nothing bounds it");
     };
-    // As many at once, and those whose time came meanwhile.
-    assert!((limits::SESSIONS_OPENED_MAX..2 * limits::SESSIONS_OPENED_MAX).contains(&opened), "{opened}");
+    assert!(limits::SESSIONS_OPENED_MAX <= opened, "{opened}");
     assert_eq!(refused.code(), ErrorCode::SessionsOpenedTooMany);
     let wait = refused.retry_after().unwrap();
     assert!(!wait.is_zero() && wait <= limits::SESSIONS_OPENED_SPAN / limits::SESSIONS_OPENED_MAX, "{wait:?}");
