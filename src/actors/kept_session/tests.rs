@@ -54,7 +54,7 @@ impl House {
 
     /// Chooses the other model, and then this one again, and so on: each is an event. Tells which it is.
     async fn select(&self, number: u64) -> &str {
-        let model_id = if number % 2 == 0 { &self.other_id } else { &self.model_id };
+        let model_id = if number.is_multiple_of(2) { &self.other_id } else { &self.model_id };
         self.sessions().select_model(Some(&self.owner), &self.id, model_id.clone()).await.unwrap();
         model_id
     }
