@@ -2,6 +2,8 @@
 //!
 //! A code never changes once released; clients act on it. The status it maps to is the business of `http`.
 
+use std::time::Duration;
+
 /// Who has to act on an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blame {
@@ -174,6 +176,11 @@ error_codes! {
     OwnerSessionsFull, "owner_sessions_full", Capacity, "this client has as many sessions as it may",
         "Nicht mehr gebrauchte Sitzungen mit DELETE /v1/sessions/{id} beenden.",
         "End sessions that are no longer used with DELETE /v1/sessions/{id}.";
+    SessionsOpenedTooMany, "sessions_opened_too_many", Capacity, "this client, or its address, opened as many sessions as it may in a time",
+        "Eine begonnene Sitzung weiterbenutzen, oder die Zeit in Retry-After abwarten.",
+        "Go on with a session that was begun, or wait for the time in Retry-After.";
+    SessionIdTaken, "session_id_taken", Client, "there already is a session under this id",
+        "Eine andere Kennung wählen.", "Choose another id.";
     SessionConnectionsFull, "session_connections_full", Capacity, "the session has as many connections as it may",
         "Eine der anderen Verbindungen schließen.", "Close one of the other connections.";
     SessionModelMissing, "session_model_missing", Client, "neither the question nor its session names a building model",
@@ -217,6 +224,11 @@ error_codes! {
 pub trait Coded: std::error::Error {
     /// The code shown to clients.
     fn code(&self) -> ErrorCode;
+
+    /// After which time it is worth trying again, where that is known better than from the code.
+    fn retry_after(&self) -> Option<Duration> {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -461,5 +461,10 @@ const _: () = assert!(2 * QUESTIONS_IN_FLIGHT_MAX <= ACTOR_CALLS_MAX);
 const _: () = assert!(QUESTION_BYTES_MAX * 6 < FRAME_BYTES_MAX && FRAME_BYTES_MAX <= REQUEST_BYTES_MAX);
 const _: () = assert!(HEARTBEAT.as_millis() * 3 <= SOCKET_SILENCE_MAX.as_millis());
 const _: () = assert!(SESSION_PAGE_BYTES_MAX as u64 <= SESSION_LOG_BYTES_MAX);
+const _: () = assert!(
+    SESSIONS_OPENED_MAX as u64 * (1 + SESSION_KEPT_MAX.as_secs() / SESSIONS_OPENED_SPAN.as_secs())
+        < SESSIONS_KEPT_MAX as u64
+);
+const _: () = assert!(FRAME_SEND_MAX.as_millis() < UNTAKEN_MAX.as_millis());
 const _: () = assert!(SESSION_QUESTIONS_MAX <= QUESTIONS_IN_FLIGHT_MAX);
 const _: () = assert!(SESSIONS_MAX * SESSION_TOPICS_MAX * SESSION_PLAN_BYTES_MAX <= 128 << 20);

@@ -22,3 +22,6 @@ mod frames;
 mod idle;
 #[path = "sessions/resume.rs"]
 mod resume;
+mod running;
+#[path = "sessions/slow.rs"]
+mod slow;

@@ -34,8 +34,10 @@ use tokio::sync::oneshot;
 
 pub use self::attachment::{Attachment, Next};
 pub(crate) use self::core::Found;
-use self::core::{Job, KeptCore};
+use self::core::{Job, KeptCore, Resumed};
 pub(crate) use self::log::{Checkpoint, parse, question, remove};
+#[cfg(test)]
+pub(crate) use self::shared::Visible;
 pub(crate) use self::shared::{Connection, SessionPhase, Shared, is_unused};
 pub use self::wire::{Accepted, Cursor, NewQuestion, QuestionState, QuestionStatus, SessionError, SessionInfo};
 pub(crate) use self::work::{KeptTools, RUNNING_MAX};
@@ -96,6 +98,8 @@ pub(crate) struct KeptSessionActor {
     core: Option<KeptCore>,
     shared: Arc<Shared>,
     tools: KeptTools,
+    /// The work on each question that runs, by the number of the event that accepted it.
+    works: Vec<(u64, SpawnHandle)>,
     /// One write at a time, so that a failed one has none behind it that succeeds.
     is_writing: bool,
     is_broken: bool,
@@ -107,8 +111,8 @@ pub(crate) struct KeptSessionActor {
 impl KeptSessionActor {
     /// Starts a life on the current arbiter.
     pub(crate) fn launch(tools: KeptTools, shared: Arc<Shared>, is_second: bool, exit: ExitNotice) -> Addr<Self> {
-        let (is_writing, is_broken) = (false, false);
-        KeptSessionActor { core: None, shared, tools, is_writing, is_broken, is_second, _exit: exit }.start()
+        let (works, is_writing, is_broken) = (Vec::new(), false, false);
+        KeptSessionActor { core: None, shared, tools, works, is_writing, is_broken, is_second, _exit: exit }.start()
     }
 
     fn now(&self) -> SystemTime {
@@ -184,9 +188,11 @@ impl KeptSessionActor {
             Ok(loaded) => {
                 let mut core = KeptCore::restore(&self.shared.id, loaded);
                 core.on_use(now);
-                let jobs = core.resume(now);
+                // What is shown is on disk; what resuming adds is not yet.
                 self.shared.publish(core.show());
+                let Resumed { jobs, records } = core.resume(now);
                 self.core = Some(core);
+                self.record_all(records);
                 jobs.into_iter().for_each(|job| self.begin(job, ctx));
                 self.flush(ctx);
             }
@@ -199,7 +205,7 @@ impl KeptSessionActor {
     }
 
     /// Works on a question. Nothing here holds up the mailbox.
-    fn begin(&self, job: Job, ctx: &mut Context<Self>) {
+    fn begin(&mut self, job: Job, ctx: &mut Context<Self>) {
         let (seq, used) = (job.seq, Arc::clone(&self.shared));
         ctx.run_later(limits::SESSION_PROGRESS_AFTER, move |actor, ctx| {
             // A session that is broken tells it in its next life.
@@ -217,10 +223,19 @@ impl KeptSessionActor {
             };
             computing.into_actor(actor)
         });
-        ctx.spawn(computing.map(move |result, actor, ctx| {
+        let work = ctx.spawn(computing.map(move |result, actor, ctx| {
+            actor.works.retain(|(of, _)| *of != seq);
             actor.on_end(seq, result, ctx);
             drop(used);
         }));
+        self.works.push((seq, work));
+    }
+
+    /// Drops the work on questions that were cancelled: what waits in a queue gives its place there up at once, and what
+    /// is computed is told to stop.
+    fn drop_cancelled(&mut self, ctx: &mut Context<Self>) {
+        let Some(core) = self.core.as_ref() else { return };
+        self.works.retain(|(seq, work)| core.runs(*seq) || !ctx.cancel_future(*work));
     }
 
     fn on_end(&mut self, seq: u64, result: Result<Answer, Failure>, ctx: &mut Context<Self>) {
@@ -319,6 +334,7 @@ impl Handler<Cancel> for KeptSessionActor {
         let cancelled = self.change(ctx, |core, now| (core.on_cancel(&cancel.0, now), core.find(&cancel.0)));
         match cancelled {
             Ok((record, found)) => {
+                self.drop_cancelled(ctx);
                 self.record_all(record);
                 match found {
                     Ok(found) => self.once_durable(found),
@@ -347,6 +363,7 @@ impl Handler<Delete> for KeptSessionActor {
     fn handle(&mut self, delete: Delete, ctx: &mut Self::Context) -> Self::Result {
         match self.change(ctx, |core, now| core.on_delete(delete.0, now)) {
             Ok(records) => {
+                self.drop_cancelled(ctx);
                 self.record_all(records);
                 self.once_durable(())
             }
@@ -381,6 +398,8 @@ impl Handler<super::testing::Boom> for KeptSessionActor {
     }
 }
 
+#[cfg(test)]
+mod edge_tests;
 #[cfg(test)]
 mod survival_tests;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! | message | reply | from | bound |
 //! | --- | --- | --- | --- |
 //! | [`FindSession`] | a session's handle | `http::questions` | `limits::SESSIONS_MAX` |
-//! | [`BeginKept`] | the session, once it is on disk | `http` | `limits::SESSIONS_KEPT_MAX`, `limits::SESSIONS_PER_OWNER_MAX` |
+//! | [`BeginKept`] | the session, once it is on disk | `http` | `limits::SESSIONS_KEPT_MAX`, `limits::SESSIONS_PER_OWNER_MAX`, `limits::SESSIONS_OPENED_MAX` |
 //! | [`FindKept`] | a kept session to use | `http` | `limits::SESSIONS_MAX` |
 //! | [`LookAtKept`], [`ListKept`] | kept sessions to look at | `http` | `limits::SESSION_CALLS_MAX` |
 //! | [`ChildExited`] | nothing | `query_session`, `kept_session` | one per end |
@@ -22,6 +22,7 @@
 mod index;
 mod keeping;
 mod kept;
+mod opening;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -34,12 +35,13 @@ use tokio::time::Instant;
 use self::index::KeptIndex;
 #[cfg(doc)]
 use self::keeping::{BeginKept, FindKept, ListKept, LookAtKept};
+use self::opening::Openings;
 use super::clock::Clock;
 use super::compute::Compute;
 use super::health::HealthReader;
 use super::history::HistoryHandle;
 use super::kept_session::{KeptTools, RUNNING_MAX};
-use super::model_registry::new_id;
+use super::model_registry::{ModelRegistryHandle, new_id};
 use super::query_session::{AskError, QuerySessionHandle, SessionTools};
 use super::supervision::{ChildExited, Decision, ExitNotice, RestartCore, Slot, jitter};
 use crate::limits;
@@ -59,6 +61,7 @@ pub struct SessionsHandle {
     calls: Arc<Semaphore>,
     /// Questions of kept sessions.
     running: Arc<Semaphore>,
+    registry: ModelRegistryHandle,
     history: HistoryHandle,
     catalog: Catalog,
     reads: Compute,
@@ -73,6 +76,7 @@ impl SessionsHandle {
             questions: Arc::new(Semaphore::new(limits::QUESTIONS_IN_FLIGHT_MAX)),
             calls: Arc::new(Semaphore::new(limits::SESSION_CALLS_MAX)),
             running: Arc::clone(&tools.running),
+            registry: tools.registry.clone(),
             history: tools.history.clone(),
             catalog: tools.catalog.clone(),
             reads: tools.reads.clone(),
@@ -240,6 +244,7 @@ pub(crate) struct DirectoryActor {
     core: DirectoryCore,
     /// Absent until the catalog was read.
     kept: Option<KeptIndex>,
+    openings: Openings,
     tools: SessionTools,
     kept_tools: KeptTools,
     started: Instant,
@@ -248,8 +253,8 @@ pub(crate) struct DirectoryActor {
 
 impl DirectoryActor {
     pub(crate) fn launch(tools: SessionTools, kept_tools: KeptTools, exit: ExitNotice) -> Addr<DirectoryActor> {
-        let (core, started) = (DirectoryCore::default(), Instant::now());
-        DirectoryActor { core, kept: None, tools, kept_tools, started, _exit: exit }.start()
+        let (core, openings, started) = (DirectoryCore::default(), Openings::default(), Instant::now());
+        DirectoryActor { core, kept: None, openings, tools, kept_tools, started, _exit: exit }.start()
     }
 
     fn start_session(&mut self, id: &str, generation: u64, ctx: &Context<Self>) -> QuerySessionHandle {

@@ -23,6 +23,8 @@ const PROBLEM_JSON: &str = "application/problem+json";
 pub struct ApiError {
     code: ErrorCode,
     detail: String,
+    /// Where it is known better than from the code.
+    retry_after: Option<Duration>,
 }
 
 /// The body of every error response (RFC 9457).
@@ -69,19 +71,19 @@ impl<E: Coded + 'static> From<E> for ApiError {
             Blame::Capacity => tracing::info!(code = code.as_str(), detail = failure.detail(), "request shed"),
             Blame::Client => tracing::debug!(code = code.as_str(), detail = failure.detail(), "request refused"),
         }
-        ApiError { code, detail: shown(code, failure.detail()) }
+        ApiError { code, detail: shown(code, failure.detail()), retry_after: error.retry_after() }
     }
 }
 
 impl ApiError {
     /// A fault of the request that no error type stands for.
     pub(super) fn refused(code: ErrorCode, detail: impl Into<String>) -> ApiError {
-        ApiError { code, detail: detail.into() }
+        ApiError { code, detail: detail.into(), retry_after: None }
     }
 
     /// Of an upload's failure, which its ingest logged already.
     pub(super) fn logged(failure: &Failure) -> ApiError {
-        ApiError { code: failure.code(), detail: shown(failure.code(), failure.detail()) }
+        ApiError { code: failure.code(), detail: shown(failure.code(), failure.detail()), retry_after: None }
     }
 
     /// What was wrong this time.
@@ -173,6 +175,7 @@ impl ResponseError for ApiError {
             ErrorCode::UploadChecksumWrong => StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
             ErrorCode::ModelNotReady
             | ErrorCode::QuestionIdTaken
+            | ErrorCode::SessionIdTaken
             | ErrorCode::SessionModelMissing
             | ErrorCode::QuestionCancelled
             | ErrorCode::UploadOffsetWrong
@@ -188,9 +191,10 @@ impl ResponseError for ApiError {
             | ErrorCode::QuestionTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::ContentEncodingUnknown | ErrorCode::UploadTypeWrong => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ErrorCode::ShapeUnknown | ErrorCode::SchemaUnread => StatusCode::UNPROCESSABLE_ENTITY,
-            ErrorCode::SessionBusy | ErrorCode::OwnerSessionsFull | ErrorCode::SessionConnectionsFull => {
-                StatusCode::TOO_MANY_REQUESTS
-            }
+            ErrorCode::SessionBusy
+            | ErrorCode::OwnerSessionsFull
+            | ErrorCode::SessionsOpenedTooMany
+            | ErrorCode::SessionConnectionsFull => StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::IngestBusy
             | ErrorCode::QuestionsBusy
             | ErrorCode::ExportsBusy
@@ -212,7 +216,7 @@ impl ResponseError for ApiError {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
-        if let Some(wait) = retry_after(self.code, self.status_code()) {
+        if let Some(wait) = self.retry_after.or_else(|| retry_after(self.code, self.status_code())) {
             let seconds = wait.as_secs() + u64::from(0 < wait.subsec_nanos());
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer};
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::middleware;
@@ -200,6 +202,9 @@ fn client(folder: &Path) -> Result<Arc<SinglePageClient>, ServeError> {
 fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     let listener = TcpListener::bind(address).and_then(|listener| {
         listener.set_nonblocking(true)?;
+        // Every connection has it from its listener. Once a body is being written, the framework has no clock of its own.
+        #[cfg(target_os = "linux")]
+        SockRef::from(&listener).set_tcp_user_timeout(Some(limits::UNTAKEN_MAX))?;
         Ok(listener)
     });
     listener.map_err(|source| ServeError::Bind { address, source })

@@ -19,7 +19,7 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::affinity::{Replica, cookie};
-use self::owner::{Client, OWNER_COOKIE};
+use self::owner::{Client, OWNER_COOKIE, peer_of};
 pub(super) use self::stream::Surroundings;
 use self::wire::{
     AcceptedResponse, CancelledResponse, SelectModelRequest, SessionCreatedResponse, SessionQuestionRequest,
@@ -48,7 +48,7 @@ const OWNER_COOKIE_SECONDS: u64 = 180 * 24 * 3600;
 
 /// Begins a session. A client without a token gets one, and every session that it begins with it is its own.
 ///
-/// Whether there is such a building model is told when it is asked: it may still be on its way.
+/// The building model may still be on its way: the id of its upload is enough.
 #[utoipa::path(
     tag = "sessions",
     request_body = SessionRequest,
@@ -61,7 +61,7 @@ const OWNER_COOKIE_SECONDS: u64 = 180 * 24 * 3600;
             content_type = "application/problem+json"),
         (status = 413, description = "request_too_large", body = ProblemBody,
             content_type = "application/problem+json"),
-        (status = 429, description = "owner_sessions_full", body = ProblemBody,
+        (status = 429, description = "owner_sessions_full, sessions_opened_too_many", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 500, description = "store_failed", body = ProblemBody,
             content_type = "application/problem+json"),
@@ -82,7 +82,7 @@ async fn create_session(
     let SessionRequest { model_id } = wanted.into_inner();
     model_id.as_deref().map(require_model_id).transpose()?;
     let (owner, token) = client.or_new(&key);
-    let session = sessions.begin(Some(&owner), None, model_id).await?;
+    let session = sessions.open(&owner, peer_of(&request), model_id).await?;
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, format!("/v1/sessions/{}", session.session_id)));
     let is_secure = request.app_config().secure();

@@ -25,14 +25,20 @@ pub(super) async fn handles() -> Handles {
 /// The same with one model; gives its id.
 pub(super) async fn with_model(name: &str) -> (Handles, String) {
     let handles = handles().await;
+    let model_id = add_model(&handles, name, b"[xx]").await;
+    (handles, model_id)
+}
+
+/// One model more; gives its id.
+pub(super) async fn add_model(handles: &Handles, name: &str, bytes: &'static [u8]) -> String {
     let request = UploadRequest {
         name: name.to_owned(),
         encoding: ContentEncoding::Identity,
         bytes_total: None,
         options: ReadOptions::default(),
     };
-    let manifest = handles.models.ingest_bytes(request, Bytes::from_static(b"[xx]")).await.unwrap();
-    (handles, manifest.model_id.clone())
+    let manifest = handles.models.ingest_bytes(request, Bytes::from_static(bytes)).await.unwrap();
+    manifest.model_id.clone()
 }
 
 pub(super) async fn app(

@@ -11,6 +11,23 @@ pub const SESSIONS_PER_OWNER_MAX: usize = 64;
 /// Sessions in the catalog, of some 300 bytes each without their events.
 pub const SESSIONS_KEPT_MAX: usize = 200_000;
 
+/// Sessions that one client may open at once, and then in every [`SESSIONS_OPENED_SPAN`]. In the week that a session is kept
+/// these are 1,000 + 168 x 1,000, fewer than [`SESSIONS_KEPT_MAX`]: alone, no client fills the catalog. It is an office
+/// behind one address, too.
+pub const SESSIONS_OPENED_MAX: u32 = 1000;
+
+/// See [`SESSIONS_OPENED_MAX`].
+pub const SESSIONS_OPENED_SPAN: Duration = Duration::from_secs(3600);
+
+/// Clients whose openings are counted at the same time, of some 60 bytes each.
+pub const SESSION_OPENERS_MAX: usize = 32 * 1024;
+
+/// Sessions that are let go at once, when there are too many.
+pub const SESSIONS_LET_GO: usize = 500;
+
+/// Time for which a session that nobody asked anything in is no emptier than others: who began it is about to ask.
+pub const SESSION_EMPTY_MIN: Duration = Duration::from_secs(60);
+
 /// Time after which a session that nobody asked for is forgotten, with its events.
 pub const SESSION_KEPT_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
 
@@ -129,6 +146,10 @@ pub const FRAMES_ON_THE_WAY_MAX: usize = 2;
 
 /// Time that a client gets to take a frame.
 pub const FRAME_SEND_MAX: Duration = Duration::from_secs(10);
+
+/// Time for which a client may take nothing of what was sent to it, over any connection, before the system cuts it. It is
+/// what bounds a connection that was closed for being slow: nothing else does while its client reads nothing.
+pub const UNTAKEN_MAX: Duration = Duration::from_secs(30);
 
 /// Silence after which a WebSocket is taken for dead: three heartbeats without an answer.
 pub const SOCKET_SILENCE_MAX: Duration = Duration::from_secs(45);

@@ -6,15 +6,19 @@ use std::process::{Child, Command, Stdio};
 
 /// The built server on a free port, ended when dropped.
 pub(crate) struct Server {
-    child: Child,
+    pub(crate) child: Child,
     /// Host and port.
     pub(crate) address: String,
 }
 
 impl Server {
     pub(crate) fn start(data: &Path) -> Server {
+        Server::start_at(data, "127.0.0.1:0")
+    }
+
+    pub(crate) fn start_at(data: &Path, bind: &str) -> Server {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ifc-chunking"))
-            .args(["serve", "--bind", "127.0.0.1:0", "--data"])
+            .args(["serve", "--bind", bind, "--data"])
             .arg(data)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -1,9 +1,8 @@
-//! The real server as a child process, and a client with HTTP and WebSocket.
+//! What these tests do with the real server, and a client with HTTP and WebSocket.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -14,47 +13,12 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
+pub(crate) use crate::running::{Server, random};
+
 /// Longer than anything here takes; what waits for longer hangs.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-pub(crate) struct Server {
-    child: Child,
-    /// Host and port.
-    pub(crate) address: String,
-}
-
 impl Server {
-    /// On any free port.
-    pub(crate) fn start(data: &Path) -> Server {
-        Server::start_at(data, "127.0.0.1:0")
-    }
-
-    pub(crate) fn start_at(data: &Path, bind: &str) -> Server {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ifc-chunking"))
-            .args(["serve", "--bind", bind, "--data"])
-            .arg(data)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = lines.by_ref().map(Result::unwrap).find_map(|line| {
-            let port = line.split_once("http://127.0.0.1:")?.1.to_owned();
-            let port: String = port.chars().take_while(char::is_ascii_digit).collect();
-            Some(format!("127.0.0.1:{port}"))
-        });
-        // Read on to the end, so that the server never waits for a full pipe.
-        std::thread::spawn(move || lines.count());
-        Server { address: address.expect("the server ended before it told its address"), child }
-    }
-
-    /// As a power cut would: SIGKILL, no chance to tidy up.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
     /// As an operator would: SIGTERM, and waits for the end.
     pub(crate) fn terminate(mut self) {
         self.tell_to_end();
@@ -73,6 +37,16 @@ impl Server {
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
 
+    /// Sockets that the server holds, those it listens on among them.
+    pub(crate) fn sockets(&self) -> usize {
+        let open = fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap();
+        // One that is closed meanwhile leads nowhere.
+        let is_socket = |file: &fs::DirEntry| {
+            fs::read_link(file.path()).is_ok_and(|target| target.to_string_lossy().starts_with("socket:"))
+        };
+        open.map(Result::unwrap).filter(is_socket).count()
+    }
+
     /// The sample building; gives its id.
     pub(crate) async fn publish_house(&self) -> String {
         let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/house.seed.json");
@@ -83,19 +57,17 @@ impl Server {
     }
 
     pub(crate) async fn begin(&self, model_id: &str) -> Begun {
+        self.begin_from(model_id, "127.0.0.1").await
+    }
+
+    /// As a proxy does it for a client at another address: one client may not begin many in a time.
+    pub(crate) async fn begin_from(&self, model_id: &str, address: &str) -> Begun {
         let body = json!({ "model_id": model_id }).to_string();
-        let (status, begun) = call(&self.address, "POST", "/v1/sessions", None, &body).await.unwrap();
+        let headers = format!("X-Forwarded-For: {address}\r\n");
+        let (status, begun) = send(&self.address, "POST", "/v1/sessions", &headers, &body).await.unwrap();
         assert_eq!(status, 201, "{begun}");
         let text = |name: &str| begun[name].as_str().unwrap().to_owned();
         Begun { id: text("session_id"), token: text("token"), epoch: text("epoch") }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Already dead after `kill`, and then there is nothing to do.
-        drop(self.child.kill());
-        drop(self.child.wait());
     }
 }
 
@@ -123,12 +95,16 @@ pub(crate) async fn call(
     token: Option<&str>,
     body: &str,
 ) -> std::io::Result<(u16, Value)> {
-    let mut stream = TcpStream::connect(address).await?;
     let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+    send(address, method, path, &token, body).await
+}
+
+async fn send(address: &str, method: &str, path: &str, headers: &str, body: &str) -> std::io::Result<(u16, Value)> {
+    let mut stream = TcpStream::connect(address).await?;
     let length = body.len();
     // HTTP/1.0 is answered without chunks, up to the end of the connection.
     let head = format!(
-        "{method} {path} HTTP/1.0\r\nHost: {address}\r\n{token}Content-Type: application/json\r\n\
+        "{method} {path} HTTP/1.0\r\nHost: {address}\r\n{headers}Content-Type: application/json\r\n\
          Content-Length: {length}\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).await?;
@@ -223,15 +199,6 @@ impl Socket {
     pub(crate) async fn listen(mut self) {
         while !matches!(self.within(PATIENCE).await, Some(Came::Cut)) {}
     }
-}
-
-/// `SplitMix64`: a seed is enough to repeat a run.
-pub(crate) fn random(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
 }
 
 /// A number that the environment may replace.

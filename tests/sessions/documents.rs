@@ -53,7 +53,7 @@ async fn outlives_a_kill(program: &str, arguments: &[&str]) {
     let (address, model_id) = (server.address.clone(), server.publish_house().await);
     let mut client = Command::new(program)
         .args(arguments)
-        .args([format!("http://{address}"), model_id])
+        .args([server.url(""), model_id])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

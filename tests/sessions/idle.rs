@@ -23,8 +23,11 @@ async fn open(server: &Server, model_id: &str, count: u64) -> Vec<Socket> {
     let mut sockets = Vec::new();
     while (sockets.len() as u64) < count {
         let wanted = AT_ONCE.min(count - sockets.len() as u64);
-        let opened = futures_util::future::join_all((0..wanted).map(|_| async {
-            let begun = server.begin(model_id).await;
+        let first = sockets.len() as u64;
+        let opened = futures_util::future::join_all((first..first + wanted).map(|number| async move {
+            // Hundred clients at each address.
+            let address = format!("198.18.{}.{}", number / 25_600, number / 100 % 256);
+            let begun = server.begin_from(model_id, &address).await;
             Socket::welcomed(&server.address, &begun, 0).await
         }));
         sockets.extend(opened.await);

@@ -234,3 +234,91 @@ impl Attachment {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::actors::health::Health;
+    use crate::actors::kept_session::shared::Shared;
+    use crate::error::ErrorCode;
+
+    fn event(seq: u64) -> SessionEvent {
+        SessionEvent { seq, kind: "model_selected", json: format!("{{\"seq\":{seq}}}").into() }
+    }
+
+    fn visible(epoch: &str, first_seq: u64, last_seq: u64) -> Visible {
+        Visible { phase: SessionPhase::Live, epoch: epoch.into(), first_seq, last_seq, ..Visible::default() }
+    }
+
+    fn attach(shared: &Arc<Shared>, catalog: &Catalog, reads: &Compute, from: Option<Cursor>) -> Attachment {
+        let (_told, health) = watch::channel(Health::default());
+        let sources = (catalog.clone(), reads.clone(), HealthReader::new(health));
+        Attachment::new(Connection::open(Arc::clone(shared)).unwrap(), sources, from, 0)
+    }
+
+    /// A client whose read of events 1 to 3 is done and was not looked at yet.
+    async fn behind() -> (Arc<Shared>, Catalog, Attachment) {
+        let (catalog, reads) = (Catalog::in_memory().unwrap(), Compute::new(1, ErrorCode::CatalogBusy));
+        catalog.write_and_wait((1..=3).map(|seq| log::put_event("s", &event(seq))).collect()).unwrap();
+        let shared = Shared::new("s");
+        shared.publish(visible("old", 1, 3));
+        let mut attachment = attach(&shared, &catalog, &reads, Some(Cursor { epoch: None, after: 0 }));
+        tokio::select! {
+            biased;
+            next = attachment.next() => panic!("{next:?} came at once"),
+            () = std::future::ready(()) => {}
+        }
+        assert!(attachment.reading.is_some());
+        // There is one place for reads: that one has ended.
+        reads.run_in_turn(|| ()).await.unwrap();
+        (shared, catalog, attachment)
+    }
+
+    #[tokio::test]
+    async fn what_was_read_before_the_log_was_cut_is_not_taken_for_what_comes_after() {
+        let (shared, catalog, mut attachment) = behind().await;
+        catalog.write_and_wait(log::trim("s", 3).to_vec()).unwrap();
+        shared.publish(visible("old", 3, 3));
+        assert_eq!(attachment.next().await, Next::Truncated { first_seq: 3, wanted: 1 });
+        assert_eq!(attachment.next().await, Next::Event(event(3)));
+    }
+
+    #[tokio::test]
+    async fn what_was_read_of_a_log_that_was_lost_is_not_told_as_the_new_one() {
+        let (shared, catalog, mut attachment) = behind().await;
+        let anew = SessionEvent { json: "{\"seq\":1,\"epoch\":\"new\"}".into(), ..event(1) };
+        let mut changes = log::remove_log("s").to_vec();
+        changes.push(log::put_event("s", &anew));
+        catalog.write_and_wait(changes).unwrap();
+        shared.publish(visible("new", 1, 1));
+        assert_eq!(attachment.next().await, Next::EpochChanged { epoch: "new".to_owned(), wanted: 1 });
+        assert_eq!(attachment.next().await, Next::Event(anew));
+    }
+
+    /// A lock that is taken for reading within itself waits for ever, once somebody who writes waits between the two.
+    #[test]
+    fn attaching_looks_at_a_session_once_while_it_is_written() {
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            let (catalog, reads) = (Catalog::in_memory().unwrap(), Compute::new(1, ErrorCode::CatalogBusy));
+            let shared = Shared::new("s");
+            std::thread::scope(|scope| {
+                let (writing, (stop, stopped)) = (Arc::clone(&shared), mpsc::channel::<()>());
+                scope.spawn(move || {
+                    while stopped.try_recv() == Err(mpsc::TryRecvError::Empty) {
+                        writing.publish(visible("e", 1, 0));
+                    }
+                });
+                for _ in 0..20_000 {
+                    drop(attach(&shared, &catalog, &reads, None));
+                    drop(shared.info(0));
+                }
+                drop(stop);
+            });
+            tell.send(()).unwrap();
+        });
+        told.recv_timeout(Duration::from_secs(60)).expect("attaching hangs");
+    }
+}

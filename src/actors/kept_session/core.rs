@@ -73,6 +73,15 @@ pub(crate) struct Job {
     pub(crate) stop: Stop,
 }
 
+/// What a session does about the questions that ran when it was last seen.
+#[derive(Debug, Default)]
+pub(crate) struct Resumed {
+    /// Those that are asked again.
+    pub(crate) jobs: Vec<Job>,
+    /// Those that have their end now.
+    pub(crate) records: Vec<HistoryRecord>,
+}
+
 /// Where a question is found.
 #[derive(Debug)]
 pub(crate) enum Found {
@@ -113,19 +122,32 @@ impl KeptCore {
         KeptCore { id, owner, state, asked, log_bytes, is_over: false, changes, events, is_changed: is_lost }
     }
 
-    /// The questions that ran when the session was last seen, to be asked again.
-    pub(crate) fn resume(&mut self, now: SystemTime) -> Vec<Job> {
-        let topics = &self.state.topics;
-        let job = |running: &mut Running| {
+    /// Takes the questions up again that ran when the session was last seen.
+    pub(crate) fn resume(&mut self, now: SystemTime) -> Resumed {
+        let (mut resumed, mut refused) = (Resumed::default(), Vec::new());
+        for running in &mut self.state.running {
             running.stage = Some(Stage::Opening);
-            // It was a question when it was accepted; bounds may have become narrower since.
-            let mut question = Question::parse(&running.text).ok()?;
-            (question.language, question.mode, question.dry_run) = (running.language, running.mode, running.dry_run);
-            let before = topics.before(&running.model_id, unix_millis(now));
             let (seq, model_id, stop) = (running.seq, running.model_id.clone(), running.stop.clone());
-            Some(Job { seq, model_id, question, before, stop })
-        };
-        self.state.running.iter_mut().filter_map(job).collect()
+            match Question::parse(&running.text) {
+                Ok(mut question) => {
+                    (question.language, question.mode, question.dry_run) =
+                        (running.language, running.mode, running.dry_run);
+                    let before = self.state.topics.before(&model_id, unix_millis(now));
+                    resumed.jobs.push(Job { seq, model_id, question, before, stop });
+                }
+                // It was a question when it was accepted; bounds have become narrower since.
+                Err(error) => refused.push((seq, Failure::of(&error))),
+            }
+        }
+        for (seq, failure) in refused {
+            resumed.records.extend(self.on_end(seq, Err(failure), now));
+        }
+        resumed
+    }
+
+    /// Whether a question has no end yet.
+    pub(crate) fn runs(&self, seq: u64) -> bool {
+        self.state.running.iter().any(|running| running.seq == seq)
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -406,6 +428,7 @@ impl KeptCore {
             model_id: self.state.model_id.as_deref().map(Into::into),
             running: self.state.running.iter().map(|running| running.question_id.as_str().into()).collect(),
             created_ms: self.state.created_ms,
+            is_asked: 0 < self.state.turns,
             fault: None,
         }
     }

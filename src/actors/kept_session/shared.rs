@@ -37,6 +37,8 @@ pub(crate) struct Visible {
     pub(crate) model_id: Option<Box<str>>,
     pub(crate) running: Vec<Box<str>>,
     pub(crate) created_ms: u64,
+    /// Whether any question was ever put in it.
+    pub(crate) is_asked: bool,
     /// Why the last commit did not happen; the session starts anew then.
     pub(crate) fault: Option<Box<Failure>>,
 }
@@ -84,6 +86,10 @@ impl Shared {
 
     pub(crate) fn phase(&self) -> SessionPhase {
         self.visible.borrow().phase
+    }
+
+    pub(crate) fn is_asked(&self) -> bool {
+        self.visible.borrow().is_asked
     }
 
     pub(crate) fn last_seq(&self) -> u64 {

@@ -14,20 +14,25 @@ use crate::formats::{ContentEncoding, ReadOptions};
 use crate::query::Question;
 use crate::store::CatalogTable;
 
-/// A started server with one model and one session of one owner.
-struct House {
-    root: RootHandle,
-    handles: Handles,
-    gate: Arc<Gate>,
-    dependencies: Dependencies,
-    owner: OwnerId,
+/// A started server with two models and one session of one owner, about the first.
+pub(super) struct House {
+    pub(super) root: RootHandle,
+    pub(super) handles: Handles,
+    pub(super) gate: Arc<Gate>,
+    pub(super) dependencies: Dependencies,
+    pub(super) owner: OwnerId,
     model_id: String,
-    id: String,
+    other_id: String,
+    pub(super) id: String,
 }
 
 impl House {
-    async fn new() -> House {
+    pub(super) async fn new() -> House {
         let (backend, dependencies) = FakeBackend::dependencies();
+        House::over(backend, dependencies).await
+    }
+
+    pub(super) async fn over(backend: Arc<FakeBackend>, dependencies: Dependencies) -> House {
         let (root, handles) = root::start(&dependencies);
         let request = UploadRequest {
             name: "house".to_owned(),
@@ -35,33 +40,43 @@ impl House {
             bytes_total: None,
             options: ReadOptions::default(),
         };
-        let manifest = handles.models.ingest_bytes(request, Bytes::from_static(b"[x]")).await.unwrap();
+        let ingest = async |bytes| {
+            let manifest = handles.models.ingest_bytes(request.clone(), Bytes::from_static(bytes)).await.unwrap();
+            manifest.model_id.clone()
+        };
+        let (model_id, other_id) = (ingest(b"[x]").await, ingest(b"[xx]").await);
         let (owner, _) = dependencies.owner_key.new_owner();
-        let model_id = manifest.model_id.clone();
         let info = handles.sessions.begin(Some(&owner), None, Some(model_id.clone())).await.unwrap();
         assert_eq!((info.first_seq, info.last_seq), (1, 0));
         let (gate, id) = (Arc::clone(&backend.gate), info.session_id);
-        House { root, handles, gate, dependencies, owner, model_id, id }
+        House { root, handles, gate, dependencies, owner, model_id, other_id, id }
     }
 
-    fn sessions(&self) -> &SessionsHandle {
+    /// Chooses the other model, and then this one again, and so on: each is an event. Tells which it is.
+    async fn select(&self, number: u64) -> &str {
+        let model_id = if number.is_multiple_of(2) { &self.other_id } else { &self.model_id };
+        self.sessions().select_model(Some(&self.owner), &self.id, model_id.clone()).await.unwrap();
+        model_id
+    }
+
+    pub(super) fn sessions(&self) -> &SessionsHandle {
         &self.handles.sessions
     }
 
-    async fn submit(&self, question_id: &str, text: &str) -> Result<Accepted, SessionError> {
+    pub(super) async fn submit(&self, question_id: &str, text: &str) -> Result<Accepted, SessionError> {
         self.sessions().submit(Some(&self.owner), &self.id, question(question_id, text)).await
     }
 
-    async fn attach(&self, after: Option<u64>) -> Attachment {
+    pub(super) async fn attach(&self, after: Option<u64>) -> Attachment {
         let from = after.map(|after| Cursor { epoch: None, after });
         self.sessions().attach(Some(&self.owner), &self.id, from).await.unwrap()
     }
 
-    async fn info(&self) -> SessionInfo {
+    pub(super) async fn info(&self) -> SessionInfo {
         self.sessions().info(Some(&self.owner), &self.id).await.unwrap()
     }
 
-    async fn state(&self, question_id: &str) -> Result<QuestionState, SessionError> {
+    pub(super) async fn state(&self, question_id: &str) -> Result<QuestionState, SessionError> {
         self.sessions().question(Some(&self.owner), &self.id, question_id).await
     }
 
@@ -70,7 +85,7 @@ impl House {
     }
 }
 
-fn question(question_id: &str, text: &str) -> NewQuestion {
+pub(super) fn question(question_id: &str, text: &str) -> NewQuestion {
     let (question_id, question) = (Some(question_id.to_owned()), Question::parse(text).unwrap());
     NewQuestion { question_id, model_id: None, question }
 }
@@ -82,7 +97,7 @@ fn record(event: &SessionEvent) -> EventRecord {
 }
 
 /// The next event in short.
-async fn next(attachment: &mut Attachment) -> String {
+pub(super) async fn next(attachment: &mut Attachment) -> String {
     match attachment.next().await {
         Next::Event(event) => {
             let of = match record(&event).body {
@@ -102,7 +117,7 @@ async fn next(attachment: &mut Attachment) -> String {
     }
 }
 
-async fn take(attachment: &mut Attachment, count: usize) -> Vec<String> {
+pub(super) async fn take(attachment: &mut Attachment, count: usize) -> Vec<String> {
     let mut events = Vec::new();
     for _ in 0..count {
         events.push(next(attachment).await);
@@ -184,10 +199,9 @@ async fn cancelled_question_ends_at_once_and_its_answer_is_dropped() {
 async fn question_that_fails_says_why() {
     let house = House::new().await;
     let mut attachment = house.attach(None).await;
-    house.sessions().select_model(Some(&house.owner), &house.id, "none".to_owned()).await.unwrap();
-    house.submit("q", "Wie viele?").await.unwrap();
-    let events = ["1 model_selected none", "2 question_accepted q", "3 question_failed q"];
-    assert_eq!(take(&mut attachment, 3).await, events);
+    let new = NewQuestion { model_id: Some("none".to_owned()), ..question("q", "Wie viele?") };
+    house.sessions().submit(Some(&house.owner), &house.id, new).await.unwrap();
+    assert_eq!(take(&mut attachment, 2).await, ["1 question_accepted q", "2 question_failed q"]);
     let state = house.state("q").await.unwrap();
     assert_eq!((state.status, state.error.unwrap().code.as_str()), (QuestionStatus::Failed, "model_unknown"));
 }
@@ -356,23 +370,24 @@ async fn client_of_another_log_is_told_and_gets_all_of_this_one() {
 async fn client_that_comes_too_late_is_told_where_the_log_begins() {
     let house = House::new().await;
     let mut behind = house.attach(None).await;
-    for i in 0..limits::SESSION_EVENTS_MAX + 2 {
-        house.sessions().select_model(Some(&house.owner), &house.id, format!("m{i}")).await.unwrap();
+    for number in 0..limits::SESSION_EVENTS_MAX + 2 {
+        house.select(number).await;
     }
     assert_eq!(behind.next().await, Next::Truncated { first_seq: 3, wanted: 1 });
     let mut events = take(&mut behind, usize::try_from(limits::SESSION_EVENTS_MAX).unwrap()).await;
-    assert_eq!(events.pop().unwrap(), "1002 model_selected m1001");
-    assert_eq!(events.swap_remove(0), "3 model_selected m2");
+    assert_eq!(events.pop().unwrap(), format!("1002 model_selected {}", house.model_id));
+    assert_eq!(events.swap_remove(0), format!("3 model_selected {}", house.other_id));
     let mut all = house.attach(Some(0)).await;
-    assert_eq!(next(&mut all).await, "3 model_selected m2");
+    assert_eq!(next(&mut all).await, format!("3 model_selected {}", house.other_id));
 }
 
 #[actix::test]
 async fn waiting_for_the_next_event_may_be_given_up_at_any_time() {
     let house = House::new().await;
     let mut attachment = house.attach(None).await;
-    for i in 0..20 {
-        house.sessions().select_model(Some(&house.owner), &house.id, format!("m{i}")).await.unwrap();
+    let mut expected = Vec::new();
+    for number in 0..20 {
+        expected.push(format!("{} model_selected {}", number + 1, house.select(number).await));
     }
     let mut got = Vec::new();
     while got.len() < 20 {
@@ -382,7 +397,6 @@ async fn waiting_for_the_next_event_may_be_given_up_at_any_time() {
             () = tokio::task::yield_now() => {}
         }
     }
-    let expected: Vec<String> = (0..20).map(|i| format!("{} model_selected m{i}", i + 1)).collect();
     assert_eq!(got, expected);
 }
 
@@ -395,6 +409,7 @@ async fn session_that_nobody_owns_is_for_whoever_knows_its_id() {
     assert!(house.sessions().info(Some(&house.owner), "query-1").await.is_ok());
     let again = house.sessions().begin(None, Some("query-1".to_owned()), None).await.unwrap_err();
     assert_eq!(again, SessionError::IdTaken("query-1".to_owned()));
+    assert_eq!(again.code(), ErrorCode::SessionIdTaken);
     let missing = house.sessions().submit(None, "query-1", question("q", "Wie viele?")).await.unwrap_err();
     assert_eq!(missing, SessionError::ModelMissing);
 }

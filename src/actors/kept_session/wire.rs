@@ -1,5 +1,7 @@
 //! What goes in and out of a kept session: requests, states, errors.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -21,6 +23,9 @@ pub enum SessionError {
     /// As many are kept, or alive, as may be.
     #[error("{0} sessions are open")]
     Full(usize),
+    /// The client, or its address, opened as many as it may in a time; after this one more may be.
+    #[error("as many sessions were opened as one client may; one more may be in {} s", .0.as_secs() + 1)]
+    OpenedTooMany(Duration),
     /// Another session has the id that was asked for.
     #[error("there already is a session {0}")]
     IdTaken(String),
@@ -61,11 +66,13 @@ impl Coded for SessionError {
         match self {
             SessionError::Unknown(_) => ErrorCode::SessionUnknown,
             SessionError::OwnerFull(_) => ErrorCode::OwnerSessionsFull,
+            SessionError::OpenedTooMany(_) => ErrorCode::SessionsOpenedTooMany,
             SessionError::Full(_) => ErrorCode::SessionsFull,
             SessionError::ConnectionsFull(_) => ErrorCode::SessionConnectionsFull,
             SessionError::ModelMissing => ErrorCode::SessionModelMissing,
             SessionError::QuestionUnknown(_) => ErrorCode::QuestionUnknown,
-            SessionError::IdTaken(_) | SessionError::QuestionIdTaken(_) => ErrorCode::QuestionIdTaken,
+            SessionError::IdTaken(_) => ErrorCode::SessionIdTaken,
+            SessionError::QuestionIdTaken(_) => ErrorCode::QuestionIdTaken,
             SessionError::Busy(_) => ErrorCode::SessionBusy,
             SessionError::Overloaded => ErrorCode::QuestionsBusy,
             SessionError::Draining => ErrorCode::Draining,
@@ -73,6 +80,10 @@ impl Coded for SessionError {
             SessionError::Ask(error) => error.code(),
             SessionError::Unavailable => ErrorCode::ActorUnavailable,
         }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        if let SessionError::OpenedTooMany(wait) = self { Some(*wait) } else { None }
     }
 }
 

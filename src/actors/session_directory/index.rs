@@ -16,6 +16,8 @@ use crate::limits;
 struct Known {
     owner: Option<OwnerId>,
     used_ms: u64,
+    /// Nobody has asked anything in it, as far as is known since it rests.
+    is_empty: bool,
 }
 
 /// A session whose actor is alive, or is about to be again.
@@ -64,6 +66,8 @@ pub(crate) struct Stored {
     pub(crate) owner: Option<OwnerId>,
     pub(crate) used_ms: u64,
     pub(crate) is_running: bool,
+    /// Nobody has asked anything in it.
+    pub(crate) is_empty: bool,
 }
 
 /// All state and all decisions.
@@ -74,19 +78,24 @@ pub(crate) struct KeptIndex {
     alive: HashMap<Box<str>, Alive>,
     /// Lives that were started, over all sessions: a notice of an earlier one is never taken for a later one's.
     generations: u64,
+    /// When it was full and nothing could be let go.
+    full_ms: Option<u64>,
 }
 
-fn kept_ms() -> u64 {
-    u64::try_from(limits::SESSION_KEPT_MAX.as_millis()).unwrap_or(u64::MAX)
+/// Time between two looks for what can be let go, while nothing can.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl KeptIndex {
     pub(crate) fn on_stored(&mut self, stored: Stored) {
-        let Stored { id, owner, used_ms, .. } = stored;
+        let Stored { id, owner, used_ms, is_empty, .. } = stored;
         if let Some(owner) = &owner {
             self.owners.entry(owner.clone()).or_default().push(id.clone());
         }
-        self.known.insert(id, Known { owner, used_ms });
+        self.known.insert(id, Known { owner, used_ms, is_empty });
     }
 
     fn known(&self, id: &str, owner: Option<&OwnerId>) -> Result<&Known, SessionError> {
@@ -95,8 +104,8 @@ impl KeptIndex {
         known.filter(|_| !is_over).ok_or_else(|| SessionError::Unknown(id.to_owned()))
     }
 
-    /// Takes a new session in.
-    pub(crate) fn on_begin(&mut self, id: &str, owner: Option<&OwnerId>, now_ms: u64) -> Result<(), SessionError> {
+    /// Whether a new session may be taken in, room apart.
+    pub(crate) fn may_begin(&self, id: &str, owner: Option<&OwnerId>) -> Result<(), SessionError> {
         if self.known.contains_key(id) {
             return Err(SessionError::IdTaken(id.to_owned()));
         }
@@ -104,11 +113,44 @@ impl KeptIndex {
         if limits::SESSIONS_PER_OWNER_MAX <= owned {
             return Err(SessionError::OwnerFull(limits::SESSIONS_PER_OWNER_MAX));
         }
-        if limits::SESSIONS_KEPT_MAX <= self.known.len() {
-            return Err(SessionError::Full(limits::SESSIONS_KEPT_MAX));
-        }
-        self.on_stored(Stored { id: id.into(), owner: owner.cloned(), used_ms: now_ms, is_running: false });
         Ok(())
+    }
+
+    /// What has to go before there is room for a new session: empty ones that rest, the oldest first, as many as are let
+    /// go at once. Never one that somebody asked something in: else who opens enough of them pushes others' out.
+    pub(crate) fn in_the_way(&mut self, now_ms: u64) -> Result<Vec<Box<str>>, SessionError> {
+        if self.known.len() < limits::SESSIONS_KEPT_MAX {
+            return Ok(Vec::new());
+        }
+        let full = SessionError::Full(limits::SESSIONS_KEPT_MAX);
+        if self.full_ms.is_some_and(|full_ms| now_ms.saturating_sub(full_ms) < millis(LOOK_AGAIN)) {
+            return Err(full);
+        }
+        let mut empty: Vec<(u64, &str)> =
+            self.resting(now_ms).filter(|(is_asked, ..)| !is_asked).map(|(_, used_ms, id)| (used_ms, id)).collect();
+        if limits::SESSIONS_LET_GO < empty.len() {
+            empty.select_nth_unstable(limits::SESSIONS_LET_GO);
+            empty.truncate(limits::SESSIONS_LET_GO);
+        }
+        let ids: Vec<Box<str>> = empty.into_iter().map(|(_, id)| id.into()).collect();
+        self.full_ms = ids.is_empty().then_some(now_ms);
+        if ids.is_empty() { Err(full) } else { Ok(ids) }
+    }
+
+    /// Sessions that rest: whether something was asked in them, when they were used last, which. One that was begun just
+    /// now counts as asked, since whoever began it is about to.
+    fn resting(&self, now_ms: u64) -> impl Iterator<Item = (bool, u64, &str)> {
+        let resting = self.known.iter().filter(|(id, _)| !self.alive.contains_key(*id));
+        resting.map(move |(id, known)| {
+            let is_new = now_ms.saturating_sub(known.used_ms) < millis(limits::SESSION_EMPTY_MIN);
+            (!known.is_empty || is_new, known.used_ms, id.as_ref())
+        })
+    }
+
+    /// Takes a new session in.
+    pub(crate) fn on_begin(&mut self, id: &str, owner: Option<&OwnerId>, now_ms: u64) {
+        let (id, owner) = (id.into(), owner.cloned());
+        self.on_stored(Stored { id, owner, used_ms: now_ms, is_running: false, is_empty: true });
     }
 
     /// Forgets a session that is over, or was not written.
@@ -178,6 +220,7 @@ impl KeptIndex {
             return Some(delay);
         }
         alive.shared.give_up();
+        note_asked(&mut self.known, id, &alive.shared);
         self.alive.remove(id);
         None
     }
@@ -191,20 +234,32 @@ impl KeptIndex {
 
     /// Lets sessions rest that nobody uses, and drops events from memory that everybody should have.
     pub(crate) fn on_sweep(&mut self, elapsed: Duration) {
-        self.alive.retain(|_, alive| {
+        let known = &mut self.known;
+        self.alive.retain(|id, alive| {
             let last_seq = alive.shared.last_seq();
             if alive.seen_seq == last_seq {
                 alive.shared.forget_latest();
             }
             alive.seen_seq = last_seq;
             alive.idle = if is_unused(&alive.shared) { alive.idle + elapsed } else { Duration::ZERO };
-            !(limits::SESSION_IDLE_MAX <= alive.idle && close(alive))
+            let rests = limits::SESSION_IDLE_MAX <= alive.idle && close(alive);
+            if rests {
+                note_asked(known, id, &alive.shared);
+            }
+            !rests
         });
     }
 
     /// Lets all rest that nobody uses; tells whether there is room then.
     fn make_room(&mut self) -> bool {
-        self.alive.retain(|_, alive| !(is_unused(&alive.shared) && close(alive)));
+        let known = &mut self.known;
+        self.alive.retain(|id, alive| {
+            let rests = is_unused(&alive.shared) && close(alive);
+            if rests {
+                note_asked(known, id, &alive.shared);
+            }
+            !rests
+        });
         self.alive.len() < limits::SESSIONS_MAX
     }
 
@@ -221,16 +276,23 @@ impl KeptIndex {
         }
     }
 
-    /// Sessions that rest and that nobody used for too long, the longest first, and as many more as are over the limit.
+    /// Sessions that rest and that nobody used for too long, and as many more as are over the limit: empty ones first, of
+    /// those the oldest.
     pub(crate) fn expired(&self, now_ms: u64) -> Vec<Box<str>> {
-        let resting = self.known.iter().filter(|(id, _)| !self.alive.contains_key(*id));
-        let mut oldest: Vec<(u64, &str)> = resting.map(|(id, known)| (known.used_ms, id.as_ref())).collect();
+        let mut oldest: Vec<(bool, u64, &str)> = self.resting(now_ms).collect();
         oldest.sort_unstable();
         // An hourly look keeps some room: sessions that nobody owns are made by the thousand.
         let surplus = self.known.len().saturating_sub(limits::SESSIONS_KEPT_MAX - limits::SESSIONS_KEPT_MAX / 20);
-        let is_expired =
-            |(at, (used_ms, _)): &(usize, (u64, &str))| *at < surplus || kept_ms() <= now_ms.saturating_sub(*used_ms);
-        oldest.into_iter().enumerate().take_while(is_expired).map(|(_, (_, id))| id.into()).collect()
+        let is_old = |used_ms: u64| millis(limits::SESSION_KEPT_MAX) <= now_ms.saturating_sub(used_ms);
+        let expired = oldest.into_iter().enumerate().filter(|(at, (_, used_ms, _))| *at < surplus || is_old(*used_ms));
+        expired.map(|(_, (_, _, id))| id.into()).collect()
+    }
+}
+
+/// Of a session that goes to rest.
+fn note_asked(known: &mut HashMap<Box<str>, Known>, id: &str, shared: &Shared) {
+    if let Some(known) = known.get_mut(id) {
+        known.is_empty &= !shared.is_asked();
     }
 }
 
@@ -254,5 +316,103 @@ impl Drop for KeptIndex {
                 tracing::debug!(session_id = %alive.shared.id, "busy, and ends with its next write");
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actors::kept_session::Visible;
+
+    const WEEK_MS: u64 = 7 * 24 * 3600 * 1000;
+
+    fn resting(id: String, used_ms: u64, is_empty: bool) -> Stored {
+        Stored { id: id.into(), owner: None, used_ms, is_running: false, is_empty }
+    }
+
+    /// As many as may be: some empty ones, which were used later than the others.
+    fn full(empty: usize) -> KeptIndex {
+        let mut index = KeptIndex::default();
+        for number in 0..limits::SESSIONS_KEPT_MAX - empty {
+            index.on_stored(resting(format!("asked-{number}"), 1_000, false));
+        }
+        for number in 0..empty {
+            index.on_stored(resting(format!("empty-{number}"), 2_000 + number as u64, true));
+        }
+        index
+    }
+
+    fn texts(ids: Vec<Box<str>>) -> Vec<String> {
+        ids.into_iter().map(Into::into).collect()
+    }
+
+    /// An actor's life without its actor.
+    fn wake(index: &mut KeptIndex, id: &str, visible: Visible) {
+        let shared = Shared::new(id);
+        shared.publish(visible);
+        let (addr, generation, restarts) = (None, 1, RestartCore::default());
+        index.alive.insert(id.into(), Alive { shared, addr, generation, restarts, idle: Duration::ZERO, seen_seq: 0 });
+    }
+
+    #[test]
+    fn empty_sessions_make_room_the_oldest_first_and_others_never_do() {
+        let now_ms = 500_000;
+        let mut index = full(3);
+        index.on_stored(resting("new".to_owned(), now_ms - 1, true));
+        let mut gone = texts(index.in_the_way(now_ms).unwrap());
+        gone.sort();
+        assert_eq!(gone, ["empty-0", "empty-1", "empty-2"], "one that was begun just now is about to be used");
+        gone.iter().for_each(|id| index.forget(id));
+        assert_eq!(texts(index.in_the_way(now_ms).unwrap()), Vec::<String>::new(), "there is room");
+        let mut index = full(limits::SESSIONS_LET_GO + 1);
+        let gone = texts(index.in_the_way(now_ms).unwrap());
+        assert_eq!(gone.len(), limits::SESSIONS_LET_GO);
+        assert!(!gone.contains(&format!("empty-{}", limits::SESSIONS_LET_GO)), "the newest stays");
+        let refused = SessionError::Full(limits::SESSIONS_KEPT_MAX);
+        assert_eq!(full(0).in_the_way(now_ms), Err(refused));
+    }
+
+    #[test]
+    fn session_is_empty_until_something_was_asked_in_it() {
+        let now_ms = 500_000;
+        let mut index = full(2);
+        for (id, is_asked) in [("empty-0", true), ("empty-1", false)] {
+            wake(&mut index, id, Visible { is_asked, ..Visible::default() });
+        }
+        assert!(index.in_the_way(now_ms).is_err(), "both are in use");
+        let later_ms = now_ms + 2 * millis(LOOK_AGAIN);
+        for id in ["empty-0", "empty-1"] {
+            for _ in 0..limits::RESTARTS_IN_WINDOW_MAX {
+                let exited = ChildExited { child: String::new(), generation: 1, panicked: true };
+                index.on_exited(id, &exited, Duration::ZERO);
+            }
+        }
+        assert!(index.alive.is_empty());
+        assert_eq!(texts(index.in_the_way(later_ms).unwrap()), ["empty-1"]);
+    }
+
+    #[test]
+    fn too_many_sessions_expire_the_empty_ones_before_the_old_ones() {
+        let now_ms = 500_000;
+        let surplus = limits::SESSIONS_KEPT_MAX / 20;
+        let expired = texts(full(surplus + 7).expired(now_ms));
+        assert_eq!(expired.len(), surplus);
+        assert!(expired.iter().all(|id| id.starts_with("empty-")));
+        assert_eq!(expired[0], "empty-0");
+        let expired = texts(full(5).expired(now_ms));
+        assert_eq!((expired.len(), expired.iter().filter(|id| id.starts_with("empty-")).count()), (surplus, 5));
+    }
+
+    #[test]
+    fn session_that_somebody_uses_does_not_expire_and_one_that_rests_does() {
+        let mut index = KeptIndex::default();
+        for id in ["old", "used", "empty"] {
+            index.on_stored(resting(id.to_owned(), 1, id == "empty"));
+        }
+        index.on_stored(resting("young".to_owned(), WEEK_MS, true));
+        wake(&mut index, "used", Visible::default());
+        let mut expired = texts(index.expired(1 + WEEK_MS));
+        expired.sort();
+        assert_eq!(expired, ["empty", "old"]);
     }
 }

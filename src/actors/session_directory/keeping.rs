@@ -7,6 +7,7 @@ use actix::prelude::*;
 use tokio::sync::oneshot;
 
 use super::index::{FoundKept, KeptIndex, KeptRef, Listed, Stored};
+use super::opening::Opener;
 use super::{DirectoryActor, Restart};
 use crate::actors::clock::unix_millis;
 use crate::actors::failure::Failure;
@@ -20,9 +21,6 @@ use crate::store::{Catalog, CatalogTable, Change, StoreError};
 
 /// Keeps the notices of kept sessions apart from those of sessions in memory, whose ids clients choose.
 const KEPT: char = '=';
-
-/// Sessions that are removed in one group of changes.
-const REMOVED_AT_ONCE: usize = 500;
 
 /// Finds a kept session to use it, and starts it when it rests.
 #[derive(Debug, Message)]
@@ -39,6 +37,8 @@ pub(crate) struct BeginKept {
     pub(crate) id: String,
     pub(crate) owner: Option<OwnerId>,
     pub(crate) model_id: Option<String>,
+    /// For whom it counts.
+    pub(crate) openers: Vec<Opener>,
 }
 
 /// Finds a kept session to look at it.
@@ -62,8 +62,9 @@ fn stored(catalog: &Catalog) -> Result<Vec<Stored>, StoreError> {
     catalog.scan(CatalogTable::Sessions, (&[0], &[u8::MAX]), false, &mut |key, value| {
         if let (Ok(id), Some((owner, checkpoint))) = (std::str::from_utf8(key), parse(value)) {
             let used_ms = checkpoint.as_ref().map_or(u64::MAX, |checkpoint| checkpoint.used_ms);
+            let is_empty = checkpoint.as_ref().is_some_and(|checkpoint| checkpoint.turns == 0);
             let is_running = checkpoint.is_some_and(|checkpoint| !checkpoint.running.is_empty());
-            stored.push(Stored { id: id.into(), owner, used_ms, is_running });
+            stored.push(Stored { id: id.into(), owner, used_ms, is_running, is_empty });
         }
         ControlFlow::Continue(())
     })?;
@@ -176,19 +177,39 @@ impl DirectoryActor {
     }
 
     fn expire_kept(&mut self, now_ms: u64) {
-        let Some(index) = self.kept.as_mut() else { return };
+        let Some(index) = self.kept.as_ref() else { return };
         let expired = index.expired(now_ms);
-        for some in expired.chunks(REMOVED_AT_ONCE) {
+        // What fails is logged there; the next look tries again.
+        drop(self.remove_kept(&expired));
+    }
+
+    /// Removes sessions that rest.
+    fn remove_kept(&mut self, ids: &[Box<str>]) -> Result<(), SessionError> {
+        let index = self.kept.as_mut().ok_or(SessionError::Unavailable)?;
+        for some in ids.chunks(limits::SESSIONS_LET_GO) {
             let changes: Vec<Change> = some.iter().flat_map(|id| remove(id)).collect();
-            match self.kept_tools.catalog.write(changes, |_logged_there| {}) {
-                Ok(()) => some.iter().for_each(|id| index.forget(id)),
-                // The next look tries again.
-                Err(error) => return tracing::warn!(%error, "sessions that nobody used were not removed"),
+            if let Err(error) = self.kept_tools.catalog.write(changes, |_logged_there| {}) {
+                tracing::warn!(%error, "sessions that nobody used were not removed");
+                return Err(SessionError::Store(Failure::of(&error)));
             }
+            some.iter().for_each(|id| index.forget(id));
         }
-        if !expired.is_empty() {
-            tracing::info!(count = expired.len(), "removed sessions that nobody used");
+        if !ids.is_empty() {
+            tracing::info!(count = ids.len(), "removed sessions that nobody used");
         }
+        Ok(())
+    }
+
+    /// Takes a new session in.
+    fn take_in(&mut self, begin: &BeginKept, now_ms: u64) -> Result<(), SessionError> {
+        let BeginKept { id, owner, openers, .. } = begin;
+        let (elapsed, owner) = (self.started.elapsed(), owner.as_ref());
+        self.index()?.may_begin(id, owner)?;
+        let in_the_way = self.index()?.in_the_way(now_ms)?;
+        self.openings.admit(openers, elapsed).map_err(SessionError::OpenedTooMany)?;
+        self.remove_kept(&in_the_way)?;
+        self.index()?.on_begin(id, owner, now_ms);
+        Ok(())
     }
 }
 
@@ -226,11 +247,11 @@ impl Handler<BeginKept> for DirectoryActor {
     type Result = ResponseActFuture<Self, Result<SessionInfo, SessionError>>;
 
     fn handle(&mut self, begin: BeginKept, _ctx: &mut Self::Context) -> Self::Result {
-        let BeginKept { id, owner, model_id } = begin;
         let now_ms = self.now_ms();
-        if let Err(error) = self.index().and_then(|index| index.on_begin(&id, owner.as_ref(), now_ms)) {
+        if let Err(error) = self.take_in(&begin, now_ms) {
             return Box::pin(std::future::ready(Err(error)).into_actor(self));
         }
+        let BeginKept { id, owner, model_id, .. } = begin;
         let checkpoint = Checkpoint::new(new_epoch(), model_id, now_ms);
         let (tell, told) = oneshot::channel();
         let put = checkpoint.write(&id, owner.as_ref());

@@ -1,10 +1,13 @@
 //! Kept sessions, as the edge reaches them.
 
+use std::net::IpAddr;
+
 use actix::dev::ToEnvelope;
 use actix::prelude::*;
 use tokio::sync::SemaphorePermit;
 
 use super::keeping::{BeginKept, FindKept, ListKept, LookAtKept};
+use super::opening::Opener;
 use super::{DirectoryActor, SessionsHandle};
 use crate::actors::clock::unix_millis;
 use crate::actors::failure::Failure;
@@ -31,6 +34,31 @@ impl SessionsHandle {
         id: Option<String>,
         model_id: Option<String>,
     ) -> Result<SessionInfo, SessionError> {
+        self.begin_for(Vec::new(), owner, id, model_id).await
+    }
+
+    /// Begins a session of an owner, whose number in a time is bounded, as is that of what comes from one address.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub async fn open(
+        &self,
+        owner: &OwnerId,
+        peer: Option<IpAddr>,
+        model_id: Option<String>,
+    ) -> Result<SessionInfo, SessionError> {
+        let mut openers = vec![Opener::Owner(owner.clone())];
+        openers.extend(peer.map(Opener::peer));
+        self.begin_for(openers, Some(owner), None, model_id).await
+    }
+
+    async fn begin_for(
+        &self,
+        openers: Vec<Opener>,
+        owner: Option<&OwnerId>,
+        id: Option<String>,
+        model_id: Option<String>,
+    ) -> Result<SessionInfo, SessionError> {
         let _place = self.place()?;
         if self.health.is_draining() {
             return Err(SessionError::Draining);
@@ -40,7 +68,15 @@ impl SessionsHandle {
         if id.is_empty() || limits::CLIENT_ID_BYTES_MAX < id.len() || !id.chars().all(|c| c.is_ascii_graphic()) {
             return Err(SessionError::Unknown(id));
         }
-        self.ask_directory(BeginKept { id, owner: owner.cloned(), model_id }).await
+        if let Some(model_id) = &model_id {
+            self.require_model(model_id).await?;
+        }
+        self.ask_directory(BeginKept { id, owner: owner.cloned(), model_id, openers }).await
+    }
+
+    /// Whether there is such a model, or an upload that may become one.
+    async fn require_model(&self, model_id: &str) -> Result<(), SessionError> {
+        self.registry.find(model_id).await.map(drop).map_err(|error| SessionError::Ask(error.into()))
     }
 
     /// The sessions of an owner, the newest first.
@@ -99,6 +135,7 @@ impl SessionsHandle {
     ) -> Result<SessionInfo, SessionError> {
         let _place = self.place()?;
         let kept = self.find(owner, id).await?;
+        self.require_model(&model_id).await?;
         ask(&kept, SelectModel(model_id)).await?;
         Ok(kept.shared.info(unix_millis((self.clock)())))
     }
@@ -132,10 +169,7 @@ impl SessionsHandle {
         id: &str,
         question_id: &str,
     ) -> Result<QuestionState, SessionError> {
-        let _place = self.place()?;
-        let kept = self.find(owner, id).await?;
-        let found = ask(&kept, FindQuestion(question_id.to_owned())).await?;
-        self.tell(&kept.shared, question_id, found).await
+        self.look_at(owner, id, question_id, FindQuestion(question_id.to_owned())).await
     }
 
     /// Cancels a question and stops the work on it. One that ended stays as it is.
@@ -148,9 +182,25 @@ impl SessionsHandle {
         id: &str,
         question_id: &str,
     ) -> Result<QuestionState, SessionError> {
+        self.look_at(owner, id, question_id, Cancel(question_id.to_owned())).await
+    }
+
+    /// What is known of a question once a message was obeyed.
+    async fn look_at<M>(
+        &self,
+        owner: Option<&OwnerId>,
+        id: &str,
+        question_id: &str,
+        message: M,
+    ) -> Result<QuestionState, SessionError>
+    where
+        KeptSessionActor: Handler<M>,
+        Context<KeptSessionActor>: ToEnvelope<KeptSessionActor, M>,
+        M: Message<Result = Result<Found, SessionError>> + Send + 'static,
+    {
         let _place = self.place()?;
         let kept = self.find(owner, id).await?;
-        let found = ask(&kept, Cancel(question_id.to_owned())).await?;
+        let found = ask(&kept, message).await?;
         self.tell(&kept.shared, question_id, found).await
     }
 
@@ -191,6 +241,12 @@ impl SessionsHandle {
     pub(crate) async fn boom(&self) -> Result<(), SessionError> {
         let called = self.slot.call(crate::actors::testing::Boom, limits::ACTOR_REPLY_MAX).await;
         called.map_err(|_| SessionError::Unavailable)
+    }
+
+    /// Questions of kept sessions whose work is not done, or that wait for it.
+    #[cfg(test)]
+    pub(crate) fn in_flight(&self) -> usize {
+        super::RUNNING_MAX - self.running.available_permits()
     }
 
     /// Whether a session has no actor.

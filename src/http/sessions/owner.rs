@@ -4,15 +4,18 @@
 //! query. A request without one, or with one that this server never gave, is a client without sessions.
 
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName};
 use actix_web::web::{Data, Query};
 use actix_web::{FromRequest, HttpRequest};
 use serde::Deserialize;
 
 use super::affinity::cookie_of;
 use crate::actors::owner::{OwnerId, OwnerKey};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The cookie that holds the token.
 pub(super) const OWNER_COOKIE: &str = "ifc_owner";
@@ -41,6 +44,20 @@ impl Client {
         let token = bearer(request).or_else(queried).or_else(|| cookie_of(request.headers(), OWNER_COOKIE));
         Client { known: token.and_then(|token| key.verify(&token).map(|owner| (owner, token))) }
     }
+}
+
+/// Where a request comes from. A proxy on this machine, or beside it in a private network, tells by a header from where it
+/// has it; whoever else sends that header is not believed.
+pub(super) fn peer_of(request: &HttpRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip().to_canonical();
+    let is_near = match peer {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+    };
+    let told = request.headers().get_all(FORWARDED_FOR).last().and_then(|value| value.to_str().ok());
+    // The last one is what the nearest proxy saw.
+    let told = told.and_then(|told| told.rsplit(',').next()?.trim().parse().ok());
+    told.filter(|_| is_near).or(Some(peer))
 }
 
 impl FromRequest for Client {
@@ -107,5 +124,24 @@ mod tests {
         assert!(!known(plain, &[bearer("wrong"), cookie(&token)], true));
         assert!(!known(plain, &[cookie(&format!("{token}0"))], true));
         assert!(!known(plain, &[("authorization", format!("Basic {token}"))], true));
+    }
+
+    #[test]
+    fn address_is_believed_from_a_proxy_that_is_near_and_from_nobody_else() {
+        let peer = |peer: &str, told: Option<&str>| {
+            let mut request = TestRequest::default().peer_addr(peer.parse().unwrap());
+            if let Some(told) = told {
+                request = request.insert_header((FORWARDED_FOR, told));
+            }
+            peer_of(&request.to_http_request()).unwrap().to_string()
+        };
+        for near in ["127.0.0.1:9", "[::1]:9", "10.1.2.3:9", "[::ffff:172.16.0.2]:9", "[fd00::2]:9"] {
+            assert_eq!(peer(near, Some("198.51.100.7, 203.0.113.9")), "203.0.113.9", "{near}");
+            assert_eq!(peer(near, Some("2001:db8::1")), "2001:db8::1", "{near}");
+        }
+        assert_eq!(peer("203.0.113.5:9", Some("198.51.100.7")), "203.0.113.5");
+        assert_eq!(peer("127.0.0.1:9", None), "127.0.0.1");
+        assert_eq!(peer("127.0.0.1:9", Some("unknown")), "127.0.0.1");
+        assert_eq!(peer_of(&TestRequest::default().to_http_request()), None);
     }
 }

@@ -185,6 +185,30 @@ async fn a_client_with_a_token_has_all_its_sessions_up_to_the_limit() {
 }
 
 #[actix_web::test]
+async fn who_opens_sessions_in_a_loop_is_told_when_to_come_back_and_nobody_else_is() {
+    let (handles, _) = with_model("house").await;
+    let app = app(&handles).await;
+    let open = |peer: &str| {
+        let request = TestRequest::post().uri("/v1/sessions").peer_addr(peer.parse().unwrap()).set_json(json!({}));
+        call_service(&app, request.to_request())
+    };
+    let mut refused = open("203.0.113.1:4711").await;
+    // As many at once, and those whose time came meanwhile.
+    for _ in 0..2 * limits::SESSIONS_OPENED_MAX {
+        if refused.status() != 201 {
+            break;
+        }
+        refused = open("203.0.113.1:4711").await;
+    }
+    assert_eq!(refused.status(), 429);
+    let seconds: u64 = refused.headers().get("retry-after").unwrap().to_str().unwrap().parse().unwrap();
+    assert!((1..=4).contains(&seconds), "one more may be opened every 3.6 s, and {seconds} are told");
+    let problem: Value = read_body_json(refused).await;
+    assert_eq!(problem["code"], "sessions_opened_too_many");
+    assert_eq!(open("203.0.113.2:4711").await.status(), 201);
+}
+
+#[actix_web::test]
 async fn answers_about_sessions_name_the_replica_and_cookies_are_for_this_server_only() {
     let client = Client::new().await;
     let app = app(&client.handles).await;

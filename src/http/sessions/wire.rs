@@ -58,7 +58,7 @@ pub struct SessionQuestionRequest {
     pub dry_run: bool,
 }
 
-/// Refuses what is no id of a model or an upload. Whether there is one is known when it is asked.
+/// Refuses what is no id of a model or an upload. Whether there is one is not known here.
 pub(super) fn require_model_id(id: &str) -> Result<(), ApiError> {
     if is_client_id(id) {
         return Ok(());

@@ -93,10 +93,31 @@ fn restored_session_asks_what_had_no_end_and_accepts_nothing_twice() {
     fail(&mut core, done, "none").unwrap();
     let (checkpoint, asked) = (core.state.clone(), core.asked.clone());
     let mut restored = KeptCore::restore("s", Loaded { owner: None, checkpoint, asked, is_lost: false });
-    let jobs = restored.resume(noon());
+    let Resumed { jobs, records } = restored.resume(noon());
+    assert!(records.is_empty());
     assert_eq!(jobs.iter().map(|job| job.seq).collect::<Vec<_>>(), [open]);
     assert!(restored.take_write().is_none(), "nothing new happened");
     assert_eq!((submit(&mut restored, "done"), submit(&mut restored, "open")), (Ok(done), Ok(open)));
+}
+
+#[test]
+fn question_that_is_none_any_more_ends_with_an_error_when_it_is_resumed() {
+    let mut core = core();
+    let (long, open) = (submit(&mut core, "long").unwrap(), submit(&mut core, "open").unwrap());
+    let (mut checkpoint, asked) = (core.state.clone(), core.asked.clone());
+    checkpoint.running[0].text = "x".repeat(limits::QUESTION_BYTES_MAX + 1);
+    let mut restored = KeptCore::restore("s", Loaded { owner: None, checkpoint, asked, is_lost: false });
+    let Resumed { jobs, records } = restored.resume(noon());
+    assert_eq!(jobs.iter().map(|job| job.seq).collect::<Vec<_>>(), [open]);
+    let QuestionEnd::Failed { code, .. } = &records[0].end else { panic!("{records:?}") };
+    assert_eq!(
+        (records.len(), records[0].question_id.as_str(), code.as_str()),
+        (1, "history-long", "question_too_long")
+    );
+    let visible = restored.take_write().unwrap().visible;
+    assert_eq!(visible.running, ["open".into()]);
+    assert_eq!(visible.latest.iter().map(|event| event.kind).collect::<Vec<_>>(), ["question_failed"]);
+    assert!(matches!(restored.find("long"), Ok(Found::Ended(accepted, 3)) if accepted == long));
 }
 
 #[test]

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 use super::*;
 use crate::actors::root::Handles;
-use crate::http::testing::{app, with_model};
+use crate::http::testing::{add_model, app, with_model};
 
 /// What a client sees.
 #[derive(Debug, PartialEq)]
@@ -137,7 +137,8 @@ async fn client_that_comes_back_gets_what_it_missed_once() {
     let mut again = Peer::open(&handles, &session, "&after=1").await;
     assert_eq!(again.next().await.text()["type"], "welcome");
     assert_eq!(again.next().await.text()["seq"], 2);
-    let selected = again.answer(r#"{"type":"select_model","model_id":"other"}"#).await.text();
+    let other = add_model(&handles, "other", b"[x]").await;
+    let selected = again.answer(&json!({ "type": "select_model", "model_id": other }).to_string()).await.text();
     assert_eq!((&selected["type"], &selected["seq"]), (&json!("model_selected"), &json!(3)));
     let mut all = Peer::open(&handles, &session, "&after=0").await;
     let mut numbers = vec![all.next().await.text()["seq"].clone()];
@@ -174,6 +175,7 @@ async fn refused_frames_are_answered_with_the_body_of_an_error_and_the_connectio
         (r#"{"type":"ask","question_id":"l","text":"a","language":"fr"}"#.to_owned(), "language_unknown", Some("l")),
         (r#"{"type":"cancel","question_id":"nothing"}"#.to_owned(), "question_unknown", Some("nothing")),
         (r#"{"type":"select_model","model_id":"no id"}"#.to_owned(), "model_unknown", Some("select_model")),
+        (r#"{"type":"select_model","model_id":"none"}"#.to_owned(), "model_unknown", Some("select_model")),
     ] {
         let error = peer.answer(&frame).await.text();
         assert_eq!((&error["type"], &error["error"]["code"]), (&json!("error"), &json!(code)), "{error}");
