@@ -12,22 +12,27 @@ use crate::actors::testing::{FakeBackend, Gate};
 use crate::error::{Coded as _, ErrorCode};
 use crate::formats::{ContentEncoding, ReadOptions};
 use crate::query::Question;
-use crate::store::CatalogTable;
+use crate::store::{Catalog, CatalogTable};
 
 /// A started server with one model and one session of one owner.
-struct House {
+pub(super) struct House {
     root: RootHandle,
-    handles: Handles,
-    gate: Arc<Gate>,
-    dependencies: Dependencies,
-    owner: OwnerId,
+    pub(super) handles: Handles,
+    pub(super) gate: Arc<Gate>,
+    pub(super) dependencies: Dependencies,
+    pub(super) owner: OwnerId,
     model_id: String,
-    id: String,
+    pub(super) id: String,
 }
 
 impl House {
-    async fn new() -> House {
-        let (backend, dependencies) = FakeBackend::dependencies();
+    pub(super) async fn new() -> House {
+        House::over(Catalog::in_memory().unwrap()).await
+    }
+
+    pub(super) async fn over(catalog: Catalog) -> House {
+        let (backend, mut dependencies) = FakeBackend::dependencies();
+        dependencies.catalog = catalog;
         let (root, handles) = root::start(&dependencies);
         let request = UploadRequest {
             name: "house".to_owned(),
@@ -48,20 +53,20 @@ impl House {
         &self.handles.sessions
     }
 
-    async fn submit(&self, question_id: &str, text: &str) -> Result<Accepted, SessionError> {
+    pub(super) async fn submit(&self, question_id: &str, text: &str) -> Result<Accepted, SessionError> {
         self.sessions().submit(Some(&self.owner), &self.id, question(question_id, text)).await
     }
 
-    async fn attach(&self, after: Option<u64>) -> Attachment {
+    pub(super) async fn attach(&self, after: Option<u64>) -> Attachment {
         let from = after.map(|after| Cursor { epoch: None, after });
         self.sessions().attach(Some(&self.owner), &self.id, from).await.unwrap()
     }
 
-    async fn info(&self) -> SessionInfo {
+    pub(super) async fn info(&self) -> SessionInfo {
         self.sessions().info(Some(&self.owner), &self.id).await.unwrap()
     }
 
-    async fn state(&self, question_id: &str) -> Result<QuestionState, SessionError> {
+    pub(super) async fn state(&self, question_id: &str) -> Result<QuestionState, SessionError> {
         self.sessions().question(Some(&self.owner), &self.id, question_id).await
     }
 
@@ -70,7 +75,7 @@ impl House {
     }
 }
 
-fn question(question_id: &str, text: &str) -> NewQuestion {
+pub(super) fn question(question_id: &str, text: &str) -> NewQuestion {
     let (question_id, question) = (Some(question_id.to_owned()), Question::parse(text).unwrap());
     NewQuestion { question_id, model_id: None, question }
 }
@@ -82,7 +87,7 @@ fn record(event: &SessionEvent) -> EventRecord {
 }
 
 /// The next event in short.
-async fn next(attachment: &mut Attachment) -> String {
+pub(super) async fn next(attachment: &mut Attachment) -> String {
     match attachment.next().await {
         Next::Event(event) => {
             let of = match record(&event).body {
@@ -102,7 +107,7 @@ async fn next(attachment: &mut Attachment) -> String {
     }
 }
 
-async fn take(attachment: &mut Attachment, count: usize) -> Vec<String> {
+pub(super) async fn take(attachment: &mut Attachment, count: usize) -> Vec<String> {
     let mut events = Vec::new();
     for _ in 0..count {
         events.push(next(attachment).await);

@@ -83,6 +83,10 @@ fn kept_ms() -> u64 {
 impl KeptIndex {
     pub(crate) fn on_stored(&mut self, stored: Stored) {
         let Stored { id, owner, used_ms, .. } = stored;
+        // Begun anew under its id meanwhile.
+        if self.known.contains_key(&id) {
+            return;
+        }
         if let Some(owner) = &owner {
             self.owners.entry(owner.clone()).or_default().push(id.clone());
         }
@@ -111,15 +115,18 @@ impl KeptIndex {
         Ok(())
     }
 
-    /// Forgets a session that is over, or was not written.
-    pub(crate) fn forget(&mut self, id: &str) {
-        let Some(Known { owner: Some(owner), .. }) = self.known.remove(id) else { return };
-        if let Some(ids) = self.owners.get_mut(&owner) {
+    /// Forgets a session that is over, or was not written; gives what was known of it.
+    pub(crate) fn forget(&mut self, id: &str) -> Option<Stored> {
+        let Known { owner, used_ms } = self.known.remove(id)?;
+        if let Some(owner) = &owner
+            && let Some(ids) = self.owners.get_mut(owner)
+        {
             ids.retain(|owned| owned.as_ref() != id);
             if ids.is_empty() {
-                self.owners.remove(&owner);
+                self.owners.remove(owner);
             }
         }
+        Some(Stored { id: id.into(), owner, used_ms, is_running: false })
     }
 
     /// Finds a session to use it.

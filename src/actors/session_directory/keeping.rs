@@ -96,7 +96,7 @@ impl DirectoryActor {
         }));
     }
 
-    fn on_kept_loaded(&mut self, stored: Vec<Stored>, ctx: &Context<Self>) {
+    fn on_kept_loaded(&mut self, stored: Vec<Stored>, ctx: &mut Context<Self>) {
         let (now_ms, mut index) = (self.now_ms(), KeptIndex::default());
         let running: Vec<_> = stored.iter().filter(|stored| stored.is_running).map(Stored::key).collect();
         for mut one in stored {
@@ -105,7 +105,7 @@ impl DirectoryActor {
             index.on_stored(one);
         }
         self.kept = Some(index);
-        self.expire_kept(now_ms);
+        self.expire_kept(now_ms, ctx);
         for (id, owner) in running {
             if let Err(error) = self.find_kept(&id, owner.as_ref(), ctx) {
                 tracing::error!(session_id = %id, %error, "questions of a session wait until it is asked for");
@@ -167,28 +167,41 @@ impl DirectoryActor {
     }
 
     /// Hourly.
-    pub(super) fn tend_kept(&mut self) {
+    pub(super) fn tend_kept(&mut self, ctx: &mut Context<Self>) {
         let now_ms = self.now_ms();
         if let Some(index) = self.kept.as_mut() {
             index.touch(now_ms);
         }
-        self.expire_kept(now_ms);
+        self.expire_kept(now_ms, ctx);
     }
 
-    fn expire_kept(&mut self, now_ms: u64) {
-        let Some(index) = self.kept.as_mut() else { return };
-        let expired = index.expired(now_ms);
+    fn expire_kept(&mut self, now_ms: u64, ctx: &mut Context<Self>) {
+        let expired = self.kept.as_ref().map(|index| index.expired(now_ms)).unwrap_or_default();
         for some in expired.chunks(REMOVED_AT_ONCE) {
             let changes: Vec<Change> = some.iter().flat_map(|id| remove(id)).collect();
-            match self.kept_tools.catalog.write(changes, |_logged_there| {}) {
-                Ok(()) => some.iter().for_each(|id| index.forget(id)),
+            let (tell, told) = oneshot::channel();
+            // Nobody listens when this directory is over.
+            if let Err(error) = self.kept_tools.catalog.write(changes, |result| drop(tell.send(result))) {
                 // The next look tries again.
-                Err(error) => return tracing::warn!(%error, "sessions that nobody used were not removed"),
+                return tracing::warn!(%error, "sessions that nobody used were not removed");
             }
+            // At once, so that nobody is given a session that is being removed.
+            let forgotten = self.kept.as_mut().map(|index| some.iter().filter_map(|id| index.forget(id)).collect());
+            let forgotten: Vec<Stored> = forgotten.unwrap_or_default();
+            ctx.spawn(
+                told.into_actor(self).map(|told, actor, _ctx| actor.on_removed(matches!(told, Ok(Ok(()))), forgotten)),
+            );
         }
-        if !expired.is_empty() {
-            tracing::info!(count = expired.len(), "removed sessions that nobody used");
+    }
+
+    fn on_removed(&mut self, is_removed: bool, sessions: Vec<Stored>) {
+        if is_removed {
+            return tracing::info!(count = sessions.len(), "removed sessions that nobody used");
         }
+        tracing::warn!(count = sessions.len(), "sessions that nobody used were not removed");
+        let Some(index) = self.kept.as_mut() else { return };
+        // What is still on disk is still there; the next look tries again.
+        sessions.into_iter().for_each(|stored| index.on_stored(stored));
     }
 }
 

@@ -31,6 +31,7 @@ use serde_json::json;
 use self::errors::{OlderError, not_found, wrong_method};
 use crate::actors::clock;
 use crate::actors::health::HealthReader;
+use crate::actors::history::HistoryHandle;
 use crate::actors::model_registry::ModelRegistryHandle;
 use crate::actors::older_records::{OlderListeners, OlderRecordsHandle};
 use crate::actors::root::Handles;
@@ -52,6 +53,7 @@ pub struct OlderOptions {
 pub(super) struct OlderApi {
     models: ModelRegistryHandle,
     sessions: SessionsHandle,
+    history: HistoryHandle,
     records: OlderRecordsHandle,
     health: HealthReader,
     listeners: OlderListeners,
@@ -61,8 +63,16 @@ pub(super) struct OlderApi {
 impl OlderApi {
     pub(super) fn new(handles: &Handles, demo_data: Option<PathBuf>) -> Arc<OlderApi> {
         let (models, sessions) = (handles.models.clone(), handles.sessions.clone());
-        let (records, health) = (handles.older.clone(), handles.health.clone());
-        Arc::new(OlderApi { models, sessions, records, health, listeners: OlderListeners::default(), demo_data })
+        let (history, records, health) = (handles.history.clone(), handles.older.clone(), handles.health.clone());
+        Arc::new(OlderApi {
+            models,
+            sessions,
+            history,
+            records,
+            health,
+            listeners: OlderListeners::default(),
+            demo_data,
+        })
     }
 }
 

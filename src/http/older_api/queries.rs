@@ -186,9 +186,13 @@ impl OlderApi {
         }
     }
 
-    /// The answer of a query that ended with one.
+    /// The answer of a query that ended with one; once its session is forgotten, what the history keeps of it.
     async fn answer(&self, query: &OlderQuery) -> Result<Option<Box<Answer>>, OlderError> {
-        Ok(self.state(&query.query_id).await?.and_then(|state| state.answer))
+        if let Some(state) = self.state(&query.query_id).await? {
+            return Ok(state.answer);
+        }
+        let kept = self.history.answer_in_session(&query.query_id, query.created_ms).await?;
+        Ok(kept.map(|kept| Box::new(kept.answer)))
     }
 
     /// The result of a completed query.
