@@ -136,10 +136,8 @@ pub struct CatalogFault {
 
 impl CatalogFault {
     fn of(error: &StoreError) -> CatalogFault {
-        let code = match error.code() {
-            ErrorCode::DiskFull => ErrorCode::DiskFull,
-            _ => ErrorCode::CatalogUnavailable,
-        };
+        let is_full = error.code() == ErrorCode::DiskFull;
+        let code = if is_full { ErrorCode::DiskFull } else { ErrorCode::CatalogUnavailable };
         CatalogFault { code, what: error.to_string() }
     }
 }
