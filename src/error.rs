@@ -170,6 +170,9 @@ error_codes! {
         "Platz schaffen; angenommene Modelle sind unversehrt.", "Make room; accepted models are unharmed.";
     CatalogBusy, "catalog_busy", Capacity, "as many changes wait for the disk as the server accepts",
         "In einigen Sekunden erneut versuchen.", "Try again in a few seconds.";
+    CatalogUnavailable, "catalog_unavailable", Server, "sessions and the history cannot be written until the data folder can",
+        "Später erneut versuchen; der Server versucht es von selbst. Zustand des Datenordners prüfen.",
+        "Try again later; the server keeps trying by itself. Check the state of the data folder.";
     SessionUnknown, "session_unknown", Client, "there is no session with this id that is yours",
         "Eine Sitzung mit POST /v1/sessions beginnen und ihr Token mitsenden.",
         "Begin a session with POST /v1/sessions and send its token along.";

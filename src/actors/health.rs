@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use utoipa::ToSchema;
 
+use crate::error::ErrorCode;
+
 /// Where the process is in its life.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -22,8 +24,32 @@ pub enum Phase {
 pub struct Health {
     /// Where the process is in its life.
     pub phase: Phase,
-    /// Actors left down after too many panics.
+    /// Parts that do not work: actors left down after too many panics, and `catalog` while it cannot be written.
     pub degraded: Vec<String>,
+    /// Why, where there is more to say than that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<DegradedReason>,
+}
+
+/// Why a part does not work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DegradedReason {
+    /// Which part.
+    #[schema(example = "catalog")]
+    pub part: String,
+    /// A code of docs/errors.md: requests that need the part end with it.
+    #[schema(example = "disk_full")]
+    pub code: String,
+    /// What the code means.
+    #[schema(example = "the data folder's disk is full")]
+    pub reason: String,
+}
+
+impl DegradedReason {
+    pub(crate) fn new(part: &str, code: ErrorCode) -> DegradedReason {
+        let (code, reason) = (code.as_str().to_owned(), code.meaning().to_owned());
+        DegradedReason { part: part.to_owned(), code, reason }
+    }
 }
 
 impl Health {
@@ -66,6 +92,12 @@ impl HealthReader {
             // The root is gone, and nobody will say so any more.
             std::future::pending::<()>().await;
         }
+    }
+
+    /// Waits until the process is as wanted.
+    #[cfg(test)]
+    pub(crate) async fn wait_until(&mut self, is_so: impl Fn(&Health) -> bool) -> Health {
+        self.0.wait_for(is_so).await.unwrap().clone()
     }
 
     /// Waits until the root is gone.

@@ -1,7 +1,8 @@
 //! The questions that were put, with their answers.
 //!
-//! Not an actor: its state is the catalog. A record is written once, when its question ends; that does not hold up the
-//! answer, so a crash may take the records of the last moments with it, never those of a session's log.
+//! Not an actor: its state is the catalog. A record is written once, when its question ends. A kept session writes it in
+//! the transaction of its own event ([`changes_of`]), so that a crash leaves both or none. For a question without such a
+//! session it does not hold up the answer, so a crash may take the records of the last moments with it.
 //!
 //! [`HistoryHandle`] is the way in. `Book` (`book.rs`) holds the reads and deletions, which block and therefore run on
 //! threads of their own, [`HISTORY_READS_MAX`](crate::limits::HISTORY_READS_MAX) at a time; `entry.rs` says what is kept of a question.
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::book::HistoryFilter;
 pub use self::entry::{HistoryEntry, HistoryFailure, HistoryStatus, KeptAnswer};
+pub(crate) use self::handle::changes_of;
 pub use self::handle::{HistoryDetail, HistoryHandle, HistoryItem, HistoryPage, Rerun};
 use super::compute::ComputeError;
 use super::failure::Failure;

@@ -11,8 +11,9 @@
 //! | [`Close`] | nothing | `session_directory` | once |
 //!
 //! What happens is an event. Events, and the checkpoint that they lead to, are written in one transaction, one after the
-//! other; only then anybody sees them ([`Shared`]), so what a client was told is never taken back. Clients pull events at
-//! their own pace ([`Attachment`]). A write that fails ends this life: the next begins with what is on disk.
+//! other; only then anybody sees them ([`Shared`]), so what a client was told is never taken back. What the history keeps of
+//! a question goes with the event of its end. Clients pull events at their own pace ([`Attachment`]). A write that fails
+//! ends this life: the next begins with what is on disk, once the catalog can be written again.
 //!
 //! Owns: [`KeptCore`]. Blocks on: nothing; the catalog is read in a pool and written by its own thread. Restarted by:
 //! `session_directory`, with growing delay, from its checkpoint. Lost then: nothing that anybody saw; questions without an
@@ -34,7 +35,7 @@ use tokio::sync::oneshot;
 
 pub use self::attachment::{Attachment, Next};
 pub(crate) use self::core::Found;
-use self::core::{Job, KeptCore, Resumed};
+use self::core::{Job, KeptCore};
 pub(crate) use self::log::{Checkpoint, parse, question, remove};
 #[cfg(test)]
 pub(crate) use self::shared::Visible;
@@ -43,7 +44,6 @@ pub use self::wire::{Accepted, Cursor, NewQuestion, QuestionState, QuestionStatu
 pub(crate) use self::work::{KeptTools, RUNNING_MAX};
 use super::clock::unix_millis;
 use super::failure::Failure;
-use super::history::HistoryRecord;
 use super::model_registry::new_id;
 use super::session_event::EndReason;
 use super::supervision::ExitNotice;
@@ -140,6 +140,7 @@ impl KeptSessionActor {
         }
         let Some(write) = self.core.as_mut().and_then(KeptCore::take_write) else { return };
         let (shared, visible) = (Arc::clone(&self.shared), write.visible);
+        self.tools.history.on_recorded(write.recorded);
         let (tell, told) = oneshot::channel();
         let group = ChangeGroup::new(write.changes, move |result| {
             match &result {
@@ -187,12 +188,14 @@ impl KeptSessionActor {
         match loaded {
             Ok(loaded) => {
                 let mut core = KeptCore::restore(&self.shared.id, loaded);
-                core.on_use(now);
+                // A catalog that cannot be written is no reason to keep anybody from reading.
+                if self.tools.catalog.fault().is_none() {
+                    core.on_use(now);
+                }
                 // What is shown is on disk; what resuming adds is not yet.
                 self.shared.publish(core.show());
-                let Resumed { jobs, records } = core.resume(now);
+                let jobs = core.resume(now);
                 self.core = Some(core);
-                self.record_all(records);
                 jobs.into_iter().for_each(|job| self.begin(job, ctx));
                 self.flush(ctx);
             }
@@ -239,13 +242,8 @@ impl KeptSessionActor {
     }
 
     fn on_end(&mut self, seq: u64, result: Result<Answer, Failure>, ctx: &mut Context<Self>) {
-        if let Ok(Some(record)) = self.change(ctx, |core, now| core.on_end(seq, result, now)) {
-            self.tools.history.record(&record);
-        }
-    }
-
-    fn record_all(&self, records: impl IntoIterator<Item = HistoryRecord>) {
-        records.into_iter().for_each(|record| self.tools.history.record(&record));
+        // A session that is broken asks it again in its next life.
+        drop(self.change(ctx, |core, now| core.on_end(seq, result, now)));
     }
 
     /// A reply that waits until all that happened so far is on disk. It is dropped with this life, so that nobody takes
@@ -269,7 +267,12 @@ impl Actor for KeptSessionActor {
         let (tools, shared, is_second) = (self.tools.clone(), Arc::clone(&self.shared), self.is_second);
         let now_ms = unix_millis(self.now());
         let fresh = new_epoch();
+        let mut faults = tools.catalog.faults();
         let loading = async move {
+            // A life that is to finish what another could not write would end as that did.
+            if is_second && faults.wait_for(Option::is_none).await.is_err() {
+                return Err(SessionError::Unavailable);
+            }
             let id = shared.id.clone();
             let read = move || {
                 if is_second {
@@ -331,11 +334,13 @@ impl Handler<Cancel> for KeptSessionActor {
     type Result = ResponseActFuture<Self, Result<Found, SessionError>>;
 
     fn handle(&mut self, cancel: Cancel, ctx: &mut Self::Context) -> Self::Result {
-        let cancelled = self.change(ctx, |core, now| (core.on_cancel(&cancel.0, now), core.find(&cancel.0)));
+        let cancelled = self.change(ctx, |core, now| {
+            core.on_cancel(&cancel.0, now);
+            core.find(&cancel.0)
+        });
         match cancelled {
-            Ok((record, found)) => {
+            Ok(found) => {
                 self.drop_cancelled(ctx);
-                self.record_all(record);
                 match found {
                     Ok(found) => self.once_durable(found),
                     Err(error) => self.refused(error),
@@ -362,9 +367,8 @@ impl Handler<Delete> for KeptSessionActor {
 
     fn handle(&mut self, delete: Delete, ctx: &mut Self::Context) -> Self::Result {
         match self.change(ctx, |core, now| core.on_delete(delete.0, now)) {
-            Ok(records) => {
+            Ok(()) => {
                 self.drop_cancelled(ctx);
-                self.record_all(records);
                 self.once_durable(())
             }
             Err(error) => self.refused(error),
@@ -376,6 +380,9 @@ impl Handler<Touch> for KeptSessionActor {
     type Result = ();
 
     fn handle(&mut self, _touch: Touch, ctx: &mut Self::Context) {
+        if self.tools.catalog.fault().is_some() {
+            return;
+        }
         // A session that is broken is touched in its next life.
         drop(self.change(ctx, |core, now| core.on_use(now)));
     }
@@ -398,6 +405,8 @@ impl Handler<super::testing::Boom> for KeptSessionActor {
     }
 }
 
+#[cfg(test)]
+mod disk_tests;
 #[cfg(test)]
 mod edge_tests;
 #[cfg(test)]

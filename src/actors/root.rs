@@ -18,7 +18,7 @@ use tokio::time::{Instant, timeout};
 use super::backend::Backend;
 use super::clock::Clock;
 use super::compute::Compute;
-use super::health::{Health, HealthReader, Phase};
+use super::health::{DegradedReason, Health, HealthReader, Phase};
 use super::history::HistoryHandle;
 use super::ingest::{IngestTools, UploadFinished};
 use super::kept_session::{KeptTools, RUNNING_MAX};
@@ -33,9 +33,9 @@ use super::supervision::{
     AliveProbe, ChildExited, Decision, ExitNotice, Factory, RestartCore, Slot, SlotWriter, jitter, slot,
 };
 use super::upload::CancelReason;
-use crate::error::ErrorCode;
+use crate::error::{Coded, ErrorCode};
 use crate::limits;
-use crate::store::Catalog;
+use crate::store::{Catalog, CatalogFault};
 
 /// What the actors are built from.
 #[derive(Debug, Clone)]
@@ -125,7 +125,8 @@ pub fn start(dependencies: &Dependencies) -> (RootHandle, Handles) {
     ];
     let core = RootCore::new(factories.iter().map(|(name, _)| *name));
     let children = factories.into_iter().map(|(name, factory)| Child { name, factory, probe: None }).collect();
-    let addr = RootActor { core, children, health, models: handles.models.clone(), started: Instant::now() }.start();
+    let (models, catalog, started) = (handles.models.clone(), dependencies.catalog.faults(), Instant::now());
+    let addr = RootActor { core, children, health, models, catalog, started }.start();
     (RootHandle { addr, handles: handles.clone() }, handles)
 }
 
@@ -233,6 +234,16 @@ impl RootCore {
         self.children.iter().find(|child| child.name == name && child.running).map(|child| child.generation)
     }
 
+    /// The catalog cannot be written, or can again.
+    fn on_catalog(&mut self, fault: Option<ErrorCode>) {
+        self.health.degraded.retain(|part| part != CATALOG);
+        self.health.reasons.retain(|reason| reason.part != CATALOG);
+        if let Some(code) = fault {
+            self.health.degraded.push(CATALOG.to_owned());
+            self.health.reasons.push(DegradedReason::new(CATALOG, code));
+        }
+    }
+
     fn on_loaded(&mut self) {
         if self.health.phase == Phase::Starting {
             self.health.phase = Phase::Ready;
@@ -256,8 +267,12 @@ struct RootActor {
     children: Vec<Child>,
     health: watch::Sender<Health>,
     models: ModelRegistryHandle,
+    catalog: watch::Receiver<Option<CatalogFault>>,
     started: Instant,
 }
+
+/// The catalog's name among the parts that may not work. It is no actor.
+const CATALOG: &str = "catalog";
 
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -295,6 +310,21 @@ impl RootActor {
         }
     }
 
+    /// Says how the catalog is, now and whenever that changes.
+    fn follow_catalog(&mut self, ctx: &mut Context<Self>) {
+        let fault = self.catalog.borrow_and_update().as_ref().map(Coded::code);
+        self.core.on_catalog(fault);
+        self.publish();
+        let mut catalog = self.catalog.clone();
+        let changed = async move { catalog.changed().await };
+        ctx.spawn(changed.into_actor(self).map(|changed, actor, ctx| {
+            // Its thread is gone only when nobody can write to it any more.
+            if changed.is_ok() {
+                actor.follow_catalog(ctx);
+            }
+        }));
+    }
+
     fn publish(&self) {
         self.health.send_replace(self.core.health.clone());
     }
@@ -309,6 +339,7 @@ impl Actor for RootActor {
             self.start_child(name, ctx);
         }
         ctx.run_interval(SWEEP, RootActor::sweep);
+        self.follow_catalog(ctx);
         let models = self.models.clone();
         let loaded = async move {
             // The registry answers once its catalog is read.

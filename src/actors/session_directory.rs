@@ -271,7 +271,7 @@ impl Actor for DirectoryActor {
     fn started(&mut self, ctx: &mut Self::Context) {
         self.load_kept(ctx);
         ctx.run_interval(limits::SESSION_SWEEP, |actor, _| actor.sweep_kept());
-        ctx.run_interval(limits::SESSION_EXPIRY_SWEEP, |actor, _| actor.tend_kept());
+        ctx.run_interval(limits::SESSION_EXPIRY_SWEEP, DirectoryActor::tend_kept);
     }
 }
 

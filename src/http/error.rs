@@ -200,6 +200,7 @@ impl ResponseError for ApiError {
             | ErrorCode::ExportsBusy
             | ErrorCode::SessionsFull
             | ErrorCode::CatalogBusy
+            | ErrorCode::CatalogUnavailable
             | ErrorCode::UploadsFull
             | ErrorCode::HistoryBusy
             | ErrorCode::Draining

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::actors::health::HealthReader;
+use crate::actors::health::{DegradedReason, HealthReader};
 use crate::actors::{Health, Phase};
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -28,8 +28,11 @@ pub struct ReadyResponse {
     pub status: &'static str,
     /// Where the process is in its life.
     pub phase: Phase,
-    /// Parts left down after too many panics.
+    /// Parts that do not work: actors left down after too many panics, and `catalog` while it cannot be written.
     pub degraded: Vec<String>,
+    /// Why, where there is more to say than that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<DegradedReason>,
 }
 
 /// Says that the process runs.
@@ -48,13 +51,14 @@ async fn read_livez() -> HttpResponse {
 async fn read_readyz(health: Data<HealthReader>) -> HttpResponse {
     let health = health.now();
     let ready = health.is_ready();
-    let Health { phase, degraded } = health;
+    let Health { phase, degraded, reasons } = health;
     match ready {
-        true => HttpResponse::Ok().json(ReadyResponse { status: "ok", phase, degraded }),
+        true => HttpResponse::Ok().json(ReadyResponse { status: "ok", phase, degraded, reasons }),
         false => HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "1")).json(ReadyResponse {
             status: "unavailable",
             phase,
             degraded,
+            reasons,
         }),
     }
 }

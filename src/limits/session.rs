@@ -70,6 +70,18 @@ pub const SESSION_DRAIN_NOTICE_MAX: Duration = Duration::from_secs(2);
 /// Groups of changes that wait for the catalog's thread. Each question makes two of them.
 pub const CATALOG_GROUPS_MAX: usize = 4096;
 
+/// Time after which a catalog that could not be written is tried again for the first time; each further wait is twice as long.
+pub const CATALOG_RETRY_MIN: Duration = Duration::from_millis(100);
+
+/// Longest of these waits: who made room on the disk waits no longer.
+pub const CATALOG_RETRY_MAX: Duration = Duration::from_secs(10);
+
+/// Bytes that must find room beside the catalog before it is tried again: some hundred questions with their answers.
+pub const CATALOG_ROOM_BYTES: usize = 1 << 20;
+
+/// Bytes that a try writes to the catalog itself: more than a usual group of changes has.
+pub const CATALOG_TRIED_BYTES: usize = 64 * 1024;
+
 /// Bytes of the catalog's pages that are kept in memory.
 pub const CATALOG_CACHE_BYTES: usize = 16 << 20;
 

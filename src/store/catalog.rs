@@ -1,23 +1,33 @@
 //! The catalog: small records that change, in an embedded transactional database beside the models.
 //!
 //! Everything is bytes under a key in one of the tables of [`CatalogTable`]; what they mean is the business of the callers.
-//! One thread writes. It takes all that waits at once and commits it together, since a durable commit costs some
+//! One thread writes (`writer`). It takes all that waits at once and commits it together, since a durable commit costs some
 //! milliseconds and almost nothing more for more changes; a caller learns of its commit through a function it gives along.
 //! Readers see the last commit and never wait for the writer.
+//!
+//! The database library refuses all work after a failed operation until it is opened again. So the writer opens it again,
+//! refuses changes meanwhile ([`CatalogFault`]) and tries, with growing waits, until they can be written; `place` is what
+//! it opens.
+
+mod place;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod writer;
 
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::thread::{Builder, JoinHandle};
+use std::sync::mpsc::sync_channel;
 
-use redb::backends::InMemoryBackend;
-use redb::{Database, ReadableDatabase as _, TableDefinition, TableError, WriteTransaction};
+use redb::{ReadableDatabase as _, TableDefinition};
+use tokio::sync::watch;
 
+use self::place::{Folder, Memory, Place};
+use self::writer::{Shelf, Writer};
 use super::StoreError;
-use crate::limits;
-
-const FILE: &str = "catalog.redb";
+use crate::error::{Coded, ErrorCode};
 
 type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
@@ -116,12 +126,34 @@ impl ChangeGroup {
     }
 }
 
+/// Why the catalog takes no changes for now. It tries by itself until it can write again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("sessions and the history cannot be written for now: {what}")]
+pub struct CatalogFault {
+    code: ErrorCode,
+    what: String,
+}
+
+impl CatalogFault {
+    fn of(error: &StoreError) -> CatalogFault {
+        let is_full = error.code() == ErrorCode::DiskFull;
+        let code = if is_full { ErrorCode::DiskFull } else { ErrorCode::CatalogUnavailable };
+        CatalogFault { code, what: error.to_string() }
+    }
+}
+
+impl Coded for CatalogFault {
+    fn code(&self) -> ErrorCode {
+        self.code
+    }
+}
+
 /// The catalog; cheap to clone. Dropping the last clone waits for what was handed in.
 #[derive(Debug, Clone)]
 pub struct Catalog {
-    // Above the database: it is dropped first and waits for the writer, which holds another clone of the database.
+    // Above the shelf: it is dropped first and waits for its thread, which holds another clone of the shelf.
     writer: Arc<Writer>,
-    database: Arc<Database>,
+    shelf: Arc<Shelf>,
 }
 
 impl Catalog {
@@ -130,11 +162,7 @@ impl Catalog {
     /// # Errors
     /// [`StoreError`] when the file cannot be read or written, or is damaged.
     pub fn open(data: &Path) -> Result<Catalog, StoreError> {
-        let database = Database::builder()
-            .set_cache_size(limits::CATALOG_CACHE_BYTES)
-            .create(data.join(FILE))
-            .map_err(|error| failed("opening the catalog", error))?;
-        Catalog::over(database)
+        Catalog::at(Folder::new(data))
     }
 
     /// A catalog that nothing survives, for tests of what stands above it.
@@ -142,26 +170,35 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::open`]; memory does not fail.
     pub fn in_memory() -> Result<Catalog, StoreError> {
-        let database = Database::builder()
-            .create_with_backend(InMemoryBackend::new())
-            .map_err(|error| failed("opening a catalog in memory", error))?;
-        Catalog::over(database)
+        Catalog::at(Memory::default())
     }
 
-    fn over(database: Database) -> Result<Catalog, StoreError> {
-        // Readers may ask a table before anything was written to it.
-        commit(&database, |transaction| {
-            CatalogTable::ALL.iter().try_for_each(|table| transaction.open_table(table.definition()).map(drop))
-        })?;
-        let database = Arc::new(database);
-        let writer = Arc::new(Writer::start(Arc::clone(&database))?);
-        Ok(Catalog { writer, database })
+    fn at(place: impl Place) -> Result<Catalog, StoreError> {
+        let shelf = Arc::new(Shelf::new(writer::open(&place)?));
+        let writer = Arc::new(Writer::start(place, Arc::clone(&shelf))?);
+        Ok(Catalog { writer, shelf })
+    }
+
+    /// Why no changes are taken for now; `None` while all is well.
+    #[must_use]
+    pub fn fault(&self) -> Option<CatalogFault> {
+        self.shelf.fault()
+    }
+
+    /// The same, for whoever waits for it to change.
+    #[must_use]
+    pub fn faults(&self) -> watch::Receiver<Option<CatalogFault>> {
+        self.shelf.faults()
     }
 
     /// Hands in changes that become durable together or not at all, after everything handed in before.
     ///
+    /// Without any change it waits its turn only, so `done` is called when all before it is written or has failed. A
+    /// failure means that the changes are not known to be on disk; whoever goes on reads what is.
+    ///
     /// # Errors
-    /// [`StoreError::CatalogBusy`] when [`limits::CATALOG_GROUPS_MAX`] wait already; `done` is dropped then.
+    /// [`StoreError::CatalogBusy`] when [`crate::limits::CATALOG_GROUPS_MAX`] wait already, [`StoreError::CatalogDown`] while
+    /// nothing can be written; `done` is dropped then.
     pub fn write(
         &self,
         changes: Vec<Change>,
@@ -173,9 +210,12 @@ impl Catalog {
     /// As [`Catalog::write`], and gives the group back when it was not taken, so that it can be offered again.
     ///
     /// # Errors
-    /// [`StoreError::CatalogBusy`], or that the writer has ended.
+    /// As [`Catalog::write`], or that the writer has ended.
     pub fn offer(&self, group: ChangeGroup) -> Result<(), (StoreError, ChangeGroup)> {
-        self.writer.hand_in(group)
+        match self.fault().filter(|_| !group.changes.is_empty()) {
+            Some(fault) => Err((StoreError::CatalogDown(fault), group)),
+            None => self.writer.hand_in(group),
+        }
     }
 
     /// As [`Catalog::write`], and waits for the commit. Blocks.
@@ -185,7 +225,7 @@ impl Catalog {
     pub fn write_and_wait(&self, changes: Vec<Change>) -> Result<(), StoreError> {
         let (sender, receiver) = sync_channel(1);
         self.write(changes, move |result| drop(sender.send(result)))?;
-        receiver.recv().unwrap_or_else(|_gone| Err(closed()))
+        receiver.recv().unwrap_or_else(|_gone| Err(writer::closed()))
     }
 
     /// One record. Blocks for a read at most.
@@ -193,15 +233,15 @@ impl Catalog {
     /// # Errors
     /// [`StoreError`].
     pub fn get(&self, table: CatalogTable, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let read = || -> Result<Option<Vec<u8>>, redb::Error> {
-            let table = self.database.begin_read()?.open_table(table.definition())?;
+        self.read(|database| {
+            let table = database.begin_read()?.open_table(table.definition())?;
             Ok(table.get(key)?.map(|value| value.value().to_vec()))
-        };
-        read().map_err(|error| failed("reading the catalog", error))
+        })
     }
 
     /// Visits records from one key up to another, the latter not included, in the order of their keys or, `backwards`,
-    /// against it, until the visitor breaks off. Sees one moment, whatever is written meanwhile. Blocks.
+    /// against it, until the visitor breaks off. Sees one moment, whatever is written meanwhile. Blocks. The visitor must
+    /// not read the catalog itself: it would wait for the writer where that waits for it.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -212,8 +252,12 @@ impl Catalog {
         backwards: bool,
         visit: Visit<'_>,
     ) -> Result<(), StoreError> {
-        let mut read = || -> Result<(), redb::Error> {
-            let table = self.database.begin_read()?.open_table(table.definition())?;
+        // The database panics on a range that ends before it begins.
+        if to <= from {
+            return Ok(());
+        }
+        self.read(|database| {
+            let table = database.begin_read()?.open_table(table.definition())?;
             let mut records = table.range(from..to)?;
             while let Some(record) = if backwards { records.next_back() } else { records.next() } {
                 let (key, value) = record?;
@@ -222,164 +266,17 @@ impl Catalog {
                 }
             }
             Ok(())
-        };
-        // The database panics on a range that ends before it begins.
-        if to <= from { Ok(()) } else { read().map_err(|error| failed("reading the catalog", error)) }
-    }
-}
-
-struct Writer {
-    groups: Option<SyncSender<ChangeGroup>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl std::fmt::Debug for Writer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Writer").finish_non_exhaustive()
-    }
-}
-
-impl Writer {
-    fn start(database: Arc<Database>) -> Result<Writer, StoreError> {
-        let (sender, groups) = sync_channel(limits::CATALOG_GROUPS_MAX);
-        let thread = Builder::new()
-            .name("catalog".to_owned())
-            .spawn(move || run(&database, &groups))
-            .map_err(|error| StoreError::io("starting the catalog's thread", error))?;
-        Ok(Writer { groups: Some(sender), thread: Some(thread) })
-    }
-
-    fn hand_in(&self, group: ChangeGroup) -> Result<(), (StoreError, ChangeGroup)> {
-        let Some(groups) = self.groups.as_ref() else { return Err((closed(), group)) };
-        groups.try_send(group).map_err(|error| match error {
-            TrySendError::Full(group) => (StoreError::CatalogBusy(limits::CATALOG_GROUPS_MAX), group),
-            TrySendError::Disconnected(group) => (closed(), group),
         })
     }
-}
 
-impl Drop for Writer {
-    fn drop(&mut self) {
-        self.groups = None;
-        let writing = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id());
-        if writing.is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the catalog's thread panicked");
+    /// Reads what was committed last. After a read that fails the writer looks whether the database must be opened again.
+    fn read<T>(&self, read: impl FnOnce(&redb::Database) -> Result<T, redb::Error>) -> Result<T, StoreError> {
+        let result = self.shelf.read(read);
+        if result.as_ref().is_err_and(|error| !matches!(error, StoreError::CatalogDown(_))) {
+            self.shelf.doubt();
+            // Where its queue is full it looks with the next change.
+            drop(self.writer.hand_in(ChangeGroup::new(Vec::new(), |_looked| {})));
         }
-    }
-}
-
-fn run(database: &Database, groups: &Receiver<ChangeGroup>) {
-    while let Ok(first) = groups.recv() {
-        let mut waiting = vec![first];
-        waiting.extend(groups.try_iter().take(limits::CATALOG_GROUPS_MAX));
-        let (changes, done): (Vec<Vec<Change>>, Vec<Done>) =
-            waiting.into_iter().map(|group| (group.changes, group.done)).unzip();
-        let result =
-            commit(database, |transaction| changes.iter().flatten().try_for_each(|change| apply(transaction, change)));
-        if let Err(error) = &result {
-            tracing::error!(%error, "the catalog was not written");
-        }
-        for done in done {
-            done(result.as_ref().map(|&()| ()).map_err(StoreError::again));
-        }
-    }
-}
-
-fn apply(transaction: &WriteTransaction, change: &Change) -> Result<(), TableError> {
-    match change {
-        Change::Put { table, key, value } => {
-            transaction.open_table(table.definition())?.insert(key.as_slice(), value.as_slice())?;
-        }
-        Change::Remove { table, key } => {
-            transaction.open_table(table.definition())?.remove(key.as_slice())?;
-        }
-        Change::RemoveRange { table, from, to } => {
-            if from < to {
-                transaction.open_table(table.definition())?.retain_in(from.as_slice()..to.as_slice(), |_, _| false)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Makes changes durable, all or none.
-fn commit(
-    database: &Database,
-    change: impl FnOnce(&WriteTransaction) -> Result<(), TableError>,
-) -> Result<(), StoreError> {
-    let write = || -> Result<(), redb::Error> {
-        let transaction = database.begin_write()?;
-        change(&transaction)?;
-        transaction.commit()?;
-        Ok(())
-    };
-    write().map_err(|error| failed("writing the catalog", error))
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "an enum of the library that may grow")]
-fn failed(what: &str, error: impl Into<redb::Error>) -> StoreError {
-    match error.into() {
-        redb::Error::Io(source) => StoreError::io(what, source),
-        other => StoreError::Catalog(format!("{what}: {other}")),
-    }
-}
-
-fn closed() -> StoreError {
-    StoreError::Catalog("the catalog's thread has ended".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn put(key: &str, value: &str) -> Change {
-        Change::Put { table: CatalogTable::History, key: key.into(), value: value.into() }
-    }
-
-    fn keys(catalog: &Catalog, from: &str, to: &str, backwards: bool) -> Vec<String> {
-        let mut keys = Vec::new();
-        let mut visit = |key: &[u8], _: &[u8]| {
-            keys.push(String::from_utf8(key.to_vec()).unwrap());
-            ControlFlow::Continue(())
-        };
-        catalog.scan(CatalogTable::History, (from.as_bytes(), to.as_bytes()), backwards, &mut visit).unwrap();
-        keys
-    }
-
-    #[test]
-    fn what_was_acknowledged_is_there_after_reopening() {
-        let folder = tempfile::tempdir().unwrap();
-        let catalog = Catalog::open(folder.path()).unwrap();
-        catalog.write_and_wait(vec![put("a", "1"), put("b", "2")]).unwrap();
-        let remove = Change::Remove { table: CatalogTable::History, key: "a".into() };
-        catalog.write_and_wait(vec![remove, put("c", "3")]).unwrap();
-        drop(catalog);
-        let catalog = Catalog::open(folder.path()).unwrap();
-        assert_eq!(keys(&catalog, "", "~", false), ["b", "c"]);
-        assert_eq!(catalog.get(CatalogTable::History, b"c").unwrap().unwrap(), b"3");
-        assert_eq!(catalog.get(CatalogTable::Sessions, b"c").unwrap(), None);
-    }
-
-    #[test]
-    fn what_was_handed_in_is_written_before_the_last_clone_is_gone() {
-        let folder = tempfile::tempdir().unwrap();
-        let catalog = Catalog::open(folder.path()).unwrap();
-        for i in 0..100 {
-            catalog.write(vec![put(&format!("{i:03}"), "")], |result| result.unwrap()).unwrap();
-        }
-        drop(catalog);
-        assert_eq!(keys(&Catalog::open(folder.path()).unwrap(), "", "~", false).len(), 100);
-    }
-
-    #[test]
-    fn ranges_are_half_open_and_go_both_ways() {
-        let catalog = Catalog::in_memory().unwrap();
-        catalog.write_and_wait(["a", "b", "c", "d"].map(|key| put(key, "")).to_vec()).unwrap();
-        assert_eq!(keys(&catalog, "b", "d", false), ["b", "c"]);
-        assert_eq!(keys(&catalog, "b", "e", true), ["d", "c", "b"]);
-        assert_eq!(keys(&catalog, "d", "b", false), Vec::<String>::new());
-        let range = Change::RemoveRange { table: CatalogTable::History, from: "b".into(), to: "d".into() };
-        catalog.write_and_wait(vec![range]).unwrap();
-        assert_eq!(keys(&catalog, "", "~", false), ["a", "d"]);
+        result
     }
 }

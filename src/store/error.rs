@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::FORMAT;
+use super::{CatalogFault, FORMAT};
 use crate::error::{Coded, ErrorCode};
 
 /// Why a store operation failed.
@@ -63,6 +63,9 @@ pub enum StoreError {
     /// As many changes wait for the catalog as may.
     #[error("{0} changes wait for the catalog")]
     CatalogBusy(usize),
+    /// The catalog takes no changes until what it failed at is over.
+    #[error(transparent)]
+    CatalogDown(CatalogFault),
 }
 
 impl StoreError {
@@ -85,6 +88,7 @@ impl StoreError {
     pub(super) fn again(&self) -> StoreError {
         match self {
             StoreError::DiskFull(source) => StoreError::DiskFull(io::Error::from(source.kind())),
+            StoreError::CatalogDown(fault) => StoreError::CatalogDown(fault.clone()),
             other => StoreError::Catalog(other.to_string()),
         }
     }
@@ -100,6 +104,7 @@ impl Coded for StoreError {
             StoreError::DiskFull(_) => ErrorCode::DiskFull,
             StoreError::Io { .. } | StoreError::Catalog(_) => ErrorCode::StoreFailed,
             StoreError::CatalogBusy(_) => ErrorCode::CatalogBusy,
+            StoreError::CatalogDown(fault) => fault.code(),
             // Who reads either has the same to do: upload the model again.
             StoreError::Damaged { .. } | StoreError::FormatOld { .. } => ErrorCode::StoreDamaged,
             StoreError::FormatUnknown { .. } => ErrorCode::StoreFormatUnknown,

@@ -45,7 +45,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use self::cache::Cache;
-pub use self::catalog::{Catalog, CatalogTable, Change, ChangeGroup};
+pub use self::catalog::{Catalog, CatalogFault, CatalogTable, Change, ChangeGroup};
 pub use self::error::StoreError;
 pub use self::export::{ExportError, ExportFormat, ExportTarget, ExportedFile, FolderTarget, ZipTarget, export};
 use self::folder::Folder;

@@ -159,6 +159,24 @@ impl Book {
         Ok((has_none || answer.is_some()).then_some((entry, answer)))
     }
 
+    /// The answer to the last question of a session among the [`limits::HISTORY_COUNTED_MAX`] after a time.
+    pub(super) fn answer_in_session(&self, session_id: &str, since_ms: u64) -> Result<Option<KeptAnswer>, StoreError> {
+        // Ids begin with the time, and so do the questions of a session that was begun then.
+        let from = format!("{since_ms:012x}");
+        let (mut seen, mut last) = (0_usize, None);
+        let mut visit = |key: &[u8], value: &[u8]| {
+            seen += 1;
+            if decode(value).is_some_and(|entry| entry.session_id.as_deref() == Some(session_id)) {
+                last = Some(key.to_vec());
+            }
+            if seen < self.counted_max { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        self.catalog.scan(CatalogTable::History, (from.as_bytes(), ALL_KEYS.1), false, &mut visit)?;
+        let Some(key) = last else { return Ok(None) };
+        let answer = self.catalog.get(CatalogTable::HistoryAnswers, &key)?;
+        Ok(answer.and_then(|json| serde_json::from_slice(&json).ok()))
+    }
+
     /// Deletes one question; whether it was there.
     pub(super) fn delete(&self, question_id: &str) -> Result<bool, StoreError> {
         let is_there = self.catalog.get(CatalogTable::History, question_id.as_bytes())?.is_some();

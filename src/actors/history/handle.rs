@@ -13,7 +13,7 @@ use super::book::{Book, HistoryFilter};
 use super::entry::{HistoryEntry, KeptAnswer, is_id};
 use super::{HistoryError, HistoryRecord, QuestionEnd};
 use crate::actors::backend::Askable;
-use crate::actors::clock::Clock;
+use crate::actors::clock::{Clock, unix_millis};
 use crate::actors::compute::Compute;
 use crate::actors::failure::Failure;
 use crate::actors::model_registry::{EvidenceKey, ModelRegistryHandle, ModelState, new_id};
@@ -23,7 +23,7 @@ use crate::actors::stopping::StopOnDrop;
 use crate::error::{Coded as _, ErrorCode};
 use crate::limits;
 use crate::query::{Answer, Evidence, Question};
-use crate::store::{Catalog, StoreError};
+use crate::store::{Catalog, Change, StoreError};
 
 /// The way to the history; cheap to clone.
 #[derive(Debug, Clone)]
@@ -113,15 +113,19 @@ impl HistoryHandle {
     }
 
     fn keep(&self, record: HistoryRecord) {
-        let now_ms = (self.clock)().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        let (entry, answer) = HistoryEntry::of(record, u64::try_from(now_ms).unwrap_or(u64::MAX));
+        let changes = changes_of(record, unix_millis((self.clock)()));
         let unwritten = Unwritten::new(&self.tally);
-        let written = self.book.catalog.write(Book::put(&entry, answer), move |_logged_there| drop(unwritten));
-        if let Err(error) = written {
+        if let Err(error) = self.book.catalog.write(changes, move |_logged_there| drop(unwritten)) {
             tracing::warn!(%error, "a question is missing in the history");
         }
-        let recorded = self.tally.recorded.fetch_add(1, Ordering::Relaxed);
-        if recorded.is_multiple_of(limits::HISTORY_TRIM_EVERY) && Handle::try_current().is_ok() {
+        self.on_recorded(1);
+    }
+
+    /// Counts records that were handed in, here or with the changes of others ([`changes_of`]), and trims after some.
+    pub(crate) fn on_recorded(&self, count: usize) {
+        let before = self.tally.recorded.fetch_add(count, Ordering::Relaxed);
+        let round = |recorded: usize| recorded.div_ceil(limits::HISTORY_TRIM_EVERY);
+        if round(before) < round(before + count) && Handle::try_current().is_ok() {
             self.begin_trim();
         }
     }
@@ -277,6 +281,16 @@ impl HistoryHandle {
         }
     }
 
+    /// The answer to the last question of a session, as far as it is kept, also when the session is not any more; `None`
+    /// where it has none or is deleted. The question was put at a time or later, milliseconds since 1970.
+    ///
+    /// # Errors
+    /// [`HistoryError`].
+    pub async fn answer_in_session(&self, session_id: &str, since_ms: u64) -> Result<Option<KeptAnswer>, HistoryError> {
+        let id = session_id.to_owned();
+        self.read(move |book| book.answer_in_session(&id, since_ms)).await
+    }
+
     /// Deletes one question.
     ///
     /// # Errors
@@ -328,6 +342,13 @@ impl HistoryHandle {
         let is_changed = kept.is_none_or(|kept| kept.differs(&answer));
         Ok(Rerun { question_id: new_id, answer, is_changed })
     }
+}
+
+/// What writes a record, for those who write it together with changes of their own. `now_ms` stands in where the time of
+/// asking cannot be read.
+pub(crate) fn changes_of(record: HistoryRecord, now_ms: u64) -> Vec<Change> {
+    let (entry, answer) = HistoryEntry::of(record, now_ms);
+    Book::put(&entry, answer)
 }
 
 /// Codes of models that no waiting brings back.

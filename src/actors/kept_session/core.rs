@@ -11,7 +11,7 @@ use super::shared::{SessionPhase, Visible};
 use super::wire::{Accepted, NewQuestion, QuestionState, QuestionStatus, SessionError};
 use crate::actors::clock::{rfc3339_millis, unix_millis};
 use crate::actors::failure::Failure;
-use crate::actors::history::{HistoryRecord, QuestionEnd};
+use crate::actors::history::{self, HistoryRecord, QuestionEnd};
 use crate::actors::owner::OwnerId;
 use crate::actors::session_event::{EndReason, EventBody, EventProblem, EventRecord, SessionEvent, Stage};
 use crate::error::Coded as _;
@@ -73,15 +73,6 @@ pub(crate) struct Job {
     pub(crate) stop: Stop,
 }
 
-/// What a session does about the questions that ran when it was last seen.
-#[derive(Debug, Default)]
-pub(crate) struct Resumed {
-    /// Those that are asked again.
-    pub(crate) jobs: Vec<Job>,
-    /// Those that have their end now.
-    pub(crate) records: Vec<HistoryRecord>,
-}
-
 /// Where a question is found.
 #[derive(Debug)]
 pub(crate) enum Found {
@@ -96,6 +87,8 @@ pub(crate) enum Found {
 pub(crate) struct Write {
     pub(crate) changes: Vec<Change>,
     pub(crate) visible: Visible,
+    /// Records of the history among the changes.
+    pub(crate) recorded: usize,
 }
 
 /// The state.
@@ -110,6 +103,8 @@ pub(crate) struct KeptCore {
     /// Since the last write.
     changes: Vec<Change>,
     events: Vec<SessionEvent>,
+    /// Since the last write, too, and written with it. They outlast the session, so they stand apart from its own.
+    history: Vec<HistoryRecord>,
     is_changed: bool,
 }
 
@@ -118,13 +113,13 @@ impl KeptCore {
         let Loaded { owner, checkpoint: state, asked, is_lost } = loaded;
         let log_bytes = state.sizes.iter().map(|bytes| u64::from(*bytes)).sum();
         let changes = if is_lost { log::remove_log(id).to_vec() } else { Vec::new() };
-        let (id, events) = (id.into(), Vec::new());
-        KeptCore { id, owner, state, asked, log_bytes, is_over: false, changes, events, is_changed: is_lost }
+        let (id, events, history) = (id.into(), Vec::new(), Vec::new());
+        KeptCore { id, owner, state, asked, log_bytes, is_over: false, changes, events, history, is_changed: is_lost }
     }
 
     /// Takes the questions up again that ran when the session was last seen.
-    pub(crate) fn resume(&mut self, now: SystemTime) -> Resumed {
-        let (mut resumed, mut refused) = (Resumed::default(), Vec::new());
+    pub(crate) fn resume(&mut self, now: SystemTime) -> Vec<Job> {
+        let (mut jobs, mut refused) = (Vec::new(), Vec::new());
         for running in &mut self.state.running {
             running.stage = Some(Stage::Opening);
             let (seq, model_id, stop) = (running.seq, running.model_id.clone(), running.stop.clone());
@@ -133,16 +128,16 @@ impl KeptCore {
                     (question.language, question.mode, question.dry_run) =
                         (running.language, running.mode, running.dry_run);
                     let before = self.state.topics.before(&model_id, unix_millis(now));
-                    resumed.jobs.push(Job { seq, model_id, question, before, stop });
+                    jobs.push(Job { seq, model_id, question, before, stop });
                 }
                 // It was a question when it was accepted; bounds have become narrower since.
                 Err(error) => refused.push((seq, Failure::of(&error))),
             }
         }
         for (seq, failure) in refused {
-            resumed.records.extend(self.on_end(seq, Err(failure), now));
+            self.on_end(seq, Err(failure), now);
         }
-        resumed
+        jobs
     }
 
     /// Whether a question has no end yet.
@@ -281,14 +276,9 @@ impl KeptCore {
         self.append(EventBody::QuestionProgress { question_id, stage }, now);
     }
 
-    /// A question ended by itself; `None` when it was cancelled before.
-    pub(crate) fn on_end(
-        &mut self,
-        seq: u64,
-        result: Result<Answer, Failure>,
-        now: SystemTime,
-    ) -> Option<HistoryRecord> {
-        let at = self.state.running.iter().position(|running| running.seq == seq)?;
+    /// A question ended by itself; nothing happens when it was cancelled before.
+    pub(crate) fn on_end(&mut self, seq: u64, result: Result<Answer, Failure>, now: SystemTime) {
+        let Some(at) = self.state.running.iter().position(|running| running.seq == seq) else { return };
         let running = self.state.running.remove(at);
         let question_id = running.question_id.clone();
         let (body, end) = match result {
@@ -306,16 +296,17 @@ impl KeptCore {
                 (EventBody::QuestionFailed { question_id, error }, QuestionEnd::Failed { code, detail })
             }
         };
-        Some(self.close(running, body, end, now))
+        self.close(running, body, end, now);
     }
 
     /// Cancels a question, if it runs.
-    pub(crate) fn on_cancel(&mut self, question_id: &str, now: SystemTime) -> Option<HistoryRecord> {
-        let at = self.state.running.iter().position(|running| running.question_id == question_id)?;
+    pub(crate) fn on_cancel(&mut self, question_id: &str, now: SystemTime) {
+        let at = self.state.running.iter().position(|running| running.question_id == question_id);
+        let Some(at) = at else { return };
         let running = self.state.running.remove(at);
         running.stop.set();
         let body = EventBody::QuestionCancelled { question_id: running.question_id.clone() };
-        Some(self.close(running, body, QuestionEnd::Cancelled, now))
+        self.close(running, body, QuestionEnd::Cancelled, now);
     }
 
     /// Chooses a model; nothing happens when it is chosen already.
@@ -329,27 +320,31 @@ impl KeptCore {
     }
 
     /// Ends the session for good. Nothing of it is kept but what its connections are told last.
-    pub(crate) fn on_delete(&mut self, reason: EndReason, now: SystemTime) -> Vec<HistoryRecord> {
+    pub(crate) fn on_delete(&mut self, reason: EndReason, now: SystemTime) {
         if self.is_over {
-            return Vec::new();
+            return;
         }
         let ids: Vec<String> = self.state.running.iter().map(|running| running.question_id.clone()).collect();
-        let records = ids.iter().filter_map(|id| self.on_cancel(id, now)).collect();
+        ids.iter().for_each(|id| self.on_cancel(id, now));
         self.append(EventBody::SessionEnded { reason }, now);
         self.changes = log::remove(&self.id);
         self.is_over = true;
-        records
     }
 
-    fn close(&mut self, running: Running, body: EventBody, end: QuestionEnd, now: SystemTime) -> HistoryRecord {
+    /// Tells the end of a question and keeps it in the history, both in the next write. Of a dry run the history keeps
+    /// nothing, since nothing was asked.
+    fn close(&mut self, running: Running, body: EventBody, end: QuestionEnd, now: SystemTime) {
         let ended = self.append(body, now);
         if let Some(asked) = self.asked.iter_mut().find(|asked| asked.accepted == running.seq) {
             asked.ended = ended;
             let asked = *asked;
             self.changes.push(log::put_question(&self.id, &asked));
         }
+        if running.dry_run {
+            return;
+        }
         let (model_id, model_name) = running.model.unwrap_or_else(|| (running.model_id, String::new()));
-        HistoryRecord {
+        self.history.push(HistoryRecord {
             question_id: running.history_id,
             asked_at: log::time_text(running.asked_ms),
             model_id,
@@ -358,7 +353,7 @@ impl KeptCore {
             text: running.text,
             language: running.language,
             end,
-        }
+        });
     }
 
     fn note_asked(&mut self, asked: Asked) {
@@ -408,7 +403,10 @@ impl KeptCore {
         if !self.is_over {
             changes.push(self.state.write(&self.id, self.owner.as_ref()));
         }
-        Some(Write { changes, visible: self.show() })
+        let (history, used_ms) = (std::mem::take(&mut self.history), self.state.used_ms);
+        let recorded = history.len();
+        changes.extend(history.into_iter().flat_map(|record| history::changes_of(record, used_ms)));
+        Some(Write { changes, visible: self.show(), recorded })
     }
 
     /// The state as it is shown, with the events since the last time.

@@ -12,7 +12,7 @@ use crate::actors::testing::{FakeBackend, Gate};
 use crate::error::{Coded as _, ErrorCode};
 use crate::formats::{ContentEncoding, ReadOptions};
 use crate::query::Question;
-use crate::store::CatalogTable;
+use crate::store::{Catalog, CatalogTable};
 
 /// A started server with two models and one session of one owner, about the first.
 pub(super) struct House {
@@ -29,6 +29,12 @@ pub(super) struct House {
 impl House {
     pub(super) async fn new() -> House {
         let (backend, dependencies) = FakeBackend::dependencies();
+        House::over(backend, dependencies).await
+    }
+
+    pub(super) async fn over_catalog(catalog: Catalog) -> House {
+        let (backend, mut dependencies) = FakeBackend::dependencies();
+        dependencies.catalog = catalog;
         House::over(backend, dependencies).await
     }
 

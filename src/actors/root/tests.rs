@@ -5,7 +5,6 @@ use super::*;
 use crate::actors::ingest::UploadRequest;
 use crate::actors::model_registry::RegistryError;
 use crate::actors::testing::FakeBackend;
-use crate::error::Coded as _;
 use crate::formats::{ContentEncoding, ReadOptions};
 
 fn request() -> UploadRequest {
@@ -52,7 +51,8 @@ async fn panicking_actor_is_restarted_until_it_is_degraded() {
         tokio::time::sleep(Duration::from_secs(2)).await;
         tokio::time::resume();
     }
-    assert_eq!(handles.health.now(), Health { phase: Phase::Ready, degraded: vec!["model_registry".to_owned()] });
+    let degraded = vec!["model_registry".to_owned()];
+    assert_eq!(handles.health.now(), Health { phase: Phase::Ready, degraded, ..Health::default() });
     assert_eq!(handles.models.list().await.unwrap_err(), RegistryError::Unavailable);
 }
 
@@ -99,4 +99,23 @@ async fn drain_cancels_what_does_not_end_and_publishes_nothing_of_it() {
     let ((), outcome, ()) = tokio::join!(root.drain(), uploading, passing);
     assert_eq!(outcome.unwrap_err().code(), ErrorCode::Draining);
     assert_eq!(backend.published(), 0);
+}
+
+#[actix::test]
+async fn a_catalog_that_cannot_be_written_is_told_with_its_reason_until_it_can() {
+    let (_backend, mut dependencies) = FakeBackend::dependencies();
+    let (catalog, disk) = Catalog::failing().unwrap();
+    dependencies.catalog = catalog.clone();
+    let (_root, handles) = start(&dependencies);
+    let mut health = handles.health.clone();
+    assert!(health.ready().await);
+    disk.fail(true);
+    let change = crate::store::Change::Remove { table: crate::store::CatalogTable::Facts, key: b"k".to_vec() };
+    catalog.write_and_wait(vec![change]).unwrap_err();
+    let down = health.wait_until(|health| !health.is_ready()).await;
+    assert_eq!((down.phase, down.degraded), (Phase::Ready, vec!["catalog".to_owned()]));
+    assert_eq!(down.reasons, [DegradedReason::new("catalog", ErrorCode::CatalogUnavailable)]);
+    disk.fail(false);
+    let up = health.wait_until(Health::is_ready).await;
+    assert_eq!((up.degraded, up.reasons), (Vec::new(), Vec::new()));
 }

@@ -92,6 +92,10 @@ fn millis(time: Duration) -> u64 {
 impl KeptIndex {
     pub(crate) fn on_stored(&mut self, stored: Stored) {
         let Stored { id, owner, used_ms, is_empty, .. } = stored;
+        // Begun anew under its id meanwhile.
+        if self.known.contains_key(&id) {
+            return;
+        }
         if let Some(owner) = &owner {
             self.owners.entry(owner.clone()).or_default().push(id.clone());
         }
@@ -153,15 +157,18 @@ impl KeptIndex {
         self.on_stored(Stored { id, owner, used_ms: now_ms, is_running: false, is_empty: true });
     }
 
-    /// Forgets a session that is over, or was not written.
-    pub(crate) fn forget(&mut self, id: &str) {
-        let Some(Known { owner: Some(owner), .. }) = self.known.remove(id) else { return };
-        if let Some(ids) = self.owners.get_mut(&owner) {
+    /// Forgets a session that is over, or was not written; gives what was known of it.
+    pub(crate) fn forget(&mut self, id: &str) -> Option<Stored> {
+        let Known { owner, used_ms, is_empty } = self.known.remove(id)?;
+        if let Some(owner) = &owner
+            && let Some(ids) = self.owners.get_mut(owner)
+        {
             ids.retain(|owned| owned.as_ref() != id);
             if ids.is_empty() {
-                self.owners.remove(&owner);
+                self.owners.remove(owner);
             }
         }
+        Some(Stored { id: id.into(), owner, used_ms, is_running: false, is_empty })
     }
 
     /// Finds a session to use it.
@@ -362,7 +369,7 @@ mod tests {
         let mut gone = texts(index.in_the_way(now_ms).unwrap());
         gone.sort();
         assert_eq!(gone, ["empty-0", "empty-1", "empty-2"], "one that was begun just now is about to be used");
-        gone.iter().for_each(|id| index.forget(id));
+        gone.iter().for_each(|id| drop(index.forget(id)));
         assert_eq!(texts(index.in_the_way(now_ms).unwrap()), Vec::<String>::new(), "there is room");
         let mut index = full(limits::SESSIONS_LET_GO + 1);
         let gone = texts(index.in_the_way(now_ms).unwrap());

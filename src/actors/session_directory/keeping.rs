@@ -97,7 +97,7 @@ impl DirectoryActor {
         }));
     }
 
-    fn on_kept_loaded(&mut self, stored: Vec<Stored>, ctx: &Context<Self>) {
+    fn on_kept_loaded(&mut self, stored: Vec<Stored>, ctx: &mut Context<Self>) {
         let (now_ms, mut index) = (self.now_ms(), KeptIndex::default());
         let running: Vec<_> = stored.iter().filter(|stored| stored.is_running).map(Stored::key).collect();
         for mut one in stored {
@@ -106,7 +106,7 @@ impl DirectoryActor {
             index.on_stored(one);
         }
         self.kept = Some(index);
-        self.expire_kept(now_ms);
+        self.expire_kept(now_ms, ctx);
         for (id, owner) in running {
             if let Err(error) = self.find_kept(&id, owner.as_ref(), ctx) {
                 tracing::error!(session_id = %id, %error, "questions of a session wait until it is asked for");
@@ -168,48 +168,60 @@ impl DirectoryActor {
     }
 
     /// Hourly.
-    pub(super) fn tend_kept(&mut self) {
+    pub(super) fn tend_kept(&mut self, ctx: &mut Context<Self>) {
         let now_ms = self.now_ms();
         if let Some(index) = self.kept.as_mut() {
             index.touch(now_ms);
         }
-        self.expire_kept(now_ms);
+        self.expire_kept(now_ms, ctx);
     }
 
-    fn expire_kept(&mut self, now_ms: u64) {
-        let Some(index) = self.kept.as_ref() else { return };
-        let expired = index.expired(now_ms);
+    fn expire_kept(&mut self, now_ms: u64, ctx: &mut Context<Self>) {
+        let expired = self.kept.as_ref().map(|index| index.expired(now_ms)).unwrap_or_default();
         // What fails is logged there; the next look tries again.
-        drop(self.remove_kept(&expired));
+        drop(self.remove_kept(&expired, ctx));
     }
 
     /// Removes sessions that rest.
-    fn remove_kept(&mut self, ids: &[Box<str>]) -> Result<(), SessionError> {
-        let index = self.kept.as_mut().ok_or(SessionError::Unavailable)?;
+    fn remove_kept(&mut self, ids: &[Box<str>], ctx: &mut Context<Self>) -> Result<(), SessionError> {
         for some in ids.chunks(limits::SESSIONS_LET_GO) {
             let changes: Vec<Change> = some.iter().flat_map(|id| remove(id)).collect();
-            if let Err(error) = self.kept_tools.catalog.write(changes, |_logged_there| {}) {
+            let (tell, told) = oneshot::channel();
+            // Nobody listens when this directory is over.
+            if let Err(error) = self.kept_tools.catalog.write(changes, |result| drop(tell.send(result))) {
                 tracing::warn!(%error, "sessions that nobody used were not removed");
                 return Err(SessionError::Store(Failure::of(&error)));
             }
-            some.iter().for_each(|id| index.forget(id));
-        }
-        if !ids.is_empty() {
-            tracing::info!(count = ids.len(), "removed sessions that nobody used");
+            // At once, so that nobody is given a session that is being removed.
+            let index = self.kept.as_mut().ok_or(SessionError::Unavailable)?;
+            let forgotten: Vec<Stored> = some.iter().filter_map(|id| index.forget(id)).collect();
+            ctx.spawn(
+                told.into_actor(self).map(|told, actor, _ctx| actor.on_removed(matches!(told, Ok(Ok(()))), forgotten)),
+            );
         }
         Ok(())
     }
 
     /// Takes a new session in.
-    fn take_in(&mut self, begin: &BeginKept, now_ms: u64) -> Result<(), SessionError> {
+    fn take_in(&mut self, begin: &BeginKept, now_ms: u64, ctx: &mut Context<Self>) -> Result<(), SessionError> {
         let BeginKept { id, owner, openers, .. } = begin;
         let (elapsed, owner) = (self.started.elapsed(), owner.as_ref());
         self.index()?.may_begin(id, owner)?;
         let in_the_way = self.index()?.in_the_way(now_ms)?;
         self.openings.admit(openers, elapsed).map_err(SessionError::OpenedTooMany)?;
-        self.remove_kept(&in_the_way)?;
+        self.remove_kept(&in_the_way, ctx)?;
         self.index()?.on_begin(id, owner, now_ms);
         Ok(())
+    }
+
+    fn on_removed(&mut self, is_removed: bool, sessions: Vec<Stored>) {
+        if is_removed {
+            return tracing::info!(count = sessions.len(), "removed sessions that nobody used");
+        }
+        tracing::warn!(count = sessions.len(), "sessions that nobody used were not removed");
+        let Some(index) = self.kept.as_mut() else { return };
+        // What is still on disk is still there; the next look tries again.
+        sessions.into_iter().for_each(|stored| index.on_stored(stored));
     }
 }
 
@@ -246,9 +258,9 @@ impl Handler<ListKept> for DirectoryActor {
 impl Handler<BeginKept> for DirectoryActor {
     type Result = ResponseActFuture<Self, Result<SessionInfo, SessionError>>;
 
-    fn handle(&mut self, begin: BeginKept, _ctx: &mut Self::Context) -> Self::Result {
+    fn handle(&mut self, begin: BeginKept, ctx: &mut Self::Context) -> Self::Result {
         let now_ms = self.now_ms();
-        if let Err(error) = self.take_in(&begin, now_ms) {
+        if let Err(error) = self.take_in(&begin, now_ms, ctx) {
             return Box::pin(std::future::ready(Err(error)).into_actor(self));
         }
         let BeginKept { id, owner, model_id, .. } = begin;

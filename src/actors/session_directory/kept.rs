@@ -60,6 +60,7 @@ impl SessionsHandle {
         model_id: Option<String>,
     ) -> Result<SessionInfo, SessionError> {
         let _place = self.place()?;
+        self.writable()?;
         if self.health.is_draining() {
             return Err(SessionError::Draining);
         }
@@ -115,6 +116,7 @@ impl SessionsHandle {
     /// [`SessionError`].
     pub async fn end(&self, owner: Option<&OwnerId>, id: &str) -> Result<(), SessionError> {
         let _place = self.place()?;
+        self.writable()?;
         let kept = self.find(owner, id).await?;
         match ask(&kept, Delete(EndReason::Deleted)).await {
             // Its actor may be gone before it replies; what counts is that nothing is left on disk.
@@ -134,6 +136,7 @@ impl SessionsHandle {
         model_id: String,
     ) -> Result<SessionInfo, SessionError> {
         let _place = self.place()?;
+        self.writable()?;
         let kept = self.find(owner, id).await?;
         self.require_model(&model_id).await?;
         ask(&kept, SelectModel(model_id)).await?;
@@ -152,6 +155,7 @@ impl SessionsHandle {
         question: NewQuestion,
     ) -> Result<Accepted, SessionError> {
         let _place = self.place()?;
+        self.writable()?;
         if self.health.is_draining() {
             return Err(SessionError::Draining);
         }
@@ -199,6 +203,7 @@ impl SessionsHandle {
         M: Message<Result = Result<Found, SessionError>> + Send + 'static,
     {
         let _place = self.place()?;
+        self.writable()?;
         let kept = self.find(owner, id).await?;
         let found = ask(&kept, message).await?;
         self.tell(&kept.shared, question_id, found).await
@@ -254,6 +259,11 @@ impl SessionsHandle {
     pub(crate) async fn rests(&self, owner: &OwnerId, id: &str) -> bool {
         let look = LookAtKept { id: id.to_owned(), owner: Some(owner.clone()) };
         self.ask_directory(look).await.unwrap().shared.is_none()
+    }
+
+    /// While nothing can be written, refuses what would have to be, with the reason, before it costs a session its life.
+    fn writable(&self) -> Result<(), SessionError> {
+        self.catalog.fault().map_or(Ok(()), |fault| Err(SessionError::Store(Failure::of(&fault))))
     }
 
     /// Sheds rather than queues without a bound.
@@ -327,6 +337,10 @@ where
     M: Message<Result = Result<T, SessionError>> + Send + 'static,
     T: Send + 'static,
 {
+    // A life ended with a write that failed, and the next waits until it can be written.
+    if let Some(fault) = kept.shared.fault() {
+        return Err(SessionError::Store(fault));
+    }
     let addr = kept.addr.as_ref().ok_or(SessionError::Unavailable)?;
     let reply = addr.send(message).timeout(limits::ACTOR_REPLY_MAX).await;
     // The actor ends with a write that fails, perhaps before it replies.

@@ -133,6 +133,7 @@ impl Failure {
             StoreError::Unknown(model_id) => format!("ein Bauwerksmodell {model_id} gibt es nicht"),
             StoreError::Full(models) => format!("der Datenordner enthält schon {models} Modelle"),
             StoreError::Catalog(what) => format!("der Katalog des Datenordners ist nicht benutzbar ({what})"),
+            StoreError::CatalogDown(fault) => format!("Sitzungen und Verlauf sind zurzeit nicht zu schreiben: {fault}"),
             StoreError::CatalogBusy(groups) => format!("{groups} Änderungen warten auf den Katalog"),
         };
         Failure::coded(error, de)

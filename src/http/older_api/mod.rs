@@ -35,6 +35,7 @@ use self::errors::{OlderError, not_found, wrong_method};
 use self::query_state::Doubts;
 use crate::actors::clock;
 use crate::actors::health::HealthReader;
+use crate::actors::history::HistoryHandle;
 use crate::actors::model_registry::ModelRegistryHandle;
 use crate::actors::older_records::{OlderListeners, OlderRecordsHandle};
 use crate::actors::root::Handles;
@@ -56,6 +57,7 @@ pub struct OlderOptions {
 pub(super) struct OlderApi {
     models: ModelRegistryHandle,
     sessions: SessionsHandle,
+    history: HistoryHandle,
     records: OlderRecordsHandle,
     health: HealthReader,
     listeners: OlderListeners,
@@ -66,9 +68,9 @@ pub(super) struct OlderApi {
 impl OlderApi {
     pub(super) fn new(handles: &Handles, demo_data: Option<PathBuf>) -> Arc<OlderApi> {
         let (models, sessions) = (handles.models.clone(), handles.sessions.clone());
-        let (records, health) = (handles.older.clone(), handles.health.clone());
+        let (history, records, health) = (handles.history.clone(), handles.older.clone(), handles.health.clone());
         let (listeners, doubts) = (OlderListeners::default(), Doubts::default());
-        Arc::new(OlderApi { models, sessions, records, health, listeners, doubts, demo_data })
+        Arc::new(OlderApi { models, sessions, history, records, health, listeners, doubts, demo_data })
     }
 }
 

@@ -21,7 +21,7 @@ use crate::actors::older_records::{OlderEnd, OlderQuery, sentence};
 use crate::actors::session_directory::{NewQuestion, QuestionState, QuestionStatus, SessionError};
 use crate::error::{Coded as _, ErrorCode};
 use crate::limits;
-use crate::query::Question;
+use crate::query::{Answer, Question};
 
 pub(super) const UNKNOWN: &str = "Query not found";
 pub(super) const NO_RESULT: &str = "Query results not found";
@@ -265,6 +265,15 @@ impl OlderApi {
         }
     }
 
+    /// The answer of a query that ended with one; once its session is forgotten, what the history keeps of it.
+    async fn answer(&self, query: &OlderQuery) -> Result<Option<Box<Answer>>, OlderError> {
+        if let Some(state) = self.state(&query.query_id).await? {
+            return Ok(state.answer);
+        }
+        let kept = self.history.answer_in_session(&query.query_id, query.created_ms).await?;
+        Ok(kept.map(|kept| Box::new(kept.answer)))
+    }
+
     async fn state(&self, id: &str) -> Result<Option<QuestionState>, OlderError> {
         match self.sessions.question(None, id, id).await {
             Ok(state) => Ok(Some(state)),
@@ -275,8 +284,7 @@ impl OlderApi {
 
     /// The result of a completed query.
     pub(super) async fn result(&self, query: &OlderQuery) -> Result<Value, OlderError> {
-        let answer = self.state(&query.query_id).await?.and_then(|state| state.answer);
-        let answer = answer.ok_or_else(|| OlderError::missing(NO_RESULT))?;
+        let answer = self.answer(query).await?.ok_or_else(|| OlderError::missing(NO_RESULT))?;
         let origin = Origin {
             query_id: &query.query_id,
             text: &query.text,

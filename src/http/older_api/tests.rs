@@ -298,3 +298,24 @@ async fn a_file_that_a_restart_interrupted_says_so() {
     assert_eq!(status, 400, "{refused}");
     drop(upload);
 }
+
+#[actix_web::test]
+async fn the_result_of_a_query_outlasts_its_session() {
+    let handles = handles().await;
+    let app = app(&handles).await;
+    let (_, file) = sent(&app, form("house.json", "application/json", "[xx]")).await;
+    let body = format!("{{\"query\": \"Wie viele?\", \"file_id\": {}}}", file["file_id"]);
+    let (_, made) = sent(&app, TestRequest::post().uri("/api/queries").set_payload(body)).await;
+    let id = made["query_id"].as_str().unwrap();
+    let results = format!("/api/queries/{id}/results");
+    let read = || sent(&app, TestRequest::get().uri(&results));
+    let mut first = read().await;
+    while first.0 != 200 {
+        first = read().await;
+    }
+    handles.sessions.end(None, id).await.unwrap();
+    while handles.sessions.info(None, id).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(read().await, first);
+}

@@ -96,6 +96,24 @@ fn deleting_takes_the_answer_along_and_a_later_format_is_left_out_of_lists() {
     assert_eq!(book.find(&id).unwrap(), None);
 }
 
+#[test]
+fn the_answer_of_a_session_is_found_without_the_session_and_never_one_of_another() {
+    let book = Book { counted_max: 3, ..book() };
+    let of = |session: &str, record: HistoryRecord| HistoryRecord { session_id: Some(session.to_owned()), ..record };
+    put(&book, [of("s", answered(1, "a")), of("t", answered(2, "b")), of("u", record(3, QuestionEnd::Cancelled))]);
+    put(&book, [of("v", answered(4, "c"))]);
+    let noon_ms = 1_795_435_200_000;
+    let found = |session: &str, since_ms| book.answer_in_session(session, since_ms).unwrap();
+    assert_eq!(found("s", noon_ms).unwrap().answer.question, "a");
+    assert_eq!(found("t", noon_ms - 1000).unwrap().answer.question, "b");
+    assert_eq!(found("s", noon_ms + 1), None, "of an earlier time");
+    assert_eq!(found("u", noon_ms), None, "it was cancelled");
+    assert_eq!(found("v", noon_ms), None, "beyond the bound");
+    assert_eq!(found("none", noon_ms), None);
+    book.delete(&answered(1, "a").question_id).unwrap();
+    assert_eq!(found("s", noon_ms), None);
+}
+
 /// What happens between two pages.
 #[derive(Debug, Clone)]
 enum Step {

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::actors::testing::noon;
+use crate::store::CatalogTable;
 
 fn core() -> KeptCore {
     let checkpoint = Checkpoint::new("e".to_owned(), Some("m".to_owned()), unix_millis(noon()));
@@ -14,8 +15,20 @@ fn submit(core: &mut KeptCore, id: &str) -> Result<u64, SessionError> {
     core.on_submit(new, format!("history-{id}"), noon()).map(|(accepted, _)| accepted.seq)
 }
 
+/// Ends a question; gives the record that the history is to keep of it, if any.
 fn fail(core: &mut KeptCore, seq: u64, detail: &str) -> Option<HistoryRecord> {
-    core.on_end(seq, Err(Failure::new(crate::error::ErrorCode::ModelUnknown, detail)), noon())
+    let before = core.history.len();
+    core.on_end(seq, Err(Failure::new(crate::error::ErrorCode::ModelUnknown, detail)), noon());
+    core.history.get(before).cloned()
+}
+
+/// Tables of the history that a write puts records into.
+fn kept(write: &Write) -> Vec<CatalogTable> {
+    let tables = write.changes.iter().filter_map(|change| match change {
+        Change::Put { table: table @ (CatalogTable::History | CatalogTable::HistoryAnswers), .. } => Some(*table),
+        Change::Put { .. } | Change::Remove { .. } | Change::RemoveRange { .. } => None,
+    });
+    tables.collect()
 }
 
 #[test]
@@ -24,7 +37,7 @@ fn nothing_is_written_when_nothing_happened() {
     assert!(core.take_write().is_none());
     core.on_use(noon());
     core.on_select("m".to_owned(), noon()).unwrap();
-    assert!(core.on_cancel("q", noon()).is_none());
+    core.on_cancel("q", noon());
     assert!(core.take_write().is_none(), "the model was chosen before, and nobody asked");
     core.on_use(noon() + limits::SESSION_EXPIRY_SWEEP);
     assert!(core.take_write().is_some(), "once in a while its use is");
@@ -93,8 +106,7 @@ fn restored_session_asks_what_had_no_end_and_accepts_nothing_twice() {
     fail(&mut core, done, "none").unwrap();
     let (checkpoint, asked) = (core.state.clone(), core.asked.clone());
     let mut restored = KeptCore::restore("s", Loaded { owner: None, checkpoint, asked, is_lost: false });
-    let Resumed { jobs, records } = restored.resume(noon());
-    assert!(records.is_empty());
+    let jobs = restored.resume(noon());
     assert_eq!(jobs.iter().map(|job| job.seq).collect::<Vec<_>>(), [open]);
     assert!(restored.take_write().is_none(), "nothing new happened");
     assert_eq!((submit(&mut restored, "done"), submit(&mut restored, "open")), (Ok(done), Ok(open)));
@@ -107,7 +119,8 @@ fn question_that_is_none_any_more_ends_with_an_error_when_it_is_resumed() {
     let (mut checkpoint, asked) = (core.state.clone(), core.asked.clone());
     checkpoint.running[0].text = "x".repeat(limits::QUESTION_BYTES_MAX + 1);
     let mut restored = KeptCore::restore("s", Loaded { owner: None, checkpoint, asked, is_lost: false });
-    let Resumed { jobs, records } = restored.resume(noon());
+    let jobs = restored.resume(noon());
+    let records = restored.history.clone();
     assert_eq!(jobs.iter().map(|job| job.seq).collect::<Vec<_>>(), [open]);
     let QuestionEnd::Failed { code, .. } = &records[0].end else { panic!("{records:?}") };
     assert_eq!(
@@ -154,10 +167,46 @@ fn progress_is_told_only_of_a_question_that_takes_long() {
 fn session_that_is_over_leaves_nothing_and_takes_nothing() {
     let mut core = core();
     submit(&mut core, "q").unwrap();
-    assert_eq!(core.on_delete(EndReason::Deleted, noon()).len(), 1);
+    core.on_delete(EndReason::Deleted, noon());
     let write = core.take_write().unwrap();
-    assert_eq!(write.changes, log::remove("s"));
+    assert_eq!(write.changes[..3], log::remove("s"));
+    assert_eq!((write.changes.len(), kept(&write)), (4, vec![CatalogTable::History]), "its question was cancelled");
     assert_eq!(write.visible.phase, SessionPhase::Ended);
     assert_eq!(submit(&mut core, "r"), Err(SessionError::Unknown("s".to_owned())));
-    assert!(core.on_delete(EndReason::Deleted, noon()).is_empty());
+    core.on_delete(EndReason::Deleted, noon());
+    assert!(core.take_write().is_none());
+}
+
+#[test]
+fn end_of_a_question_and_its_record_in_the_history_are_written_together() {
+    let mut core = core();
+    let seq = submit(&mut core, "q").unwrap();
+    assert_eq!(kept(&core.take_write().unwrap()), [], "it has no end yet");
+    fail(&mut core, seq, "none");
+    let write = core.take_write().unwrap();
+    assert_eq!(write.visible.latest.first().unwrap().kind, "question_failed");
+    assert_eq!((kept(&write), write.recorded), (vec![CatalogTable::History], 1));
+    assert!(core.take_write().is_none());
+}
+
+#[test]
+fn what_ended_while_another_write_was_on_its_way_outlasts_the_session() {
+    let mut core = core();
+    let (ended, _running) = (submit(&mut core, "q").unwrap(), submit(&mut core, "r").unwrap());
+    fail(&mut core, ended, "none");
+    core.on_delete(EndReason::Deleted, noon());
+    let write = core.take_write().unwrap();
+    assert_eq!((kept(&write).len(), write.recorded), (2, 2));
+}
+
+#[test]
+fn dry_run_of_a_session_is_told_and_not_kept_in_the_history() {
+    let mut core = core();
+    let mut question = Question::parse("Wie viele?").unwrap();
+    question.dry_run = true;
+    let new = NewQuestion { question_id: Some("q".to_owned()), model_id: None, question };
+    let (accepted, _job) = core.on_submit(new, "history-q".to_owned(), noon()).unwrap();
+    assert_eq!(fail(&mut core, accepted.seq, "none"), None);
+    let write = core.take_write().unwrap();
+    assert_eq!((kept(&write), write.recorded, write.visible.last_seq), (Vec::new(), 0, 2));
 }
