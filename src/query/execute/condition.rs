@@ -10,11 +10,11 @@ use std::sync::Arc;
 use crate::ifc::{EntityIndex, GlobalId, fold};
 use crate::query::columns::{Bits, Codes, Key};
 use crate::query::entities::Entities;
-use crate::query::plan::{Aspect, Comparison, Filter, MeasureKind, PropertyTest};
+use crate::query::plan::{Aspect, Comparison, Filter, MeasureKind, PropertyTest, Selection};
 
 use super::outcome::Missing;
 use super::truth::{Truth, TruthBits, join};
-use super::{Scene, attribute, classification, column, material, measure, property, relation, select};
+use super::{Scene, amount, attribute, classification, column, material, measure, property, relation, select};
 
 /// A condition whose names are resolved.
 #[derive(Debug)]
@@ -335,7 +335,11 @@ pub(super) fn why_unknown(scene: Scene<'_>, filter: &Filter, entities: &[EntityI
     let count = entities.len();
     match filter {
         Filter::Property(name, _) => Some(property::missing(scene, entities, name)),
-        Filter::Measure(..) => Some(Missing::Measure { entities: count }),
+        Filter::Measure(kind, ..) => {
+            let entities: Entities = entities.iter().copied().collect();
+            let values = amount::values(scene, &Selection::default(), &entities, *kind, kind.stored_unit());
+            Some(values.missing(count))
+        }
         Filter::Material(_) => Some(property::missing(scene, entities, attribute::MATERIAL)),
         Filter::Storey(_) => Some(Missing::StoreyOf(count)),
         Filter::Classified(_) => Some(Missing::Relation("classifications")),

@@ -38,6 +38,9 @@ pub(in crate::query) fn missing(language: Language, missing: &Missing, plan: &Pl
         }
         Missing::Measure { .. }
         | Missing::Implausible(_)
+        | Missing::Contradictory(_)
+        | Missing::Parameter(_)
+        | Missing::Unsaid(_)
         | Missing::Shares(_)
         | Missing::StoreyOf(_)
         | Missing::Narrowing(..) => none_of(language, missing, &of),
@@ -112,6 +115,40 @@ fn none_of(language: Language, missing: &Missing, of: &str) -> String {
                 format!(
                     "The stored quantities of the {count} elements ({of}) contradict their dimensions and are not used."
                 ),
+            )
+        }
+        Missing::Contradictory(entities) => {
+            let count = cardinal(language, *entities);
+            pick(
+                language,
+                format!(
+                    "Die gespeicherten Werte widersprechen sich ({of}; so bei {count}), und nichts im Modell sagt, welcher gilt."
+                ),
+                format!(
+                    "Stored values contradict each other ({of}; of {count}), and nothing in the model tells which one holds."
+                ),
+            )
+        }
+        Missing::Parameter(entities) => {
+            let count = cardinal(language, *entities);
+            pick(
+                language,
+                format!(
+                    "Unter diesem Namen stehen nur Einstellungen des Bibliotheksobjekts oder des Typs, keine Maße der Bauteile ({of}; geprüft: {count})."
+                ),
+                format!(
+                    "Only settings of the library object or the type go by that name, no sizes of the elements ({of}; {count} looked at)."
+                ),
+            )
+        }
+        Missing::Unsaid(entities) => {
+            let count = cardinal(language, *entities);
+            pick(
+                language,
+                format!(
+                    "Von keinem Bauteil ist bekannt, dass es dazugehört ({of}); von {count} sagt es das Modell nicht."
+                ),
+                format!("No element is known to be one of the {of}; of {count} the model does not say."),
             )
         }
         Missing::Shares(entities) => {
