@@ -10,6 +10,7 @@ use crate::query::columns::{Codes, Key};
 use crate::query::entities::Entities;
 use crate::query::plan::{Amount, MeasureKind, Selection, Statistic};
 
+use super::distribution::count;
 use super::measure::{MATERIAL_LAYERS, given, measured};
 use super::meter::{Measurable, Meter, Once, Source};
 use super::outcome::{Missing, Outcome, Reason, Result, Row, Share};
@@ -353,8 +354,8 @@ pub(super) fn each(scene: Scene<'_>, of: &Selection, selected: &Selected, kind: 
         return values.cover(Outcome::missing(values.missing(elements)), elements);
     };
     let mut outcome = values.cover(Outcome::of(Result::Count(Rows::default()), elements), elements);
-    if outcome.contradicted > 0 && elements == 1 {
-        outcome.otherwise = otherwise(scene, kind, unit, &values).map(|change| first + change);
+    if outcome.contradicted > 0 && same {
+        outcome.otherwise = otherwise(scene, kind, unit, &values).map(|change| first + change / count(values.len()));
     }
     let rows = values.into_rows();
     let result = if same { Result::Number { value: first, unit: Some(unit), rows } } else { Result::List(rows) };
