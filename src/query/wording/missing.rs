@@ -38,12 +38,10 @@ pub(in crate::query) fn missing(language: Language, missing: &Missing, plan: &Pl
         }
         Missing::Measure { .. }
         | Missing::Implausible(_)
-        | Missing::Contradictory(_)
-        | Missing::Parameter(_)
-        | Missing::Unsaid(_)
         | Missing::Shares(_)
         | Missing::StoreyOf(_)
         | Missing::Narrowing(..) => none_of(language, missing, &of),
+        Missing::Contradictory(_) | Missing::Parameter(_) | Missing::Unsaid(_) => nothing_told(language, missing, &of),
         Missing::Material(material) => {
             let have = named(language, vocabulary.materials.values().map(String::as_str));
             let material = material_name(language, material);
@@ -117,6 +115,34 @@ fn none_of(language: Language, missing: &Missing, of: &str) -> String {
                 ),
             )
         }
+        Missing::Shares(entities) => {
+            let count = cardinal(language, *entities);
+            pick(
+                language,
+                format!(
+                    "Das Modell nennt bei {of} mehrere Materialien, aber weder Dicken noch Anteile (geprüft: {count})."
+                ),
+                format!(
+                    "The model names several materials of {of} but neither thicknesses nor shares ({count} looked at)."
+                ),
+            )
+        }
+        Missing::StoreyOf(entities) => {
+            let count = cardinal(language, *entities);
+            pick(
+                language,
+                format!("Von keinem der {count} Bauteile ({of}) sagt das Modell, in welchem Geschoss es liegt."),
+                format!("The model says of none of the {count} elements ({of}) on which storey it is."),
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+/// Something stands there, and it does not tell what is asked for.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the caller hands over these kinds only")]
+fn nothing_told(language: Language, missing: &Missing, of: &str) -> String {
+    match missing {
         Missing::Contradictory(entities) => {
             let count = cardinal(language, *entities);
             pick(
@@ -149,26 +175,6 @@ fn none_of(language: Language, missing: &Missing, of: &str) -> String {
                     "Von keinem Bauteil ist bekannt, dass es dazugehört ({of}); von {count} sagt es das Modell nicht."
                 ),
                 format!("No element is known to be one of the {of}; of {count} the model does not say."),
-            )
-        }
-        Missing::Shares(entities) => {
-            let count = cardinal(language, *entities);
-            pick(
-                language,
-                format!(
-                    "Das Modell nennt bei {of} mehrere Materialien, aber weder Dicken noch Anteile (geprüft: {count})."
-                ),
-                format!(
-                    "The model names several materials of {of} but neither thicknesses nor shares ({count} looked at)."
-                ),
-            )
-        }
-        Missing::StoreyOf(entities) => {
-            let count = cardinal(language, *entities);
-            pick(
-                language,
-                format!("Von keinem der {count} Bauteile ({of}) sagt das Modell, in welchem Geschoss es liegt."),
-                format!("The model says of none of the {count} elements ({of}) on which storey it is."),
             )
         }
         _ => String::new(),

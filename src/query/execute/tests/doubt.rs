@@ -254,3 +254,21 @@ fn the_height_of_a_railing_without_a_unit_is_read_in_a_file_of_metres_only() {
     assert_eq!(number(&height(1.0)), 0.9);
     assert_eq!(missing(height(1e-3)), Missing::Measure { entities: 1 });
 }
+
+#[test]
+fn a_condition_that_only_one_of_two_values_meets_is_not_decided() {
+    let mut draft = Draft::default();
+    let window = draft.entity("IfcWindow", "F");
+    draft.quantity_from(window, "OverallHeight", Measure::Length, 1.5, QuantitySource::Attribute);
+    draft.quantity(window, "Height", Measure::Length, 2.6);
+    let other = draft.entity("IfcWindow", "G");
+    draft.quantity_from(other, "OverallHeight", Measure::Length, 1.2, QuantitySource::Attribute);
+    let model = draft.build();
+    let above = |metres| {
+        let filter = Filter::Measure(MeasureKind::Height, Comparison::Above, metres);
+        model.run(Goal::Count, &["window"], &[filter])
+    };
+    assert_eq!(missing(above(2.0)), Missing::Unsaid(1));
+    assert_eq!(rows(&above(1.3)).len(), 1, "both are above");
+    assert_eq!(rows(&above(3.0)).len(), 0, "neither is");
+}
