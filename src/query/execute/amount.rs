@@ -2,7 +2,7 @@
 //!
 //! [`values`] computes and counts; rows for an answer are made from it when they are read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::ifc::{EntityIndex, Unit};
@@ -415,17 +415,39 @@ pub(super) fn extreme(
     }
     let ranked = values.known.values().iter().copied().enumerate().collect();
     let row = |place| values.known.row(place);
+    let is_contradicted = values.sources.iter().any(|source| source.contradicted && source.used > 0);
+    if is_contradicted && !stands_out_anyway(scene, kind, &values, rank) {
+        let count = values.sources.iter().filter(|source| source.contradicted).map(|source| source.used).sum();
+        return values.cover(Outcome::missing(Missing::Contradictory(count)), elements);
+    }
     values.cover(Outcome::of(standing_out(ranked, row, Some(unit), rank), elements), elements)
 }
 
-/// The first of some rows by their numbers: one result where one is asked for, else a list.
-pub(super) fn standing_out<T>(
-    mut ranked: Vec<(T, f64)>,
-    row: impl Fn(T) -> Row,
-    unit: Option<Unit>,
-    rank: Rank,
-) -> Result {
+/// Whether the same entities stand out by the other values that the model holds of them.
+fn stands_out_anyway(scene: Scene<'_>, kind: MeasureKind, values: &Values, rank: Rank) -> bool {
+    let factor = values.known.unit.map_or(1.0, |unit| unit.factor());
+    let other = |entity: &EntityIndex| measured(scene, *entity, kind).ok().and_then(|found| found.other);
+    let places = |of: &dyn Fn(usize, f64) -> f64| {
+        let values = values.known.values().iter().enumerate();
+        let ranked: Vec<(usize, f64)> = sorted(values.map(|(place, value)| (place, of(place, *value))).collect(), rank);
+        let kept = kept_with_ties(&ranked, rank.limit);
+        ranked.into_iter().take(kept).map(|(place, _)| place).collect::<BTreeSet<usize>>()
+    };
+    let by_other = |place: usize, value: f64| {
+        values.known.entities.get(place).and_then(other).map_or(value, |other| other / factor)
+    };
+    places(&|_, value| value) == places(&by_other)
+}
+
+/// In the order of a rank.
+fn sorted<T>(mut ranked: Vec<(T, f64)>, rank: Rank) -> Vec<(T, f64)> {
     ranked.sort_by(|a, b| if rank.smallest { a.1.total_cmp(&b.1) } else { b.1.total_cmp(&a.1) });
+    ranked
+}
+
+/// The first of some rows by their numbers: one result where one is asked for, else a list.
+pub(super) fn standing_out<T>(ranked: Vec<(T, f64)>, row: impl Fn(T) -> Row, unit: Option<Unit>, rank: Rank) -> Result {
+    let ranked = sorted(ranked, rank);
     let value = ranked.first().map_or(0.0, |(_, value)| *value);
     let kept = kept_with_ties(&ranked, rank.limit);
     let rows: Rows = ranked.into_iter().take(kept).map(|(ranked, _)| row(ranked)).collect::<Vec<Row>>().into();

@@ -272,3 +272,20 @@ fn a_condition_that_only_one_of_two_values_meets_is_not_decided() {
     assert_eq!(rows(&above(1.3)).len(), 1, "both are above");
     assert_eq!(rows(&above(3.0)).len(), 0, "neither is");
 }
+
+#[test]
+fn what_stands_out_by_one_of_two_values_only_is_not_told() {
+    let mut draft = Draft::default();
+    for (name, net, gross) in [("a", 140.0, 67.0), ("b", 80.0, 80.0), ("c", 10.0, 10.0)] {
+        let slab = draft.entity("IfcSlab", name);
+        draft.quantity(slab, "NetArea", Measure::Area, net);
+        draft.quantity(slab, "GrossArea", Measure::Area, gross);
+    }
+    let model = draft.build();
+    let extreme = |smallest| {
+        let unit = MeasureKind::Area.stored_unit();
+        model.run(Goal::Extreme { measure: MeasureKind::Area, smallest, limit: 1, unit }, &["slab"], &[])
+    };
+    assert_eq!(missing(extreme(false)), Missing::Contradictory(1));
+    assert_eq!(super::names(&model, &extreme(true)), ["c"], "the smallest is so by both");
+}
