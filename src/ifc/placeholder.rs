@@ -40,7 +40,7 @@ pub fn is_placeholder(name: &str, value: &str) -> bool {
     if UNKNOWN.contains(&folded.as_str()) {
         return true;
     }
-    if ['_', '-', '/', '<'].iter().any(|mark| is_wrapped(trimmed, *mark)) {
+    if is_wrapped(trimmed) {
         return true;
     }
     let prompt = trimmed.rsplit(':').next().unwrap_or(trimmed);
@@ -49,15 +49,17 @@ pub fn is_placeholder(name: &str, value: &str) -> bool {
     !said.is_empty() && !said.chars().all(|c| c.is_ascii_digit()) && said == name
 }
 
-/// `_FIRE-RATING_`, `--FIRE_CODE--`, `// PROJECT/NAME //`, `<FIRE RATING>`: the same mark on both sides of words without lower-case letters.
-fn is_wrapped(text: &str, mark: char) -> bool {
-    let close = if mark == '<' { '>' } else { mark };
-    let inner = text.trim_start_matches(mark).trim_end_matches(close);
-    inner.len() + 2 <= text.len()
-        && text.starts_with(mark)
-        && text.ends_with(close)
-        && inner.chars().any(char::is_alphabetic)
-        && !inner.chars().any(char::is_lowercase)
+/// `_FIRE-RATING_`, `--FIRE_CODE--`, `--TYPE_COMMENTS_`, `// PROJECT/NAME //`, `<FIRE RATING>`: marks on both sides of words
+/// without lower-case letters.
+fn is_wrapped(text: &str) -> bool {
+    const MARKS: [char; 3] = ['_', '-', '/'];
+    let inner = match text.strip_prefix('<') {
+        Some(_) => text.trim_start_matches('<').trim_end_matches('>'),
+        None => text.trim_matches(MARKS),
+    };
+    let closed =
+        if text.starts_with('<') { text.ends_with('>') } else { text.starts_with(MARKS) && text.ends_with(MARKS) };
+    closed && inner.chars().any(char::is_alphabetic) && !inner.chars().any(char::is_lowercase)
 }
 
 #[cfg(test)]
@@ -71,6 +73,7 @@ mod tests {
             "FireRating",
             "_FIRE-RATING_",
             "--FIRE_CODE--",
+            "--TYPE_COMMENTS_",
             "// FIRE/CODE //",
             "",
             "unbekannt",
@@ -83,7 +86,7 @@ mod tests {
 
     #[test]
     fn values_are_values() {
-        for value in ["EI30", "REI 60", "30 minuten brandwerend", "Geen", "0", "F 90-A"] {
+        for value in ["EI30", "REI 60", "30 minuten brandwerend", "Geen", "0", "F 90-A", "-A", "A-"] {
             assert!(!is_placeholder("FireRating", value), "{value}");
         }
         assert!(!is_placeholder("Number", "12"));

@@ -18,9 +18,10 @@ fn street() -> Built {
     let mut wholes = Vec::new();
     let storeys = [draft.storey("Erdgeschoss", 0.0), draft.storey("1. Obergeschoss", 2.8)];
     for number in 0_u32..48 {
-        let kind = ["IfcWall", "IfcWallStandardCase", "IfcDoor", "IfcMember"][number as usize % 4];
+        let kind =
+            ["IfcWall", "IfcWallStandardCase", "IfcDoor", "IfcMember", "IfcSlab", "IfcRoof"][number as usize % 6];
         let name = format!("Wand {}", number % 5);
-        let predefined_type = (number % 3 == 0).then_some("RAFTER");
+        let predefined_type = (number % 3 == 0).then_some(if kind == "IfcSlab" { "ROOF" } else { "RAFTER" });
         let global_id = GlobalId::from_bits(u128::from(number / 2)).to_string();
         let entity = draft.add(&EntityDraft {
             entity_type: kind,
@@ -60,6 +61,13 @@ fn street() -> Built {
             draft.quantity_from(entity, "Width", Measure::Length, 0.1 + f64::from(number), source);
             draft.quantity(entity, "Height", Measure::Length, 2.5);
         }
+        // Some say a thing twice: alike, otherwise, or above the gross value.
+        match number % 8 {
+            3 => draft.quantity(entity, "NetVolume", Measure::Volume, 0.25),
+            5 => draft.quantity(entity, "GrossVolume", Measure::Volume, 0.3),
+            6 => draft.quantity(entity, "Width", Measure::Length, 0.05),
+            _ => {}
+        }
     }
     draft.build()
 }
@@ -87,7 +95,9 @@ fn condition() -> impl Strategy<Value = Filter> {
 }
 
 fn selection() -> impl Strategy<Value = Selection> {
-    let kinds = ["wall", "door", "element", "rafter", "IfcWall", "space"].map(str::to_owned).to_vec();
+    let kinds = ["wall", "door", "element", "rafter", "IfcWall", "space", "roof", "floor_slab", "slab"]
+        .map(str::to_owned)
+        .to_vec();
     (vec(prop::sample::select(kinds), 0..3), vec(condition(), 0..3))
         .prop_map(|(any_of, filters)| Selection { any_of, filters })
 }

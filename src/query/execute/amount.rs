@@ -2,7 +2,7 @@
 //!
 //! [`values`] computes and counts; rows for an answer are made from it when they are read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::ifc::{EntityIndex, Unit};
@@ -10,7 +10,8 @@ use crate::query::columns::{Codes, Key};
 use crate::query::entities::Entities;
 use crate::query::plan::{Amount, MeasureKind, Selection, Statistic};
 
-use super::measure::{MATERIAL_LAYERS, given};
+use super::distribution::count;
+use super::measure::{MATERIAL_LAYERS, given, measured};
 use super::meter::{Measurable, Meter, Once, Source};
 use super::outcome::{Missing, Outcome, Reason, Result, Row, Share};
 use super::rows::Rows;
@@ -270,6 +271,7 @@ impl Values {
         for source in self.sources.iter().filter(|source| source.used > 0) {
             outcome.corrected += if source.corrected { source.used } else { 0 };
             outcome.from_dimensions += if source.from_dimensions { source.used } else { 0 };
+            outcome.contradicted += if source.contradicted { source.used } else { 0 };
             *by_name.entry(last_name(&source.name)).or_default() += source.used;
         }
         let mut sources: Vec<(&String, &usize)> = by_name.iter().collect();
@@ -281,17 +283,32 @@ impl Values {
         }
     }
 
+    /// Whether so many values contradict each other that what the others give says little of all.
+    pub(super) fn doubt(&self) -> Option<Missing> {
+        let count = self.left_out.get(&Reason::Contradictory).copied().unwrap_or_default();
+        doubt(count, self.elements())
+    }
+
     /// Why there is no value at all.
     pub(super) fn missing(&self, elements: usize) -> Missing {
-        let all = |reason| self.left_out.get(&reason) == Some(&elements);
-        if all(Reason::Implausible) {
-            Missing::Implausible(elements)
+        let of = |reason| self.left_out.get(&reason).copied();
+        if let Some(count) = of(Reason::Contradictory) {
+            Missing::Contradictory(count)
+        } else if let Some(count) = of(Reason::Implausible) {
+            Missing::Implausible(count)
+        } else if let Some(count) = of(Reason::Parameter) {
+            Missing::Parameter(count)
         } else if let Some(unshared) = self.left_out.get(&Reason::NoShare) {
             Missing::Shares(*unshared)
         } else {
             Missing::Measure { entities: elements }
         }
     }
+}
+
+/// Of one in a hundred elements values may contradict each other; of more, no total of the others is told.
+pub(super) fn doubt(contradictory: usize, elements: usize) -> Option<Missing> {
+    (elements < contradictory * 100).then_some(Missing::Contradictory(contradictory))
 }
 
 /// A statistic of a measure over a selection.
@@ -302,11 +319,27 @@ pub(super) fn statistic(scene: Scene<'_>, of: &Selection, selected: &Selected, a
     }
     let Amount { measure, statistic, unit } = amount;
     let values = values(scene, of, &selected.entities, measure, unit);
+    if let Some(doubt) = values.doubt() {
+        return values.cover(Outcome::missing(doubt), elements);
+    }
     let Some(value) = values.reduce(statistic) else {
         return values.cover(Outcome::missing(values.missing(elements)), elements);
     };
-    let outcome = values.cover(Outcome::of(Result::Count(Rows::default()), elements), elements);
+    let mut outcome = values.cover(Outcome::of(Result::Count(Rows::default()), elements), elements);
+    if outcome.contradicted > 0 && statistic == Statistic::Sum && wanted_materials(&of.filters).is_empty() {
+        outcome.otherwise = otherwise(scene, measure, unit, &values).map(|change| value + change);
+    }
     Outcome { result: Ok(Result::Number { value, unit: Some(unit), rows: values.into_rows() }), ..outcome }
+}
+
+/// How much more it would be with the other values of those that are contradicted; `None` where none is as good.
+fn otherwise(scene: Scene<'_>, kind: MeasureKind, unit: Unit, values: &Values) -> Option<f64> {
+    let change = |entity: &EntityIndex| {
+        let found = measured(scene, *entity, kind).ok()?;
+        found.other.map(|other| (other - found.value) / unit.factor())
+    };
+    let changes: Vec<f64> = values.known.entities.iter().filter_map(change).collect();
+    (!changes.is_empty()).then(|| sum(changes.into_iter()))
 }
 
 /// The value of each; one number where all are equal.
@@ -320,7 +353,10 @@ pub(super) fn each(scene: Scene<'_>, of: &Selection, selected: &Selected, kind: 
     let Some(first) = values.known.values().first().copied() else {
         return values.cover(Outcome::missing(values.missing(elements)), elements);
     };
-    let outcome = values.cover(Outcome::of(Result::Count(Rows::default()), elements), elements);
+    let mut outcome = values.cover(Outcome::of(Result::Count(Rows::default()), elements), elements);
+    if outcome.contradicted > 0 && same {
+        outcome.otherwise = otherwise(scene, kind, unit, &values).map(|change| first + change / count(values.len()));
+    }
     let rows = values.into_rows();
     let result = if same { Result::Number { value: first, unit: Some(unit), rows } } else { Result::List(rows) };
     Outcome { result: Ok(result), ..outcome }
@@ -374,19 +410,44 @@ pub(super) fn extreme(
     if values.is_empty() {
         return values.cover(Outcome::missing(values.missing(elements)), elements);
     }
+    if let Some(doubt) = values.doubt() {
+        return values.cover(Outcome::missing(doubt), elements);
+    }
     let ranked = values.known.values().iter().copied().enumerate().collect();
     let row = |place| values.known.row(place);
+    let is_contradicted = values.sources.iter().any(|source| source.contradicted && source.used > 0);
+    if is_contradicted && !stands_out_anyway(scene, kind, &values, rank) {
+        let count = values.sources.iter().filter(|source| source.contradicted).map(|source| source.used).sum();
+        return values.cover(Outcome::missing(Missing::Contradictory(count)), elements);
+    }
     values.cover(Outcome::of(standing_out(ranked, row, Some(unit), rank), elements), elements)
 }
 
-/// The first of some rows by their numbers: one result where one is asked for, else a list.
-pub(super) fn standing_out<T>(
-    mut ranked: Vec<(T, f64)>,
-    row: impl Fn(T) -> Row,
-    unit: Option<Unit>,
-    rank: Rank,
-) -> Result {
+/// Whether the same entities stand out by the other values that the model holds of them.
+fn stands_out_anyway(scene: Scene<'_>, kind: MeasureKind, values: &Values, rank: Rank) -> bool {
+    let factor = values.known.unit.map_or(1.0, |unit| unit.factor());
+    let other = |entity: &EntityIndex| measured(scene, *entity, kind).ok().and_then(|found| found.other);
+    let places = |of: &dyn Fn(usize, f64) -> f64| {
+        let values = values.known.values().iter().enumerate();
+        let ranked: Vec<(usize, f64)> = sorted(values.map(|(place, value)| (place, of(place, *value))).collect(), rank);
+        let kept = kept_with_ties(&ranked, rank.limit);
+        ranked.into_iter().take(kept).map(|(place, _)| place).collect::<BTreeSet<usize>>()
+    };
+    let by_other = |place: usize, value: f64| {
+        values.known.entities.get(place).and_then(other).map_or(value, |other| other / factor)
+    };
+    places(&|_, value| value) == places(&by_other)
+}
+
+/// In the order of a rank.
+fn sorted<T>(mut ranked: Vec<(T, f64)>, rank: Rank) -> Vec<(T, f64)> {
     ranked.sort_by(|a, b| if rank.smallest { a.1.total_cmp(&b.1) } else { b.1.total_cmp(&a.1) });
+    ranked
+}
+
+/// The first of some rows by their numbers: one result where one is asked for, else a list.
+pub(super) fn standing_out<T>(ranked: Vec<(T, f64)>, row: impl Fn(T) -> Row, unit: Option<Unit>, rank: Rank) -> Result {
+    let ranked = sorted(ranked, rank);
     let value = ranked.first().map_or(0.0, |(_, value)| *value);
     let kept = kept_with_ties(&ranked, rank.limit);
     let rows: Rows = ranked.into_iter().take(kept).map(|(ranked, _)| row(ranked)).collect::<Vec<Row>>().into();

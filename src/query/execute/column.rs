@@ -40,7 +40,8 @@ fn make(scene: Scene<'_>, key: Key, whole: usize, stopped: Stops<'_>) -> Option<
         Key::Measure(kind) => {
             let rule = |e| match measure::measured(scene, e, kind) {
                 Ok(measured) => {
-                    let source = (measured.source, measured.corrected, measured.from_dimensions);
+                    let how = (measured.corrected, measured.from_dimensions, measured.contradicted);
+                    let source = (measured.source, how);
                     (measured.value, Ok(source))
                 }
                 Err(reason) => (f64::NAN, Err(reason)),

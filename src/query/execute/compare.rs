@@ -79,11 +79,17 @@ fn share_of_amount(
     if of_part.is_empty() && !part.is_empty() {
         return of_part.cover(Outcome::missing(of_part.missing(part.len())), part.len());
     }
+    if let Some(doubt) = of_part.doubt() {
+        return of_part.cover(Outcome::missing(doubt), part.len());
+    }
     let known: HashSet<EntityIndex> = of_part.known.entities.iter().copied().collect();
     let without: HashSet<EntityIndex> = part.iter().copied().filter(|e| !known.contains(e)).collect();
     let rest: Entities = larger.iter().copied().filter(|e| !without.contains(e)).collect();
     let mut of_whole = amount::values(scene, whole, &rest, measure, unit);
     let total = of_whole.known.total().value();
+    if let Some(doubt) = of_whole.doubt() {
+        return of_whole.cover(Outcome::missing(doubt), elements);
+    }
     if of_whole.is_empty() {
         return of_whole.cover(Outcome::missing(of_whole.missing(elements)), elements);
     }
@@ -152,6 +158,9 @@ fn side(
         return Ok((count(entities.len()), entities.clone().into()));
     };
     let values = amount::values(scene, of, entities, measure, unit);
+    if let Some(doubt) = values.doubt() {
+        return Err(doubt);
+    }
     values.note_sources(outcome);
     for (reason, count) in &values.left_out {
         outcome.leave_out(*reason, *count);

@@ -10,11 +10,11 @@ use std::sync::Arc;
 use crate::ifc::{EntityIndex, GlobalId, fold};
 use crate::query::columns::{Bits, Codes, Key};
 use crate::query::entities::Entities;
-use crate::query::plan::{Aspect, Comparison, Filter, MeasureKind, PropertyTest};
+use crate::query::plan::{Aspect, Comparison, Filter, MeasureKind, PropertyTest, Selection};
 
 use super::outcome::Missing;
 use super::truth::{Truth, TruthBits, join};
-use super::{Scene, attribute, classification, column, material, measure, property, relation, select};
+use super::{Scene, amount, attribute, classification, column, material, measure, property, relation, select};
 
 /// A condition whose names are resolved.
 #[derive(Debug)]
@@ -154,7 +154,10 @@ impl Test<'_> {
             }
             Test::Measure(kind, comparison, wanted) => {
                 let measured = measure::measured(scene, entity, *kind).ok()?;
-                Some(measure::compares(measured.value, *comparison, *wanted))
+                let passes = |value| measure::compares(value, *comparison, *wanted);
+                // Where the model holds two values, both must pass or both fail.
+                let agrees = measured.other.is_none_or(|other| passes(other) == passes(measured.value));
+                agrees.then(|| passes(measured.value))
             }
             Test::Among(set) => Some(set.binary_search(&entity).is_ok()),
             Test::ContainedIn(set) => Some(row_is(scene, entity, |row| row.container, set)),
@@ -192,6 +195,14 @@ impl Test<'_> {
                         None | Some(Truth::Open) => Truth::Open,
                         Some(_) => Some(measure::compares(figures.value(*e), *comparison, *wanted)).into(),
                     };
+                    let doubted = |e: &EntityIndex| measure::measured(scene, *e, *kind).is_ok_and(|m| m.contradicted);
+                    let doubted: Vec<bool> = figures.codes().first().iter().map(doubted).collect();
+                    if doubted.contains(&true) {
+                        let is_doubted = |e: &EntityIndex| doubted.get(figures.codes().code(*e)) == Some(&true);
+                        let read =
+                            |e: &EntityIndex| if is_doubted(e) { self.holds(scene, *e).into() } else { compared(e) };
+                        return entities.iter().map(read).collect();
+                    }
                     entities.iter().map(compared).collect()
                 }
                 None => self.read(scene, entities),
@@ -335,7 +346,11 @@ pub(super) fn why_unknown(scene: Scene<'_>, filter: &Filter, entities: &[EntityI
     let count = entities.len();
     match filter {
         Filter::Property(name, _) => Some(property::missing(scene, entities, name)),
-        Filter::Measure(..) => Some(Missing::Measure { entities: count }),
+        Filter::Measure(kind, ..) => {
+            let entities: Entities = entities.iter().copied().collect();
+            let values = amount::values(scene, &Selection::default(), &entities, *kind, kind.stored_unit());
+            Some(if values.is_empty() { values.missing(count) } else { Missing::Contradictory(values.len()) })
+        }
         Filter::Material(_) => Some(property::missing(scene, entities, attribute::MATERIAL)),
         Filter::Storey(_) => Some(Missing::StoreyOf(count)),
         Filter::Classified(_) => Some(Missing::Relation("classifications")),

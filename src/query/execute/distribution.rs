@@ -265,6 +265,12 @@ fn in_order(
     overlap: bool,
 ) -> std::result::Result<Bars, Missing> {
     let elements = outcome.elements;
+    let contradictory = |(reason, count): &(Reason, usize)| (*reason == Reason::Contradictory).then_some(*count);
+    if let Some(doubt) =
+        outcome.left_out.iter().find_map(contradictory).and_then(|count| amount::doubt(count, elements))
+    {
+        return Err(doubt);
+    }
     if bars.is_empty() {
         return Err(Missing::Measure { entities: elements });
     }

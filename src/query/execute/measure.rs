@@ -3,10 +3,12 @@
 //! Rules (contract, inputs.md): net before gross, standard sets before vendor sets, quantity sets before measure-typed
 //! properties before attributes, the occurrence before its type; a vendor duplicate is never added to a standard one.
 
-use crate::ifc::{EntityIndex, Measure, Quantity, QuantitySource, is_a, words};
+use crate::ifc::{EntityIndex, Measure, PropertyValue, Quantity, QuantitySource, is_a, words};
+use crate::query::lexicon::property::joined;
 use crate::query::plan::{Comparison, MeasureKind};
 
 use super::Scene;
+use super::choice::{Basis, Candidate, Chosen, Of, Rank, choose};
 use super::outcome::Reason;
 
 /// A value that holds for an entity, in the stored unit.
@@ -17,6 +19,10 @@ pub(super) struct Measured {
     pub(super) source: String,
     pub(super) corrected: bool,
     pub(super) from_dimensions: bool,
+    /// Whether other stored values contradict it.
+    pub(super) contradicted: bool,
+    /// What they say, where that may as well be.
+    pub(super) other: Option<f64>,
 }
 
 /// Names that a measure goes by: net, plain, gross; words joined, folded.
@@ -143,16 +149,33 @@ pub(super) fn measured(
     let quantities = scene.reader.quantities(entity);
     let names = names(kind, entity_type);
     let is_gross = matches!(kind, MeasureKind::GrossVolume | MeasureKind::GrossArea);
-    let ranked = quantities
-        .iter()
-        .enumerate()
-        .filter_map(|(order, quantity)| Some(((rank(scene, quantity, names, is_gross)?, order), quantity)));
-    let plausible = ranked.clone().filter(|(_, q)| !q.implausible).min_by_key(|(rank, _)| *rank);
-    match plausible {
-        Some((_, quantity)) => Ok(holds(scene, quantity)),
-        None if ranked.count() > 0 => Err(Reason::Implausible),
-        None => fallback(scene, entity, kind, entity_type),
+    let mut parameters = 0;
+    let mut candidates = Vec::new();
+    for quantity in quantities.iter() {
+        let Some((rank, basis)) = rank(scene, quantity, names, (is_gross, entity_type)) else { continue };
+        if is_parameter(quantity, rank, entity_type) {
+            parameters += 1;
+        } else {
+            candidates.push(Candidate { rank, basis, quantity });
+        }
     }
+    if candidates.is_empty() {
+        let found = fallback(scene, entity, kind, entity_type);
+        return found.map_err(|reason| if parameters > 0 { Reason::Parameter } else { reason });
+    }
+    let Chosen { quantity, contradicted, other } = choose(scene, Of { entity, entity_type, kind }, &candidates)?;
+    Ok(Measured { contradicted, other, ..holds(scene, quantity) })
+}
+
+/// Parts that are put together of steps and landings: the sizes in a vendor's set are settings of the library object that
+/// they were made with, such as the largest riser, and not theirs.
+const MADE_OF_STEPS: &[&str] = &["IfcStair", "IfcStairFlight", "IfcRamp", "IfcRampFlight"];
+
+/// Whether a value is a setting of a library object or of a type, not the size of a part.
+fn is_parameter(quantity: &Quantity, (_, vendor, from_type, _): Rank, entity_type: &str) -> bool {
+    let is_set = matches!(quantity.source, QuantitySource::QuantitySet | QuantitySource::Property);
+    let is_size = matches!(quantity.measure, Measure::Length | Measure::Area);
+    is_set && is_size && (vendor > 0 || from_type) && MADE_OF_STEPS.iter().any(|made| is_a(entity_type, made))
 }
 
 fn fallback(
@@ -175,6 +198,9 @@ fn fallback(
     if kind == MeasureKind::Height && is_a(entity_type, "IfcBuildingStorey") {
         return storey_height(scene, entity);
     }
+    if kind == MeasureKind::Height && is_a(entity_type, "IfcRailing") {
+        return railing_height(scene, entity).ok_or(Reason::NoValue);
+    }
     let flat = scene.reader.entity(entity).is_some_and(|e| e.label.is_some());
     Err(if kind == MeasureKind::Volume && flat { Reason::NoDimensions } else { Reason::NoValue })
 }
@@ -185,9 +211,34 @@ pub(in crate::query) const MATERIAL_LAYERS: &str = "material layers";
 /// Source of a height that is computed from the elevations of two storeys.
 pub(in crate::query) const ELEVATION_DIFFERENCE: &str = "elevation difference";
 
+/// The height that the schema has for railings, which exporters write as a number without a unit. In a file of metres it
+/// can only mean metres.
+fn railing_height(scene: Scene<'_>, railing: EntityIndex) -> Option<Measured> {
+    const SET: &str = "Pset_RailingCommon";
+    const NAME: &str = "Height";
+    let head = scene.reader.head();
+    let in_metres = head.units_declared && head.units.length.is_some_and(|metres| (metres - 1.0).abs() < f64::EPSILON);
+    let properties = scene.reader.properties(railing);
+    let text = |id| scene.reader.text(id);
+    let mut given = properties.iter().filter(|p| text(p.name) == NAME && p.set.is_some_and(|set| text(set) == SET));
+    match given.next()?.value {
+        PropertyValue::Number { value, measure: Measure::Plain } if in_metres && value > 0.0 => {
+            Some(self::given(value, &format!("{SET}.{NAME}")))
+        }
+        PropertyValue::Number { .. } | PropertyValue::Text(_) | PropertyValue::Boolean(_) => None,
+    }
+}
+
 /// A value that was neither corrected nor computed from dimensions.
 pub(super) fn given(value: f64, source: &str) -> Measured {
-    Measured { value, source: source.to_owned(), corrected: false, from_dimensions: false }
+    Measured {
+        value,
+        source: source.to_owned(),
+        corrected: false,
+        from_dimensions: false,
+        contradicted: false,
+        other: None,
+    }
 }
 
 fn elevation(scene: Scene<'_>, storey: EntityIndex) -> Option<f64> {
@@ -233,6 +284,8 @@ fn opening_area(scene: Scene<'_>, entity: EntityIndex) -> std::result::Result<Me
         source,
         corrected: width.corrected || height.corrected,
         from_dimensions: true,
+        contradicted: width.contradicted || height.contradicted,
+        other: None,
     })
 }
 
@@ -240,36 +293,73 @@ fn holds(scene: Scene<'_>, quantity: &Quantity) -> Measured {
     let name = scene.reader.text(quantity.name);
     let source = quantity.set.map_or_else(|| name.to_owned(), |set| format!("{}.{name}", scene.reader.text(set)));
     let from_dimensions = matches!(quantity.source, QuantitySource::Dimensions | QuantitySource::Computed);
-    Measured { value: quantity.value, source, corrected: quantity.corrected_by.is_some(), from_dimensions }
+    Measured {
+        value: quantity.value,
+        source,
+        corrected: quantity.corrected_by.is_some(),
+        from_dimensions,
+        contradicted: false,
+        other: None,
+    }
 }
 
-/// Smaller is better: basis and source, vendor set, type, place of the name in its list. `None` for other quantities.
-fn rank(scene: Scene<'_>, quantity: &Quantity, names: &Names, is_gross: bool) -> Option<(u8, u8, bool, usize)> {
-    // Zero is a value: of a wall that is all window, nothing net is left.
+/// How good a quantity is as a measure; `None` for other quantities.
+fn rank(
+    scene: Scene<'_>,
+    quantity: &Quantity,
+    names: &Names,
+    (is_gross, entity_type): (bool, &str),
+) -> Option<(Rank, Basis)> {
     if quantity.measure != names.measure || !quantity.value.is_finite() || quantity.value < 0.0 {
         return None;
     }
-    let name = words(scene.reader.text(quantity.name)).concat();
+    if quantity.value <= 0.0 && !may_be_nothing(quantity.measure, entity_type) {
+        return None;
+    }
+    let text = scene.reader.text(quantity.name);
+    let name = words(text).concat();
     let position = |list: &[&str]| list.iter().position(|n| *n == name);
-    let (basis, place) = position(names.net)
-        .map(|p| (0_u8, p))
-        .or_else(|| position(names.plain).map(|p| (1, p)))
+    let named = position(names.net)
+        .map(|p| (Basis::Net, p))
+        .or_else(|| position(names.plain).map(|p| (Basis::Plain, p)))
         .filter(|_| !is_gross)
-        .or_else(|| position(names.gross).map(|p| (2, p)))?;
+        .or_else(|| position(names.gross).map(|p| (Basis::Gross, p)));
+    let vendor = u8::from(quantity.set.is_some_and(|set| !is_standard_set(scene.reader.text(set))));
+    let Some((basis, place)) = named else {
+        // The last choice: what stands in parentheses is the name of a parameter.
+        let place = spelled_length(quantity, text, names, entity_type)?;
+        return Some(((9, vendor, quantity.from_type, place), Basis::Plain));
+    };
     let tier = match (quantity.source, basis) {
         (QuantitySource::Attribute, _) => 0,
-        (QuantitySource::QuantitySet, 0) => 1,
-        (QuantitySource::QuantitySet, 1) => 2,
-        (QuantitySource::Property, 0) => 3,
-        (QuantitySource::QuantitySet, _) => 4,
-        (QuantitySource::Property, 1) => 5,
-        (QuantitySource::Property, _) => 6,
+        (QuantitySource::QuantitySet, Basis::Net) => 1,
+        (QuantitySource::QuantitySet, Basis::Plain) => 2,
+        (QuantitySource::Property, Basis::Net) => 3,
+        (QuantitySource::QuantitySet, Basis::Gross) => 4,
+        (QuantitySource::Property, Basis::Plain) => 5,
+        (QuantitySource::Property, Basis::Gross) => 6,
         (QuantitySource::Dimensions, _) => 7,
         (QuantitySource::Computed, _) => 8,
     };
-    let vendor = u8::from(quantity.set.is_some_and(|set| !is_standard_set(scene.reader.text(set))));
-    Some((tier, vendor, quantity.from_type, place))
+    Some(((tier, vendor, quantity.from_type, place), basis))
 }
+
+/// Whether zero is a value and not an empty field: of a wall that is all window, nothing net is left. No site is of no area,
+/// and nothing of no length.
+fn may_be_nothing(measure: Measure, entity_type: &str) -> bool {
+    measure != Measure::Length && !is_a(entity_type, "IfcSpatialElement")
+}
+
+/// "Length (A)" of a part whose first parameter is its length.
+fn spelled_length(quantity: &Quantity, text: &str, names: &Names, entity_type: &str) -> Option<usize> {
+    let is_length = names.plain.first() == LENGTH.plain.first() && !quantity.from_type && text.contains('(');
+    let is_linear = is_length && LINEAR.iter().any(|linear| is_a(entity_type, linear));
+    let name = if is_linear { joined(text) } else { return None };
+    names.plain.iter().position(|n| *n == name)
+}
+
+/// Kinds of parts that are drawn along their length.
+const LINEAR: &[&str] = &["IfcBeam", "IfcMember"];
 
 fn is_standard_set(set: &str) -> bool {
     set.starts_with("Qto_")

@@ -16,7 +16,7 @@ use super::{Scene, column};
 /// Where values come from, numbered, with how often each was used.
 #[derive(Debug, Default)]
 pub(super) struct Sources {
-    known: HashMap<(String, bool, bool), u32>,
+    known: HashMap<(String, bool, bool, bool), u32>,
     pub(super) listed: Vec<Source>,
 }
 
@@ -25,20 +25,22 @@ pub(super) struct Source {
     pub(super) name: String,
     pub(super) corrected: bool,
     pub(super) from_dimensions: bool,
+    pub(super) contradicted: bool,
     pub(super) used: usize,
 }
 
 impl Sources {
     pub(super) fn code(&mut self, measured: Measured) -> u32 {
-        let Measured { source, corrected, from_dimensions, .. } = measured;
-        if let Some(Source { name, corrected: c, from_dimensions: f, .. }) = self.listed.first()
-            && (name, c, f) == (&source, &corrected, &from_dimensions)
+        let Measured { source, corrected, from_dimensions, contradicted, .. } = measured;
+        if let Some(first) = self.listed.first()
+            && (&first.name, first.corrected, first.from_dimensions, first.contradicted)
+                == (&source, corrected, from_dimensions, contradicted)
         {
             return 0;
         }
         let next = u32::try_from(self.listed.len()).unwrap_or(u32::MAX);
-        *self.known.entry((source, corrected, from_dimensions)).or_insert_with_key(|(name, ..)| {
-            self.listed.push(Source { name: name.clone(), corrected, from_dimensions, used: 0 });
+        *self.known.entry((source, corrected, from_dimensions, contradicted)).or_insert_with_key(|(name, ..)| {
+            self.listed.push(Source { name: name.clone(), corrected, from_dimensions, contradicted, used: 0 });
             next
         })
     }

@@ -4,6 +4,7 @@
 mod about;
 mod amount;
 mod attribute;
+mod choice;
 mod classification;
 mod column;
 mod compare;
@@ -69,6 +70,11 @@ pub(super) fn execute_on(scene: Scene<'_>, plan: &Plan) -> Outcome {
 
 fn of_selected(scene: Scene<'_>, plan: &Plan, selected: &Selected) -> Outcome {
     let of = &plan.of;
+    let enumerates = matches!(plan.goal, Goal::Count | Goal::Exists | Goal::List);
+    if enumerates && selected.entities.is_empty() && selected.undecided > 0 {
+        // "There are none" would be said of those, too, of which nobody knows.
+        return Outcome::missing(Missing::Unsaid(selected.undecided));
+    }
     match &plan.goal {
         Goal::Count => lookup::count(selected),
         Goal::Exists => lookup::exists(selected),

@@ -24,6 +24,10 @@ pub(in crate::query) struct Outcome {
     pub(in crate::query) sources: Vec<String>,
     /// Whether values were computed from length, width and height.
     pub(in crate::query) from_dimensions: usize,
+    /// Values that other stored ones contradict.
+    pub(in crate::query) contradicted: usize,
+    /// What the number would be with these.
+    pub(in crate::query) otherwise: Option<f64>,
 }
 
 /// A result by kind.
@@ -96,6 +100,10 @@ pub(in crate::query) enum Reason {
     NoShare,
     /// The stored number contradicts the dimensions.
     Implausible,
+    /// Several stored numbers contradict each other, and nothing tells which one holds.
+    Contradictory,
+    /// Only a setting of its library object or of its type goes by that name.
+    Parameter,
     /// It is on no storey.
     NoStorey,
     /// There is no storey above it to which its height could be taken.
@@ -138,6 +146,12 @@ pub(in crate::query) enum Missing {
     Shares(usize),
     /// The quantities of so many entities contradict their dimensions.
     Implausible(usize),
+    /// The quantities of so many entities contradict each other.
+    Contradictory(usize),
+    /// Of so many entities only settings of their library objects go by that name.
+    Parameter(usize),
+    /// No entity is known to meet the conditions, but of so many it is not said.
+    Unsaid(usize),
     /// None is known to fail a test, but of so many it is not said.
     Undecided { passed: usize, open: usize },
     /// A fact about the whole.
@@ -159,6 +173,8 @@ impl Outcome {
             corrected: 0,
             sources: Vec::new(),
             from_dimensions: 0,
+            contradicted: 0,
+            otherwise: None,
         }
     }
 

@@ -163,10 +163,20 @@ fn is_candidate(entity_type: &str, any_of: &[String]) -> bool {
     }
     any_of.iter().any(|kind| match Concept::by_id(kind) {
         Some(concept) if concept.id == "element" => is_element(entity_type),
+        Some(concept) if concept.id == ROOF => is_a(entity_type, concept.entity_type) || is_a(entity_type, "IfcSlab"),
         Some(concept) => is_a(entity_type, concept.entity_type),
         None if kind.starts_with("label:") => is_element(entity_type),
         None => is_a(entity_type, kind),
     })
+}
+
+/// A roof is an IfcRoof, or a slab that says so of itself and is no part of an IfcRoof, which would count twice.
+const ROOF: &str = "roof";
+
+/// Whether an entity is a part of a roof.
+fn is_of_roof(reader: &dyn ModelReader, entity: &Entity) -> bool {
+    let whole = entity.whole.and_then(|whole| reader.entity(whole));
+    whole.is_some_and(|whole| is_a(reader.text(whole.entity_type), "IfcRoof"))
 }
 
 /// Whether an entity is of any of these kinds.
@@ -183,7 +193,10 @@ fn is_kind(reader: &dyn ModelReader, entity: &Entity, kind: &str) -> bool {
     if concept.id == "element" {
         return is_element(entity_type);
     }
-    if !is_a(entity_type, concept.entity_type) {
+    if concept.id == ROOF && is_a(entity_type, "IfcSlab") {
+        return entity.predefined_type.is_some_and(|p| reader.text(p) == "ROOF") && !is_of_roof(reader, entity);
+    }
+    if !is_a(entity_type, concept.entity_type) || concept.id == "floor_slab" && is_of_roof(reader, entity) {
         return false;
     }
     if concept.is_whole() {

@@ -17,6 +17,7 @@ pub(in crate::query) fn explain(language: Language, plan: &Plan, outcome: &Outco
     let mut lines = vec![looked_at(language, plan, outcome)];
     let rule = rule_in(language, plan);
     lines.push(say(format!("Regel: {rule}."), format!("Rule: {rule}.")));
+    lines.extend(kinds(language, plan).map(str::to_owned));
     if !outcome.sources.is_empty() {
         let sources = outcome.sources.iter().take(4).map(|s| super::sentence::source_name(language, s));
         let sources = sources.collect::<Vec<_>>().join(", ");
@@ -46,7 +47,31 @@ pub(in crate::query) fn explain(language: Language, plan: &Plan, outcome: &Outco
             format!("Corrected by a power of ten: {corrected}; computed from dimensions or geometry: {computed}."),
         ));
     }
+    if outcome.contradicted > 0 {
+        let many = count(outcome.contradicted);
+        lines.push(say(
+            format!("Andere Werte im Modell widersprechen: bei {many}; verwendet ist der, den die Abmessungen zulassen oder ergeben."),
+            format!("Other values in the model contradict: of {many}; used is the one that the dimensions allow or give."),
+        ));
+    }
     lines
+}
+
+/// What a kind means whose parts go by several names in the schema.
+fn kinds(language: Language, plan: &Plan) -> Option<&'static str> {
+    let has = |kind: &str| plan.of.any_of.iter().any(|part| part == kind);
+    if has("roof") {
+        let (de, en) = (
+            "Dächer sind IfcRoof und Dachplatten (IfcSlab, ROOF), die zu keinem IfcRoof gehören.",
+            "Roofs are IfcRoof and slabs that are roofs (IfcSlab, ROOF) and no part of an IfcRoof.",
+        );
+        return Some(pick(language, de, en));
+    }
+    let (de, en) = (
+        "Decken sind IfcSlab ohne Bodenplatten, Podeste und Dächer.",
+        "Floor slabs are IfcSlab without base slabs, landings and roofs.",
+    );
+    has("floor_slab").then(|| pick(language, de, en))
 }
 
 fn looked_at(language: Language, plan: &Plan, outcome: &Outcome) -> String {

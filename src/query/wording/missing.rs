@@ -41,6 +41,7 @@ pub(in crate::query) fn missing(language: Language, missing: &Missing, plan: &Pl
         | Missing::Shares(_)
         | Missing::StoreyOf(_)
         | Missing::Narrowing(..) => none_of(language, missing, &of),
+        Missing::Contradictory(_) | Missing::Parameter(_) | Missing::Unsaid(_) => nothing_told(language, missing, &of),
         Missing::Material(material) => {
             let have = named(language, vocabulary.materials.values().map(String::as_str));
             let material = material_name(language, material);
@@ -132,6 +133,48 @@ fn none_of(language: Language, missing: &Missing, of: &str) -> String {
                 language,
                 format!("Von keinem der {count} Bauteile ({of}) sagt das Modell, in welchem Geschoss es liegt."),
                 format!("The model says of none of the {count} elements ({of}) on which storey it is."),
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+/// Something stands there, and it does not tell what is asked for.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the caller hands over these kinds only")]
+fn nothing_told(language: Language, missing: &Missing, of: &str) -> String {
+    match missing {
+        Missing::Contradictory(entities) => {
+            let count = cardinal(language, *entities);
+            pick(
+                language,
+                format!(
+                    "Die gespeicherten Werte widersprechen sich ({of}; so bei {count}), und nichts im Modell sagt, welcher gilt."
+                ),
+                format!(
+                    "Stored values contradict each other ({of}; of {count}), and nothing in the model tells which one holds."
+                ),
+            )
+        }
+        Missing::Parameter(entities) => {
+            let count = cardinal(language, *entities);
+            pick(
+                language,
+                format!(
+                    "Unter diesem Namen stehen nur Einstellungen des Bibliotheksobjekts oder des Typs, keine Maße der Bauteile ({of}; geprüft: {count})."
+                ),
+                format!(
+                    "Only settings of the library object or the type go by that name, no sizes of the elements ({of}; {count} looked at)."
+                ),
+            )
+        }
+        Missing::Unsaid(entities) => {
+            let count = cardinal(language, *entities);
+            pick(
+                language,
+                format!(
+                    "Von keinem Bauteil ist bekannt, dass es dazugehört ({of}); von {count} sagt es das Modell nicht."
+                ),
+                format!("No element is known to be one of the {of}; of {count} the model does not say."),
             )
         }
         _ => String::new(),

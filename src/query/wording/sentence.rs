@@ -44,6 +44,9 @@ pub(in crate::query) fn sentence(
     if outcome.corrected > 0 {
         text.push_str(&corrected(language, outcome.corrected));
     }
+    if outcome.contradicted > 0 {
+        text.push_str(&contradicted(language, outcome, result));
+    }
     text
 }
 
@@ -133,6 +136,26 @@ fn corrected(language: Language, count: usize) -> String {
             format!(" {many} stored values contradicted the dimensions by a power of ten and were corrected.")
         }
     }
+}
+
+/// That other values stand beside those used, and what they come to.
+fn contradicted(language: Language, outcome: &Outcome, result: &Result) -> String {
+    let many = cardinal(language, outcome.contradicted);
+    let mut text = pick(
+        language,
+        format!(" Bei {many} stehen im Modell auch andere Werte, die dem widersprechen."),
+        format!(" Of {many} the model holds other values too, which contradict these."),
+    );
+    if let (Some(other), Result::Number { unit, .. }) = (outcome.otherwise, result) {
+        let other = format!("{} {}", number(language, other), unit.map_or("", |unit| unit.sign()));
+        let other = other.trim_end();
+        text.push_str(&pick(
+            language,
+            format!(" Mit diesen wären es {other}."),
+            format!(" With those it would be {other}."),
+        ));
+    }
+    text
 }
 
 fn count(language: Language, plan: &Plan, count: usize) -> String {
@@ -297,6 +320,14 @@ pub(in crate::query) fn left_out(language: Language, reason: Reason) -> &'static
         Reason::NoDimensions => pick(language, "ohne Abmessungen („unbekannt“)", "no dimensions given (“unbekannt”)"),
         Reason::NoShare => pick(language, "Anteil des Materials nicht angegeben", "share of the material not given"),
         Reason::Implausible => pick(language, "Wert widerspricht den Abmessungen", "value contradicts the dimensions"),
+        Reason::Contradictory => {
+            pick(language, "gespeicherte Werte widersprechen sich", "stored values contradict each other")
+        }
+        Reason::Parameter => pick(
+            language,
+            "nur Einstellung des Bibliotheksobjekts oder des Typs",
+            "only a setting of the library object or the type",
+        ),
         Reason::Topmost => pick(language, "oberstes Geschoss, darüber keines", "topmost storey, none above it"),
         Reason::NoStorey => pick(language, "keinem Geschoss zugeordnet", "on no storey"),
     }

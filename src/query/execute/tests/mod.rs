@@ -6,6 +6,7 @@ use crate::query::testing::{Built, Draft, house};
 use super::{Missing, Outcome, Reason, Result, Row};
 
 mod condition;
+mod doubt;
 mod goal;
 
 const VOLUME: Goal = Goal::Measure { measure: MeasureKind::Volume, statistic: Statistic::Sum, unit: Unit::CubicMetre };
@@ -288,7 +289,8 @@ fn values_that_are_absent_are_neither_above_nor_below() {
     assert_eq!(minutes(Comparison::Equal), "ab");
     assert_eq!(minutes(Comparison::Above), "c");
     assert_eq!(minutes(Comparison::AtMost), "ab");
-    assert_eq!(minutes(Comparison::Below), "");
+    let below = property("fire_rating", PropertyTest::Number(Comparison::Below, 30.0));
+    assert_eq!(missing(model.run(Goal::List, &["door"], &[below])), Missing::Unsaid(1), "of d nobody knows");
 }
 
 #[test]

@@ -27,10 +27,22 @@ impl Gatherer<'_> {
         matches!(lead.as_str(), "auf" | "at") || article && lead == "in"
     }
 
-    /// "breite Türen": an adjective before a kind of part, with no number to compare with.
+    /// "breite Türen", "Dicke Außenwände": an adjective before a kind of part, with no number to compare with. With a capital
+    /// and a name after the part it is the size of that one: "Breite Tür 5".
     pub(super) fn is_adjective(&self, raw: &str) -> bool {
-        let size = matches!(raw, "dicke" | "dicken" | "breite" | "breiten");
-        size && matches!(self.marks.get(self.at).map(|mark| &mark.kind), Some(MarkKind::Part(_)))
+        if !matches!(raw.to_lowercase().as_str(), "dicke" | "dicken" | "breite" | "breiten") {
+            return false;
+        }
+        let ahead = self.marks.get(self.at..).unwrap_or_default();
+        let first = ahead.first().map(|mark| mark.raw.as_str());
+        // A compound says what the part is like before it says which.
+        let Some(part) = ahead.iter().take_while(|mark| Some(mark.raw.as_str()) == first).position(is_part) else {
+            return false;
+        };
+        let named = ahead.get(part + 1).is_some_and(|mark| {
+            matches!(mark.kind, MarkKind::Name(_) | MarkKind::Number(_) | MarkKind::Id(_) | MarkKind::Unknown(_))
+        });
+        !(named && raw.starts_with(char::is_uppercase))
     }
 
     /// Whether "kein" or "no" stands right before the part in hand.
@@ -253,4 +265,8 @@ pub(super) fn spreads(before: &Filter, next: &Filter) -> bool {
         (Filter::Property(a, _), Filter::Property(b, _)) => a == b,
         _ => false,
     }
+}
+
+fn is_part(mark: &Mark) -> bool {
+    matches!(mark.kind, MarkKind::Part(_))
 }
