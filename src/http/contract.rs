@@ -7,13 +7,10 @@
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
-#[cfg(test)]
-mod examples;
-
 /// Operations that answer from the program alone: no part of the server can fail them.
 const SELF_CONTAINED: [&str; 5] = ["read_livez", "read_readyz", "read_tus", "read_tus_of_upload", "read_stylesheet"];
 
-/// Recorded by a test, `{operation: {parameters, request, responses: {status: {media type: example}}}}`.
+/// Recorded from a running server by `openapi/record_examples.py`: `{operation: {parameters, request, responses: {status: {media type: example}}}}`.
 const EXAMPLES: &str = include_str!("../../openapi/examples.json");
 
 const PROBLEM_JSON: &str = "application/problem+json";
@@ -21,7 +18,7 @@ const PROBLEM_JSON: &str = "application/problem+json";
 /// The document as it is served.
 pub(super) fn finish(document: &OpenApi) -> Value {
     let mut document = serde_json::to_value(document).unwrap_or_default();
-    // Not JSON means no examples; a test reads the same file.
+    // Not JSON means no examples.
     let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         schemas.values_mut().for_each(open_flattened);
