@@ -1,7 +1,9 @@
 //! The answer contract: the same shape over HTTP, WebSocket and the command line.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::plan::Plan;
 use super::question::Language;
@@ -63,7 +65,7 @@ pub enum CacheTier {
 }
 
 /// A number, a boolean or a text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Scalar {
     /// Yes or no.
@@ -75,6 +77,17 @@ pub enum Scalar {
     /// A text.
     Text(String),
 }
+
+/// By hand: derived, a whole number would have to be an integer or a number, and is both.
+impl PartialSchema for Scalar {
+    fn schema() -> RefOr<Schema> {
+        let kinds = [Type::Boolean, Type::Number, Type::String];
+        let any = ObjectBuilder::new().schema_type(SchemaType::from_iter(kinds));
+        any.description(Some("A number, a boolean or a text.")).into()
+    }
+}
+
+impl ToSchema for Scalar {}
 
 /// One element, material, storey or layer that an answer names.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -3,6 +3,7 @@
 //! An issue adds a file with a function that measures, and a line in `SHOWS`.
 
 mod answers;
+mod api;
 mod common;
 mod idle;
 mod main_job;

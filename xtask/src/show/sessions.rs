@@ -4,13 +4,14 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Figure, Flags, common, idle, resume, resume_upload};
+use super::{Figure, Flags, api, common, idle, resume, resume_upload};
 
 /// A part: its name for `--only`, and what it measures with the release program.
 type Part = (&'static str, fn(&Path, &mut Vec<Figure>) -> Result<()>);
 
 /// In the order in which they run.
-const PARTS: &[Part] = &[("resume", resume::measure), ("idle", idle::measure), ("uploads", resume_upload::measure)];
+const PARTS: &[Part] =
+    &[("resume", resume::measure), ("idle", idle::measure), ("uploads", resume_upload::measure), ("api", api::measure)];
 
 /// Measures everything that the issue lists. `--only` takes the names of the parts.
 ///
