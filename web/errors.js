@@ -73,6 +73,15 @@ export const errors = {
   question_cancelled: ["Die Frage wurde abgebrochen, bevor die Antwort fertig war.", "The question was given up before its answer was ready."],
   catalog_busy: ["Es warten so viele Änderungen auf den Datenträger, wie der Server annimmt.", "As many changes wait for the disk as the server accepts."],
   session_unknown: ["Diese Sitzung gibt es nicht mehr.", "This session does not exist any more."],
+  catalog_unavailable: [
+    "Sitzungen und Verlauf lassen sich nicht schreiben, bis der Datenordner es wieder zulässt.",
+    "Sessions and the history cannot be written until the data folder can.",
+  ],
+  sessions_opened_too_many: [
+    "Von hier wurden in kurzer Zeit so viele Sitzungen begonnen, wie der Server annimmt.",
+    "As many sessions were opened from here in a time as the server accepts.",
+  ],
+  session_id_taken: ["Unter dieser Kennung gibt es schon eine Sitzung.", "There already is a session under this id."],
   owner_sessions_full: ["Dieser Browser hat so viele Sitzungen, wie er haben darf.", "This browser has as many sessions as it may."],
   session_connections_full: ["Die Sitzung hat so viele Verbindungen, wie sie haben darf.", "The session has as many connections as it may."],
   session_model_missing: ["Weder Frage noch Sitzung nennen ein Modell.", "Neither the question nor its session names a model."],

@@ -75,10 +75,10 @@ fn tell_events(operation: &mut Value) {
     let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
     for response in responses.into_iter().flat_map(Map::values_mut) {
         let Some(stream) = response.pointer_mut("/content/text~1event-stream") else { continue };
-        let mut data = json!({ "type": "string", "contentMediaType": "application/json" });
-        if let Some(body) = stream.get("schema").filter(|schema| schema.get("$ref").is_some()) {
-            data["contentSchema"] = body.clone();
-        }
+        let data = match stream.get("schema").filter(|schema| schema.get("$ref").is_some()) {
+            Some(body) => json!({ "type": "string", "contentMediaType": "application/json", "contentSchema": body }),
+            None => json!({ "type": "string", "contentMediaType": "application/json" }),
+        };
         let text = json!({ "type": "string" });
         stream["schema"] = json!({ "type": "object", "properties": { "id": text, "event": text, "data": data } });
     }

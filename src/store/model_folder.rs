@@ -86,7 +86,7 @@ pub(super) fn verify(folder: &Path, manifest: &Manifest) -> Result<(), StoreErro
     }
     let reader = open(folder, &manifest.model_id)?.into_reader(Arc::new(Cache::new(limits::CHECK_CACHE_BYTES)))?;
     let blocks = reader.blocks().map_err(|error| StoreError::damaged(&manifest.model_id, error))?;
-    let ends = blocks.into_iter().map(|block| block.offset.saturating_add(u64::from(block.bytes)));
+    let ends = blocks.iter().map(|block| block.offset.saturating_add(u64::from(block.bytes)));
     compare(checksum(folder, manifest, SOURCE, ends)?, manifest, SOURCE)
 }
 
