@@ -45,6 +45,30 @@ async fn question_that_cannot_be_written_fails_with_a_code_and_nobody_sees_it() 
 }
 
 #[actix::test]
+async fn answer_is_read_while_nothing_can_be_written() {
+    let (catalog, disk) = Catalog::failing().unwrap();
+    let house = House::over_catalog(catalog).await;
+    let mut attachment = house.attach(None).await;
+    house.submit("q", "Wie viele?").await.unwrap();
+    take(&mut attachment, 2).await;
+    disk.fill(true);
+    // There is a little room left in what was written before.
+    while house.handles.sessions.begin(Some(&house.owner), None, None).await.is_ok() {}
+    let mut health = house.handles.health.clone();
+    health.wait_until(|health| !health.is_ready()).await;
+    // Until the file is opened again, a moment later, it cannot be read either.
+    let state = loop {
+        match house.state("q").await {
+            Ok(state) => break state,
+            Err(_) => tokio::task::yield_now().await,
+        }
+    };
+    assert_eq!(state.status, QuestionStatus::Answered);
+    let cancelled = house.handles.sessions.cancel(Some(&house.owner), &house.id, "q").await;
+    assert_eq!(cancelled.unwrap_err().code(), ErrorCode::DiskFull);
+}
+
+#[actix::test]
 async fn answer_that_cannot_be_written_is_not_told_and_comes_once_when_it_can() {
     let (catalog, disk) = Catalog::failing().unwrap();
     let house = House::over_catalog(catalog.clone()).await;

@@ -106,12 +106,13 @@ impl DirectoryActor {
             index.on_stored(one);
         }
         self.kept = Some(index);
-        self.expire_kept(now_ms, ctx);
+        // Before anything expires: an accepted question has its end, however long this process was away.
         for (id, owner) in running {
             if let Err(error) = self.find_kept(&id, owner.as_ref(), ctx) {
                 tracing::error!(session_id = %id, %error, "questions of a session wait until it is asked for");
             }
         }
+        self.expire_kept(now_ms, ctx);
     }
 
     fn find_kept(&mut self, id: &str, owner: Option<&OwnerId>, ctx: &Context<Self>) -> Result<KeptRef, SessionError> {
@@ -207,8 +208,8 @@ impl DirectoryActor {
         let BeginKept { id, owner, openers, .. } = begin;
         let (elapsed, owner) = (self.started.elapsed(), owner.as_ref());
         self.index()?.may_begin(id, owner)?;
-        let in_the_way = self.index()?.in_the_way(now_ms)?;
         self.openings.admit(openers, elapsed).map_err(SessionError::OpenedTooMany)?;
+        let in_the_way = self.index()?.in_the_way(now_ms)?;
         self.remove_kept(&in_the_way, ctx)?;
         self.index()?.on_begin(id, owner, now_ms);
         Ok(())

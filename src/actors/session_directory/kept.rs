@@ -186,6 +186,7 @@ impl SessionsHandle {
         id: &str,
         question_id: &str,
     ) -> Result<QuestionState, SessionError> {
+        self.writable()?;
         self.look_at(owner, id, question_id, Cancel(question_id.to_owned())).await
     }
 
@@ -203,7 +204,6 @@ impl SessionsHandle {
         M: Message<Result = Result<Found, SessionError>> + Send + 'static,
     {
         let _place = self.place()?;
-        self.writable()?;
         let kept = self.find(owner, id).await?;
         let found = ask(&kept, message).await?;
         self.tell(&kept.shared, question_id, found).await

@@ -60,48 +60,64 @@ pub(super) struct Known {
     by_hash: HashMap<[u8; 16], u32>,
     /// What was said last, by a quick hash: most elements say what another one said before, and hashing with care costs
     /// more than comparing.
-    recent: Vec<(Saying, u32)>,
+    recent: Vec<(Vec<u8>, u32)>,
 }
 
 /// Sayings that are compared before they are hashed.
 const RECENT: usize = 512;
 
-/// Longer sayings are hashed at once.
+/// Longer sayings are only hashed, and take no more memory than this.
 const RECENT_BYTES_MAX: usize = 256;
 
-/// What a row says, byte by byte.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Saying(Vec<u8>);
+/// What a row says: byte by byte where it is short, as a hash where it is long.
+#[derive(Debug, Default)]
+pub(super) struct Saying {
+    bytes: Vec<u8>,
+    /// Of all bytes, once they are too many to be kept.
+    long: Option<blake3::Hasher>,
+}
 
 impl Saying {
     /// The length keeps "ab", "c" and "a", "bc" apart.
     pub(super) fn text(&mut self, text: &str) {
-        self.0.extend_from_slice(&(text.len() as u64).to_le_bytes());
-        self.0.extend_from_slice(text.as_bytes());
+        self.push(&(text.len() as u64).to_le_bytes());
+        self.push(text.as_bytes());
     }
 
     pub(super) fn number(&mut self, number: Option<f64>) {
         self.flag(number.is_some());
-        self.0.extend_from_slice(&number.map_or(0, f64::to_bits).to_le_bytes());
+        self.push(&number.map_or(0, f64::to_bits).to_le_bytes());
     }
 
     pub(super) fn flag(&mut self, flag: bool) {
-        self.0.push(u8::from(flag));
+        self.push(&[u8::from(flag)]);
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        if self.long.is_none() && self.bytes.len() + bytes.len() <= RECENT_BYTES_MAX {
+            self.bytes.extend_from_slice(bytes);
+            return;
+        }
+        let before = &self.bytes;
+        let begin = || {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(before);
+            hasher
+        };
+        self.long.get_or_insert_with(begin).update(bytes);
     }
 
     fn hash(&self) -> [u8; 16] {
-        blake3::hash(&self.0).as_bytes().first_chunk().copied().unwrap_or_default()
-    }
-
-    fn is_short(&self) -> bool {
-        self.0.len() <= RECENT_BYTES_MAX
+        let hash = self.long.as_ref().map_or_else(|| blake3::hash(&self.bytes), blake3::Hasher::finalize);
+        hash.as_bytes().first_chunk().copied().unwrap_or_default()
     }
 }
 
 impl Known {
     pub(super) fn find(&mut self, saying: &Saying) -> Option<u32> {
         let at = place(saying);
-        if let Some((_, number)) = self.recent.get(at).filter(|(known, _)| known == saying) {
+        let is_said = |(known, _): &&(Vec<u8>, u32)| saying.long.is_none() && *known == saying.bytes;
+        if let Some((_, number)) = self.recent.get(at).filter(is_said) {
             return Some(*number);
         }
         let number = self.by_hash.get(&saying.hash()).copied()?;
@@ -119,20 +135,20 @@ impl Known {
     }
 
     fn remember(&mut self, at: usize, saying: &Saying, number: u32) {
-        if !saying.is_short() {
+        if saying.long.is_some() {
             return;
         }
         // Nothing that is said is empty, so an empty place is never found.
-        self.recent.resize(RECENT, <(Saying, u32)>::default());
+        self.recent.resize(RECENT, <(Vec<u8>, u32)>::default());
         if let Some((known, known_number)) = self.recent.get_mut(at) {
-            known.0.clone_from(&saying.0);
+            known.clone_from(&saying.bytes);
             *known_number = number;
         }
     }
 }
 
 fn place(saying: &Saying) -> usize {
-    let (group, hash) = text_index::hash(&saying.0);
+    let (group, hash) = text_index::hash(&saying.bytes);
     (group ^ hash as usize) % RECENT
 }
 
@@ -258,6 +274,30 @@ mod tests {
 
     use super::super::super::memory::MemorySink;
     use super::*;
+
+    #[test]
+    fn what_says_the_same_is_found_however_long_it_is_and_nothing_else() {
+        let said = |texts: &[&str]| {
+            let mut saying = Saying::default();
+            texts.iter().for_each(|text| saying.text(text));
+            saying
+        };
+        let long = "x".repeat(RECENT_BYTES_MAX);
+        let sayings: [&[&str]; 6] = [&["ab", "c"], &["a", "bc"], &["abc"], &[&long], &["a", &long], &[&long, "a"]];
+        let mut known = Known::default();
+        for (number, texts) in (0..).zip(sayings) {
+            assert_eq!(known.find(&said(texts)), None, "{texts:?}");
+            known.insert(&said(texts), number);
+        }
+        // By the hash alone, and then by what was remembered of it.
+        known.recent.clear();
+        for _ in 0..2 {
+            for (number, texts) in (0..).zip(sayings) {
+                assert_eq!(known.find(&said(texts)), Some(number), "{texts:?}");
+            }
+        }
+        assert!(said(&["a", &"y".repeat(1 << 20)]).bytes.len() <= RECENT_BYTES_MAX, "memory grows with the name");
+    }
 
     #[test]
     fn what_waits_comes_back_as_it_was() {
