@@ -225,7 +225,7 @@ async fn a_query_whose_question_was_not_put_before_the_server_ended_is_put_by_wh
     let id = asked(&handles, &file_id, "a?!").await;
     let mut query = OlderApi::new(&handles, None).query(&id, UNKNOWN).await.unwrap();
     query.query_id = handles.older.new_id();
-    let id = handles.older.add(query).await.unwrap().query_id;
+    let id = handles.older.add(query).await.unwrap().0.query_id;
     let again = started_again(&dependencies).await;
     assert_eq!(polled_to_end(&again, &id).await["status"], "completed");
 }
