@@ -50,7 +50,7 @@ export function cancel(entry) {
   if (entry.status !== "running") return;
   if (entry.plain) entry.plain.abort();
   // The server goes on with it until it is told, which the next connection does.
-  else entry.cancelUnsent = !send({ type: "cancel", question_id: entry.id });
+  else entry.cancelUnsent = !send({ type: "cancel", question_id: entry.id }) && link.id !== "";
   end(entry, "cancelled");
 }
 
@@ -199,6 +199,7 @@ async function closed() {
   if (known === "gone") {
     forget();
     restored?.(false);
+    for (const entry of entries) entry.cancelUnsent = false;
     for (const entry of running) {
       entry.accepted = false;
       void put(entry);
