@@ -49,7 +49,8 @@ export function ask(model, asked) {
 export function cancel(entry) {
   if (entry.status !== "running") return;
   if (entry.plain) entry.plain.abort();
-  else send({ type: "cancel", question_id: entry.id });
+  // The server goes on with it until it is told, which the next connection does.
+  else entry.cancelUnsent = !send({ type: "cancel", question_id: entry.id }) && link.id !== "";
   end(entry, "cancelled");
 }
 
@@ -174,8 +175,11 @@ function connect() {
   socket.addEventListener("close", () => { if (link.socket === socket) void closed(); });
 }
 
+/** Whether there was a connection to send it through. */
 function send(frame) {
-  if (link.socket?.readyState === WebSocket.OPEN) link.socket.send(JSON.stringify(frame));
+  if (link.socket?.readyState !== WebSocket.OPEN) return false;
+  link.socket.send(JSON.stringify(frame));
+  return true;
 }
 
 async function closed() {
@@ -195,6 +199,7 @@ async function closed() {
   if (known === "gone") {
     forget();
     restored?.(false);
+    for (const entry of entries) entry.cancelUnsent = false;
     for (const entry of running) {
       entry.accepted = false;
       void put(entry);
@@ -270,6 +275,7 @@ function welcome(message) {
 function resend() {
   if (!link.isWelcome) return;
   for (const entry of entries) {
+    if (entry.cancelUnsent) entry.cancelUnsent = !send({ type: "cancel", question_id: entry.id });
     if (entry.status !== "running" || entry.plain) continue;
     entry.stage = "";
     changed(entry);

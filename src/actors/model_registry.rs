@@ -12,6 +12,7 @@
 //! | [`DeleteModel`] | [`Deleted`] | `http::models` | `limits::ACTOR_CALLS_MAX` |
 //! | [`RememberEvidence`] | nothing | `query_session` | `limits::EVIDENCE_KEPT_MAX` |
 //! | [`FindEvidence`] | model, plan, language | `http::evidence` | `limits::ACTOR_CALLS_MAX` |
+//! | [`CancelUpload`] | nothing | `resumable_upload` | `limits::ACTOR_CALLS_MAX` |
 //! | [`CancelUploads`] | nothing | `root` (drain) | once |
 //! | [`ChildExited`] | nothing | `ingest` | one per upload |
 //!
@@ -216,6 +217,11 @@ pub(crate) struct RememberEvidence {
 #[rtype(result = "Option<EvidenceKey>")]
 pub(crate) struct FindEvidence(String);
 
+/// Ends the reading of one upload, by its upload id. A model that it becomes or became stays.
+#[derive(Debug, Message)]
+#[rtype(result = "()")]
+pub(crate) struct CancelUpload(String);
+
 /// Ends every running upload.
 #[derive(Debug, Message)]
 #[rtype(result = "()")]
@@ -407,6 +413,14 @@ impl Handler<FindEvidence> for RegistryActor {
 
     fn handle(&mut self, find: FindEvidence, _ctx: &mut Self::Context) -> Option<EvidenceKey> {
         self.core.evidence(&find.0)
+    }
+}
+
+impl Handler<CancelUpload> for RegistryActor {
+    type Result = ();
+
+    fn handle(&mut self, cancel: CancelUpload, _ctx: &mut Self::Context) {
+        self.core.on_cancel(&cancel.0);
     }
 }
 

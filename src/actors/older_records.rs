@@ -197,16 +197,18 @@ impl OlderRecordsHandle {
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Keeps a new record; durable when this returns. The oldest of its kind goes where there are too many.
+    /// Keeps a new record; durable when this returns. The oldest of its kind go where there are too many; gives their ids.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn add<R: OlderRecord>(&self, record: R) -> Result<R, StoreError> {
+    pub async fn add<R: OlderRecord>(&self, record: R) -> Result<(R, Vec<String>), StoreError> {
         self.blocking(move |catalog| {
-            let mut changes = oldest::<R>(catalog)?;
+            let gone = oldest::<R>(catalog)?;
+            let remove = |id: &String| Change::Remove { table: TABLE, key: key::<R>(id) };
+            let mut changes: Vec<Change> = gone.iter().map(remove).collect();
             changes.push(put(&record)?);
             catalog.write_and_wait(changes)?;
-            Ok(record)
+            Ok((record, gone))
         })
         .await
     }
@@ -349,15 +351,17 @@ fn scan<R: OlderRecord>(catalog: &Catalog, backwards: bool, visit: &mut Visit<'_
     catalog.scan(TABLE, (&from, &to), backwards, visit)
 }
 
-/// The removals that make room for one more record.
-fn oldest<R: OlderRecord>(catalog: &Catalog) -> Result<Vec<Change>, StoreError> {
-    let mut keys = Vec::new();
+/// Which records go to make room for one more.
+fn oldest<R: OlderRecord>(catalog: &Catalog) -> Result<Vec<String>, StoreError> {
+    let mut ids = Vec::new();
     scan::<R>(catalog, false, &mut |key, _| {
-        keys.push(key.to_vec());
+        let id = key.strip_prefix(R::PREFIX.as_bytes()).and_then(|id| std::str::from_utf8(id).ok());
+        ids.extend(id.map(str::to_owned));
         ControlFlow::Continue(())
     })?;
-    let surplus = (keys.len() + 1).saturating_sub(limits::OLDER_RECORDS_MAX);
-    Ok(keys.into_iter().take(surplus).map(|key| Change::Remove { table: TABLE, key }).collect())
+    let surplus = (ids.len() + 1).saturating_sub(limits::OLDER_RECORDS_MAX);
+    ids.truncate(surplus);
+    Ok(ids)
 }
 
 /// Who listens to which query, for the list of connections.

@@ -35,7 +35,7 @@ pub use self::piece::{Checksum, Piece};
 use super::clock::Clock;
 use super::failure::Failure;
 use super::health::HealthReader;
-use super::model_registry::{ModelRegistryHandle, RegistryError, new_id};
+use super::model_registry::{ModelRegistryHandle, new_id};
 use super::supervision::ExitNotice;
 use crate::error::ErrorCode;
 use crate::limits;
@@ -243,10 +243,7 @@ impl ResumableUploadsHandle {
         let _turn = entry.take_turn().await?;
         let record = entry.record();
         if record.is_complete() && record.outcome.is_none() {
-            match self.0.models.delete(upload_id).await {
-                Ok(()) | Err(RegistryError::Unknown(_)) => {}
-                Err(error) => return Err(PartialError::Registry(error)),
-            }
+            self.0.models.cancel_upload(upload_id).await.map_err(PartialError::Registry)?;
         }
         self.0.forget(&entry).await;
         Ok(())

@@ -280,6 +280,21 @@ impl RegistryCore {
         }
     }
 
+    /// Ends the reading of an upload, or forgets that it failed. What is just being published, or is a model, stays: its
+    /// content may have been a model before.
+    pub(super) fn on_cancel(&mut self, upload_id: &str) {
+        match self.uploads.get(upload_id).map(|upload| &upload.state) {
+            Some(UploadState::Running { ingest: Some(ingest), .. }) => {
+                ingest.cancel(CancelReason::Deleted);
+            }
+            Some(UploadState::Failed { .. }) => {
+                self.uploads.remove(upload_id);
+                self.upload_order.retain(|kept| kept != upload_id);
+            }
+            Some(UploadState::Running { ingest: None, .. } | UploadState::Ready { .. }) | None => {}
+        }
+    }
+
     /// Forgets a model whose files are gone, with all that hangs on it.
     pub(super) fn on_deleted(&mut self, model_id: &str) {
         self.models.remove(model_id);

@@ -12,8 +12,8 @@ use tokio::time::timeout;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::{
-    AdoptUpload, Adopted, BeginUpload, CancelUploads, DeleteModel, Deleted, EvidenceKey, FindEvidence, FindModel,
-    ListModels, ModelState, OpenModel, RegistryActor, RegistryError, RememberEvidence, WatchUpload,
+    AdoptUpload, Adopted, BeginUpload, CancelUpload, CancelUploads, DeleteModel, Deleted, EvidenceKey, FindEvidence,
+    FindModel, ListModels, ModelState, OpenModel, RegistryActor, RegistryError, RememberEvidence, WatchUpload,
 };
 use crate::actors::backend::Askable;
 use crate::actors::clock::Clock;
@@ -219,6 +219,14 @@ impl ModelRegistryHandle {
                 Err(RegistryError::Store(Failure::new(ErrorCode::QuestionDeadline, detail)))
             }
         }
+    }
+
+    /// Ends the reading of an upload that is not yet being published; anything else by that id stays, a model above all.
+    ///
+    /// # Errors
+    /// An unavailable or overloaded registry.
+    pub(crate) async fn cancel_upload(&self, upload_id: &str) -> Result<(), RegistryError> {
+        self.call(CancelUpload(upload_id.to_owned())).await
     }
 
     /// Deletes a model; by upload id also cancels a running upload or forgets a failed one. An upload that is just being

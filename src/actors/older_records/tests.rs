@@ -70,7 +70,8 @@ async fn the_oldest_record_makes_room() {
         changes.push(put(&query(&format!("{i:08}"))).unwrap());
     }
     records.catalog.write_and_wait(changes).unwrap();
-    records.add(query("new")).await.unwrap();
+    let (_, gone) = records.add(query("new")).await.unwrap();
+    assert_eq!(gone, ["00000000"]);
     let listed = records.list::<OlderQuery>().await.unwrap();
     assert_eq!(listed.len(), limits::OLDER_RECORDS_MAX);
     assert_eq!(listed.first().unwrap().query_id, "new");

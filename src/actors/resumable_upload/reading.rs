@@ -16,7 +16,7 @@ use super::entry::Entry;
 use crate::actors::failure::Failure;
 use crate::actors::ingest::UploadRequest;
 use crate::actors::model_registry::{Adopted, RegistryError};
-use crate::actors::upload::CancelReason;
+use crate::actors::upload::{CancelReason, Pumped};
 use crate::error::{Blame, Coded as _, ErrorCode};
 use crate::formats::{ContentEncoding, ReadOptions};
 use crate::limits;
@@ -114,18 +114,29 @@ async fn read_once(shared: &Shared, record: &PartialRecord) -> End {
         Err(error) => return failed(shared, record, &Failure::of(&error)).await,
     };
     let mut body = Box::pin(bytes_of(file));
-    writer.pump(&mut body).await;
+    let pumped = writer.pump(&mut body).await;
     match writer.outcome().await {
         Ok(manifest) => End::Read(PartialOutcome::Ready { model_id: manifest.model_id.clone() }),
+        // There is no client that could be gone: the disk failed, maybe for a moment.
+        Err(failure) if is_broken(pumped) && failure.code() == ErrorCode::UploadAborted => {
+            let failure = Failure::new(ErrorCode::StoreFailed, "the file of an upload could not be read from the disk");
+            End::Again(limits::UPLOAD_ROOM_WAIT_MIN, failure)
+        }
         Err(failure) => end_of(&failure),
     }
+}
+
+/// Whether the bytes of a file broke off.
+fn is_broken(pumped: Pumped) -> bool {
+    pumped == Pumped::Aborted(CancelReason::ClientGone)
 }
 
 /// The bytes of a file, some at a time.
 fn bytes_of(file: File) -> impl Stream<Item = io::Result<Bytes>> {
     stream::try_unfold(tokio::fs::File::from_std(file), |mut file| async move {
         let mut buffer = BytesMut::with_capacity(limits::READ_BUFFER_BYTES);
-        let count = file.read_buf(&mut buffer).await?;
+        let read = file.read_buf(&mut buffer).await;
+        let count = read.inspect_err(|error| tracing::error!(%error, "the file of an upload could not be read"))?;
         Ok((0 < count).then(|| (buffer.freeze(), file)))
     })
 }
@@ -145,7 +156,7 @@ async fn tell_failure(shared: &Shared, record: &PartialRecord, failure: Failure)
 
 fn end_of(failure: &Failure) -> End {
     match (failure.code(), failure.code().blame()) {
-        // Somebody deleted it; nobody else ends the reading of a file that is on disk.
+        // Somebody deleted it: one whose bytes broke off does not come here.
         (ErrorCode::UploadAborted, _) => End::Forget,
         (ErrorCode::Draining, _) => End::Keep,
         (_, Blame::Capacity) => End::Again(limits::UPLOAD_ROOM_WAIT_MIN, failure.clone()),

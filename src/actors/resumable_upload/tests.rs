@@ -338,3 +338,51 @@ async fn the_longest_idle_upload_goes_for_a_new_one_when_all_places_are_taken() 
     assert_eq!(uploads.create(announced(limits::UPLOADS_PARTIAL_BYTES_MAX)).await, Err(PartialError::Full));
     assert!(uploads.find(older).await.is_ok() && uploads.find(young).await.is_ok());
 }
+
+/// Its record and its bytes went without a word, as if a client had given it up.
+#[actix::test]
+async fn a_whole_upload_whose_file_cannot_be_read_for_a_moment_is_kept_and_read_again() {
+    let (backend, dependencies) = FakeBackend::dependencies();
+    let ids = backend.partials_of(&[("[xx]", 4, u64::MAX)]);
+    let folder = backend.uploads.get().unwrap().0.path().join("uploads");
+    let part = folder.join(format!("{}.part", ids[0]));
+    // A folder can be opened, and every reading of it fails.
+    std::fs::remove_file(&part).unwrap();
+    std::fs::create_dir(&part).unwrap();
+    let (_root, Handles { uploads, health, .. }) = root::start(&dependencies);
+    assert!(health.clone().ready().await);
+    let entry = uploads.entry(&ids[0]).unwrap();
+    tokio::select! {
+        () = entry.waits() => {}
+        () = entry.ended() => panic!("it was forgotten"),
+    }
+    assert_eq!(entry.waits_for().unwrap().code(), ErrorCode::StoreFailed);
+    std::fs::remove_dir(&part).unwrap();
+    std::fs::write(&part, "[xx]").unwrap();
+    tokio::time::pause();
+    assert!(matches!(entry.outcome().await, Some(PartialOutcome::Ready { .. })));
+    assert_eq!(backend.published(), 1);
+}
+
+#[actix::test]
+async fn an_upload_deleted_while_it_is_published_leaves_the_model_that_was_there_before() {
+    let (backend, _root, Handles { uploads, models, .. }) = handles().await;
+    let before = uploads.create(announced(4)).await.unwrap().upload_id;
+    uploads.append(&before, piece(0), &mut whole("[xx]")).await.unwrap();
+    let outcome = uploads.entry(&before).unwrap().outcome().await;
+    let Some(PartialOutcome::Ready { model_id }) = outcome else { panic!("{outcome:?}") };
+    let (on_disk, go) = backend.hold();
+    let id = uploads.create(announced(4)).await.unwrap().upload_id;
+    uploads.append(&id, piece(0), &mut whole("[xx]")).await.unwrap();
+    on_disk.await.unwrap();
+    let deletion = uploads.delete(&id);
+    let publication = async { go.send(()).unwrap() };
+    let (deleted, ()) = tokio::join!(deletion, publication);
+    assert_eq!(deleted, Ok(()));
+    assert_eq!(uploads.find(&id).await, Err(PartialError::Unknown(id.clone())));
+    while matches!(models.find(&id).await, Ok(ModelState::Ingesting { .. })) {
+        tokio::task::yield_now().await;
+    }
+    assert!(matches!(models.find(&model_id).await, Ok(ModelState::Ready { .. })));
+    assert_eq!(backend.published(), 1);
+}

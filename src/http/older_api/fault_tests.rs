@@ -14,14 +14,14 @@ use tokio::time::{advance, pause, resume, sleep};
 use super::OlderApi;
 use super::query_state::{Seen, UNKNOWN};
 use super::tests::{file_that_is_read, form, sent};
-use crate::actors::older_records::{OlderEnd, OlderFile};
+use crate::actors::older_records::{OlderEnd, OlderFile, OlderQuery};
 use crate::actors::root::{self, Dependencies, Handles};
 use crate::actors::session_directory::SessionError;
 use crate::actors::testing::{FakeBackend, noon};
 use crate::actors::upload::UploadWriter;
 use crate::http::testing::{app, handles};
 use crate::limits;
-use crate::store::{Catalog, StoreError};
+use crate::store::{Catalog, CatalogTable, Change, StoreError};
 
 const FILE: &str = "7b0d0c56-6c1f-4a53-9d3e-0a3a5b0c9a11";
 
@@ -225,7 +225,7 @@ async fn a_query_whose_question_was_not_put_before_the_server_ended_is_put_by_wh
     let id = asked(&handles, &file_id, "a?!").await;
     let mut query = OlderApi::new(&handles, None).query(&id, UNKNOWN).await.unwrap();
     query.query_id = handles.older.new_id();
-    let id = handles.older.add(query).await.unwrap().query_id;
+    let id = handles.older.add(query).await.unwrap().0.query_id;
     let again = started_again(&dependencies).await;
     assert_eq!(polled_to_end(&again, &id).await["status"], "completed");
 }
@@ -288,4 +288,46 @@ async fn times_of_a_query_that_ended_are_those_of_its_end_from_the_first_answer_
     let first = polled_to_end(&handles, &id).await;
     assert_ne!(first["updated_at"], first["created_at"]);
     assert_eq!(polled(&handles, &id).await.1, first);
+}
+
+/// Waits for the answer without the query being looked at.
+async fn answered(handles: &Handles, query_id: &str) {
+    while handles.sessions.question(None, query_id, query_id).await.unwrap().answer.is_none() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_query_that_makes_room_for_another_leaves_no_session_behind() {
+    let (_backend, dependencies, handles) = started().await;
+    let file_id = uploaded(&handles).await;
+    let oldest = asked(&handles, &file_id, "a?!").await;
+    answered(&handles, &oldest).await;
+    let later = |number| format!("older/query/z{number:08}").into_bytes();
+    let put = |number| Change::Put { table: CatalogTable::Facts, key: later(number), value: b"{}".to_vec() };
+    dependencies.catalog.write_and_wait((1..limits::OLDER_RECORDS_MAX).map(put).collect()).unwrap();
+    let kept = asked(&handles, &file_id, "b?!").await;
+    assert_eq!(handles.older.find::<OlderQuery>(&oldest).await.unwrap(), None);
+    assert_eq!(handles.sessions.question(None, &oldest, &oldest).await.unwrap_err(), SessionError::Unknown(oldest));
+    answered(&handles, &kept).await;
+}
+
+#[actix_web::test]
+async fn a_query_that_nobody_looked_at_before_its_session_expired_is_completed_and_not_asked_again() {
+    let (_backend, _, handles) = started().await;
+    let file_id = uploaded(&handles).await;
+    let id = asked(&handles, &file_id, "a?!").await;
+    answered(&handles, &id).await;
+    while handles.history.answer_in_session(&id, 0).await.unwrap().is_none() {
+        tokio::task::yield_now().await;
+    }
+    handles.sessions.end(None, &id).await.unwrap();
+    let age = u64::try_from(limits::SESSION_EXPIRY_SWEEP.as_millis()).unwrap() + 1;
+    let asked_then = move |query: &mut OlderQuery| query.created_ms -= age;
+    let query = handles.older.change::<OlderQuery>(&id, asked_then).await.unwrap().unwrap();
+    assert_eq!(query.ended, None);
+    let (code, seen) = polled(&handles, &id).await;
+    assert_eq!((code, &seen["status"]), (200, &json!("completed")), "{seen}");
+    assert_eq!(handles.sessions.question(None, &id, &id).await.unwrap_err(), SessionError::Unknown(id.clone()));
+    assert_eq!(get(&handles, &format!("/api/queries/{id}/results")).await.0, 200);
 }

@@ -366,7 +366,7 @@ async fn settle(
         model_id,
         error: None,
     };
-    let file = api.records.add(file).await?;
+    let (file, _) = api.records.add(file).await?;
     if file.model_id.is_none() {
         api.records.follow(file.file_id.clone(), upload);
     }

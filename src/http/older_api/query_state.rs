@@ -156,16 +156,34 @@ impl OlderApi {
             is_hidden: false,
         };
         // First the record: a crash between the two leaves a query that is put when somebody looks at it.
-        let query = self.records.add(query).await?;
+        let (query, gone) = self.records.add(query).await?;
+        for query_id in gone {
+            self.end_session(&query_id).await;
+        }
         match timeout(limits::OLDER_LOOK_MAX, self.put(query.clone())).await {
             Ok(Ok(looked)) => Ok(self.written(looked).await.query),
             Err(_elapsed) => Ok(query),
             Ok(Err(error)) => {
-                if let Err(kept) = self.records.remove::<OlderQuery>(&query.query_id).await {
-                    let (code, query_id) = (kept.code().as_str(), query.query_id);
-                    tracing::error!(code, error = %kept, query_id, "a query that was refused stays in the list");
+                match self.records.remove::<OlderQuery>(&query.query_id).await {
+                    Ok(()) => self.end_session(&query.query_id).await,
+                    Err(kept) => {
+                        let (code, query_id) = (kept.code().as_str(), query.query_id);
+                        tracing::error!(code, error = %kept, query_id, "a query that was refused stays in the list");
+                    }
                 }
                 Err(error)
+            }
+        }
+    }
+
+    /// Ends the session of a query that nobody can name any more, so that such sessions do not fill the place of others.
+    async fn end_session(&self, query_id: &str) {
+        match self.sessions.end(None, query_id).await {
+            // Its question was never put, or it expired.
+            Ok(()) | Err(SessionError::Unknown(_)) => {}
+            Err(error) => {
+                let code = error.code().as_str();
+                tracing::warn!(code, %error, query_id, "the session of a query that is gone stays until it expires");
             }
         }
     }
@@ -219,6 +237,7 @@ impl OlderApi {
         }
         let looked = match self.state(&query.query_id).await? {
             Some(state) => Looked { query, seen: seen(&state) },
+            None if self.was_answered(&query).await? => Looked { query, seen: Seen::Ended(OlderEnd::Completed) },
             None => self.put(query).await?,
         };
         Ok(self.written(looked).await)
@@ -272,6 +291,16 @@ impl OlderApi {
         }
         let kept = self.history.answer_in_session(&query.query_id, query.created_ms).await?;
         Ok(kept.map(|kept| Box::new(kept.answer)))
+    }
+
+    /// Whether a query without a session was answered: nobody looked at it before its session expired. Of a young one the
+    /// question was not put yet.
+    async fn was_answered(&self, query: &OlderQuery) -> Result<bool, OlderError> {
+        let age = Duration::from_millis(self.records.now_ms().saturating_sub(query.created_ms));
+        if age <= limits::SESSION_EXPIRY_SWEEP {
+            return Ok(false);
+        }
+        Ok(self.history.answer_in_session(&query.query_id, query.created_ms).await?.is_some())
     }
 
     async fn state(&self, id: &str) -> Result<Option<QuestionState>, OlderError> {
