@@ -10,7 +10,6 @@ use crate::query::columns::{Codes, Key};
 use crate::query::entities::Entities;
 use crate::query::plan::{Amount, MeasureKind, Selection, Statistic};
 
-use super::distribution::count;
 use super::measure::{MATERIAL_LAYERS, given, measured};
 use super::meter::{Measurable, Meter, Once, Source};
 use super::outcome::{Missing, Outcome, Reason, Result, Row, Share};
@@ -289,6 +288,17 @@ impl Values {
         doubt(count, self.elements())
     }
 
+    /// The same of what only one of the values decides, such as the largest: any that contradicts may be it.
+    pub(super) fn doubt_of_one(&self) -> Option<Missing> {
+        self.left_out.get(&Reason::Contradictory).map(|count| Missing::Contradictory(*count))
+    }
+
+    /// The same of what is told without the other values that contradict those used.
+    pub(super) fn doubt_of_used(&self, scene: Scene<'_>, kind: MeasureKind) -> Option<Missing> {
+        let is_contradicted = self.sources.iter().any(|source| source.contradicted && source.used > 0);
+        if is_contradicted { doubt_of(scene, &self.known.entities, kind) } else { None }
+    }
+
     /// Why there is no value at all.
     pub(super) fn missing(&self, elements: usize) -> Missing {
         let of = |reason| self.left_out.get(&reason).copied();
@@ -311,6 +321,22 @@ pub(super) fn doubt(contradictory: usize, elements: usize) -> Option<Missing> {
     (elements < contradictory * 100).then_some(Missing::Contradictory(contradictory))
 }
 
+/// Why nothing is told that the other stored values of some entities may turn round.
+pub(super) fn doubt_of(scene: Scene<'_>, entities: &[EntityIndex], kind: MeasureKind) -> Option<Missing> {
+    let others = entities.iter().filter_map(|entity| other(scene, *entity, kind)).count();
+    (others > 0).then_some(Missing::Contradictory(others))
+}
+
+/// What else the model holds of an entity.
+fn other(scene: Scene<'_>, entity: EntityIndex, kind: MeasureKind) -> Option<f64> {
+    measured(scene, entity, kind).ok().and_then(|found| found.other)
+}
+
+/// Whether a statistic is the value of one entity.
+pub(super) fn is_of_one(statistic: Statistic) -> bool {
+    matches!(statistic, Statistic::Minimum | Statistic::Maximum)
+}
+
 /// A statistic of a measure over a selection.
 pub(super) fn statistic(scene: Scene<'_>, of: &Selection, selected: &Selected, amount: Amount) -> Outcome {
     let elements = selected.entities.len();
@@ -319,7 +345,8 @@ pub(super) fn statistic(scene: Scene<'_>, of: &Selection, selected: &Selected, a
     }
     let Amount { measure, statistic, unit } = amount;
     let values = values(scene, of, &selected.entities, measure, unit);
-    if let Some(doubt) = values.doubt() {
+    let of_one = || values.doubt_of_one().or_else(|| values.doubt_of_used(scene, measure));
+    if let Some(doubt) = if is_of_one(statistic) { of_one() } else { values.doubt() } {
         return values.cover(Outcome::missing(doubt), elements);
     }
     let Some(value) = values.reduce(statistic) else {
@@ -355,7 +382,10 @@ pub(super) fn each(scene: Scene<'_>, of: &Selection, selected: &Selected, kind: 
     };
     let mut outcome = values.cover(Outcome::of(Result::Count(Rows::default()), elements), elements);
     if outcome.contradicted > 0 && same {
-        outcome.otherwise = otherwise(scene, kind, unit, &values).map(|change| first + change / count(values.len()));
+        // Only what is stored of each is told, no mean that stands nowhere.
+        let others: Option<Vec<f64>> = values.known.entities.iter().map(|e| other(scene, *e, kind)).collect();
+        let same = others.filter(|others| others.windows(2).all(|pair| matches!(pair, [a, b] if is_same(*a, *b))));
+        outcome.otherwise = same.and_then(|others| others.first().map(|other| other / unit.factor()));
     }
     let rows = values.into_rows();
     let result = if same { Result::Number { value: first, unit: Some(unit), rows } } else { Result::List(rows) };
@@ -410,7 +440,7 @@ pub(super) fn extreme(
     if values.is_empty() {
         return values.cover(Outcome::missing(values.missing(elements)), elements);
     }
-    if let Some(doubt) = values.doubt() {
+    if let Some(doubt) = values.doubt_of_one() {
         return values.cover(Outcome::missing(doubt), elements);
     }
     let ranked = values.known.values().iter().copied().enumerate().collect();
@@ -426,7 +456,6 @@ pub(super) fn extreme(
 /// Whether the same entities stand out by the other values that the model holds of them.
 fn stands_out_anyway(scene: Scene<'_>, kind: MeasureKind, values: &Values, rank: Rank) -> bool {
     let factor = values.known.unit.map_or(1.0, |unit| unit.factor());
-    let other = |entity: &EntityIndex| measured(scene, *entity, kind).ok().and_then(|found| found.other);
     let places = |of: &dyn Fn(usize, f64) -> f64| {
         let values = values.known.values().iter().enumerate();
         let ranked: Vec<(usize, f64)> = sorted(values.map(|(place, value)| (place, of(place, *value))).collect(), rank);
@@ -434,7 +463,12 @@ fn stands_out_anyway(scene: Scene<'_>, kind: MeasureKind, values: &Values, rank:
         ranked.into_iter().take(kept).map(|(place, _)| place).collect::<BTreeSet<usize>>()
     };
     let by_other = |place: usize, value: f64| {
-        values.known.entities.get(place).and_then(other).map_or(value, |other| other / factor)
+        values
+            .known
+            .entities
+            .get(place)
+            .and_then(|entity| other(scene, *entity, kind))
+            .map_or(value, |other| other / factor)
     };
     places(&|_, value| value) == places(&by_other)
 }

@@ -1,10 +1,9 @@
 //! Which of several stored values of one measure holds, where they contradict each other.
 //!
-//! A value is used when the others of its name agree with it; when it alone fits what else is stored, since nothing is larger
-//! than its sides allow; or when it is what length × width × height give. Otherwise nobody knows, and none is used. Whatever is used
-//! beside a contradiction is marked, with the other value.
+//! A value is used when the others of its name agree with it, or, of a gross one, when it is what length × width × height
+//! give. Otherwise nobody knows, and none is used. Whatever is used beside a contradiction is marked, with the other value.
 
-use crate::ifc::{EntityIndex, Measure, Quantity, QuantitySource, is_a, words};
+use crate::ifc::{EntityIndex, Quantity, QuantitySource, is_a, words};
 use crate::query::plan::MeasureKind;
 
 use super::Scene;
@@ -69,32 +68,29 @@ pub(super) fn choose<'q>(
     of: Of<'_>,
     candidates: &[Candidate<'q>],
 ) -> std::result::Result<Chosen<'q>, Reason> {
-    let stands = |c: &&Candidate<'q>| {
-        let is_area = c.quantity.measure == Measure::Area;
-        !c.quantity.implausible && (is_area || smaller_gross(scene, c, candidates).is_none())
-    };
+    let stands = |c: &&Candidate<'q>| !c.quantity.implausible;
     let Some(best) = candidates.iter().filter(stands).min_by_key(|c| c.rank) else { return Err(Reason::Implausible) };
     let equals = || candidates.iter().filter(stands).filter(|c| c.rank == best.rank);
     if equals().any(|c| !agree(c, best)) {
         return among(scene, of, &equals().copied().collect::<Vec<_>>()).ok_or(Reason::Contradictory);
     }
     let passed_over = candidates.iter().any(|c| c.rank <= best.rank && !stands(&c));
-    // The trade calls the surface of a slab its net area, too: both are told.
+    // The trade calls the surface of a slab its net area, too, and nothing says which of two volumes slipped: both are told.
     let other = smaller_gross(scene, best, candidates).or_else(|| other_size(of, best, candidates));
     Ok(Chosen { quantity: best.quantity, contradicted: passed_over || other.is_some(), other })
 }
 
-/// Of values of one name that differ the one that the sides of the part allow, or that they give.
+/// Of values of one name that differ the one that the sides of the part give: a gross one, or one that was corrected, which
+/// stands in another unit and is no slip of the pen. Of other net ones nobody knows: sides do not tell what openings take,
+/// and a wall under a slope is higher than its height at the eaves.
 fn among<'q>(scene: Scene<'_>, of: Of<'_>, equals: &[Candidate<'q>]) -> Option<Chosen<'q>> {
-    let bound = largest(scene, of)?;
-    let fits: Vec<&Candidate<'q>> = equals.iter().filter(|c| c.quantity.value <= bound * SLACK).collect();
-    let first = fits.first()?;
-    if fits.iter().all(|c| agree(c, first)) {
-        return Some(Chosen { quantity: first.quantity, contradicted: true, other: None });
-    }
-    let is_given = |c: &&&Candidate<'q>| (c.quantity.value - bound).abs() <= AGREES * bound;
-    let given = fits.iter().find(is_given)?;
-    let other = fits.iter().find(|c| !agree(c, given)).map(|c| c.quantity.value);
+    let is_gross = matches!(of.kind, MeasureKind::GrossVolume | MeasureKind::GrossArea);
+    let may_be = |c: &&Candidate<'q>| is_gross || c.quantity.corrected_by.is_some();
+    equals.iter().find(may_be)?;
+    let sides = of_sides(scene, of)?;
+    let is_given = |c: &&Candidate<'q>| (c.quantity.value - sides).abs() <= AGREES * sides;
+    let given = equals.iter().filter(may_be).find(is_given)?;
+    let other = equals.iter().find(|c| !agree(c, given)).map(|c| c.quantity.value);
     Some(Chosen { quantity: given.quantity, contradicted: true, other })
 }
 
@@ -128,9 +124,10 @@ fn bare(scene: Scene<'_>, quantity: &Quantity) -> String {
     name.get(prefix.map_or(0, str::len)..).unwrap_or_default().to_owned()
 }
 
-/// What the outer sizes leave room for.
-fn largest(scene: Scene<'_>, of: Of<'_>) -> Option<f64> {
-    let known = |kind| measured(scene, of.entity, kind).ok().map(|found| found.value);
+/// What the outer sizes give, where nothing contradicts these.
+fn of_sides(scene: Scene<'_>, of: Of<'_>) -> Option<f64> {
+    let known =
+        |kind| measured(scene, of.entity, kind).ok().filter(|found| !found.contradicted).map(|found| found.value);
     match of.kind {
         MeasureKind::Volume | MeasureKind::GrossVolume => {
             Some(known(MeasureKind::Length)? * known(MeasureKind::Width)? * known(MeasureKind::Height)?)

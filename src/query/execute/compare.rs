@@ -79,7 +79,12 @@ fn share_of_amount(
     if of_part.is_empty() && !part.is_empty() {
         return of_part.cover(Outcome::missing(of_part.missing(part.len())), part.len());
     }
-    if let Some(doubt) = of_part.doubt() {
+    let by_parts =
+        select::told_by_parts(scene, of, part, measure) + select::told_by_parts(scene, whole, larger, measure);
+    if by_parts > 0 {
+        return of_part.cover(Outcome::missing(Missing::Measure { entities: by_parts }), part.len());
+    }
+    if let Some(doubt) = of_part.doubt().or_else(|| of_part.doubt_of_used(scene, measure)) {
         return of_part.cover(Outcome::missing(doubt), part.len());
     }
     let known: HashSet<EntityIndex> = of_part.known.entities.iter().copied().collect();
@@ -87,7 +92,7 @@ fn share_of_amount(
     let rest: Entities = larger.iter().copied().filter(|e| !without.contains(e)).collect();
     let mut of_whole = amount::values(scene, whole, &rest, measure, unit);
     let total = of_whole.known.total().value();
-    if let Some(doubt) = of_whole.doubt() {
+    if let Some(doubt) = of_whole.doubt().or_else(|| of_whole.doubt_of_used(scene, measure)) {
         return of_whole.cover(Outcome::missing(doubt), elements);
     }
     if of_whole.is_empty() {
@@ -158,8 +163,12 @@ fn side(
         return Ok((count(entities.len()), entities.clone().into()));
     };
     let values = amount::values(scene, of, entities, measure, unit);
-    if let Some(doubt) = values.doubt() {
+    let of_one = if amount::is_of_one(statistic) { values.doubt_of_one() } else { None };
+    if let Some(doubt) = of_one.or_else(|| values.doubt()).or_else(|| values.doubt_of_used(scene, measure)) {
         return Err(doubt);
+    }
+    if let by_parts @ 1.. = select::told_by_parts(scene, of, entities, measure) {
+        return Err(Missing::Measure { entities: by_parts });
     }
     values.note_sources(outcome);
     for (reason, count) in &values.left_out {

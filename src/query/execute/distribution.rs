@@ -222,8 +222,10 @@ fn bars(
         let in_groups: usize = measured.iter().map(|(_, values)| values.elements()).sum();
         let mut outcome = Outcome::of(Result::Count(Rows::default()), elements);
         outcome.leave_out(reason(by), elements - in_groups);
-        let bars = measured.into_iter().filter_map(|(key, values)| bar(key, values, amount.statistic, &mut outcome));
-        let bars = bars.collect();
+        let mut bars = Vec::new();
+        for (key, values) in measured {
+            bars.extend(bar(key, values, amount.statistic, &mut outcome)?);
+        }
         return in_order(scene, by, bars, outcome, false);
     }
     let (groups, without) = groups(scene, &selected.entities, by);
@@ -241,19 +243,31 @@ fn bars(
             continue;
         };
         let values = amount::values(scene, &in_group(of, by, &key), &entities, measure, unit);
-        bars.extend(bar(key, values, statistic, &mut outcome));
+        bars.extend(bar(key, values, statistic, &mut outcome)?);
     }
     in_order(scene, by, bars, outcome, overlap)
 }
 
 /// The bar of measured entities, if any has a value.
-fn bar(key: String, values: Values, statistic: Statistic, outcome: &mut Outcome) -> Option<Bar> {
+///
+/// # Errors
+/// Too many values of this one group contradict each other: no number is told of it, nor of the others as if it were none.
+fn bar(
+    key: String,
+    values: Values,
+    statistic: Statistic,
+    outcome: &mut Outcome,
+) -> std::result::Result<Option<Bar>, Missing> {
+    let of_one = if amount::is_of_one(statistic) { values.doubt_of_one() } else { None };
+    if let Some(doubt) = of_one.or_else(|| values.doubt()) {
+        return Err(doubt);
+    }
     values.note_sources(outcome);
     for (reason, count) in &values.left_out {
         outcome.leave_out(*reason, *count);
     }
-    let value = values.reduce(statistic)?;
-    Some(Bar { value, rows: Of::Values(Arc::new(values.known)), key })
+    let value = values.reduce(statistic);
+    Ok(value.map(|value| Bar { value, rows: Of::Values(Arc::new(values.known)), key }))
 }
 
 /// Bars in the order to show. `overlap`: whether an entity may stand in several.
@@ -328,9 +342,29 @@ pub(super) fn distribution(
         Ok(bars) => bars,
         Err(missing) => return Outcome::missing(missing),
     };
+    if let Some(amount) = amount.filter(|amount| amount::is_of_one(amount.statistic))
+        && let Some(doubt) = doubt_of_used(scene, &bars, &outcome, amount)
+    {
+        return Outcome::missing(doubt);
+    }
     let groups = bars.iter().map(|bar| (bar.key.clone(), bar.value)).collect();
     let rows = rows(bars);
     Outcome { result: Ok(Result::Groups { groups, unit: amount.map(|a| a.unit), rows }), ..outcome }
+}
+
+/// Why a number is not told that the other values of those used may change.
+fn doubt_of_used(scene: Scene<'_>, bars: &[Bar], outcome: &Outcome, amount: Amount) -> Option<Missing> {
+    if outcome.contradicted == 0 {
+        return None;
+    }
+    bars.iter().find_map(|bar| amount::doubt_of(scene, bar.entities(), amount.measure))
+}
+
+/// Why no group is told to have the most or fewest: a value that contradicts may make it another.
+fn doubt_of_winner(scene: Scene<'_>, bars: &[Bar], outcome: &Outcome, amount: Amount) -> Option<Missing> {
+    let left_out = outcome.left_out.iter().find(|(reason, _)| *reason == Reason::Contradictory);
+    let doubt = left_out.map(|(_, count)| Missing::Contradictory(*count));
+    doubt.or_else(|| doubt_of_used(scene, bars, outcome, amount))
 }
 
 /// The group with the most or fewest; all of them where several are even.
@@ -346,6 +380,9 @@ pub(super) fn top(
         Ok(bars) => bars,
         Err(missing) => return Outcome::missing(missing),
     };
+    if let Some(doubt) = amount.and_then(|amount| doubt_of_winner(scene, &bars, &outcome, amount)) {
+        return Outcome::missing(doubt);
+    }
     // A storey without any has the fewest.
     let placed = of.filters.iter().any(|f| matches!(f, Filter::Storey(_)));
     if fewest && amount.is_none() && *by == GroupKey::Storey && !placed {

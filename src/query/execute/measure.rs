@@ -211,8 +211,11 @@ pub(in crate::query) const MATERIAL_LAYERS: &str = "material layers";
 /// Source of a height that is computed from the elevations of two storeys.
 pub(in crate::query) const ELEVATION_DIFFERENCE: &str = "elevation difference";
 
+/// Heights that a railing may have. What lies outside is in another unit than the file says.
+const RAILING_HEIGHTS_M: std::ops::RangeInclusive<f64> = 0.3..=3.0;
+
 /// The height that the schema has for railings, which exporters write as a number without a unit. In a file of metres it
-/// can only mean metres.
+/// can only mean metres, as long as a railing may be so high.
 fn railing_height(scene: Scene<'_>, railing: EntityIndex) -> Option<Measured> {
     const SET: &str = "Pset_RailingCommon";
     const NAME: &str = "Height";
@@ -222,7 +225,7 @@ fn railing_height(scene: Scene<'_>, railing: EntityIndex) -> Option<Measured> {
     let text = |id| scene.reader.text(id);
     let mut given = properties.iter().filter(|p| text(p.name) == NAME && p.set.is_some_and(|set| text(set) == SET));
     match given.next()?.value {
-        PropertyValue::Number { value, measure: Measure::Plain } if in_metres && value > 0.0 => {
+        PropertyValue::Number { value, measure: Measure::Plain } if in_metres && RAILING_HEIGHTS_M.contains(&value) => {
             Some(self::given(value, &format!("{SET}.{NAME}")))
         }
         PropertyValue::Number { .. } | PropertyValue::Text(_) | PropertyValue::Boolean(_) => None,
@@ -279,13 +282,15 @@ fn opening_area(scene: Scene<'_>, entity: EntityIndex) -> std::result::Result<Me
     let width = measured(scene, entity, MeasureKind::Width)?;
     let height = measured(scene, entity, MeasureKind::Height)?;
     let source = format!("{} x {}", width.source, height.source);
+    let has_other = width.other.is_some() || height.other.is_some();
+    let by_others = width.other.unwrap_or(width.value) * height.other.unwrap_or(height.value);
     Ok(Measured {
         value: width.value * height.value,
         source,
         corrected: width.corrected || height.corrected,
         from_dimensions: true,
         contradicted: width.contradicted || height.contradicted,
-        other: None,
+        other: has_other.then_some(by_others),
     })
 }
 
@@ -350,10 +355,12 @@ fn may_be_nothing(measure: Measure, entity_type: &str) -> bool {
     measure != Measure::Length && !is_a(entity_type, "IfcSpatialElement")
 }
 
-/// "Length (A)" of a part whose first parameter is its length.
+/// "Length (A)" of a part whose first parameter is its length. Longer words in parentheses say which length: "(unconnected)".
 fn spelled_length(quantity: &Quantity, text: &str, names: &Names, entity_type: &str) -> Option<usize> {
-    let is_length = names.plain.first() == LENGTH.plain.first() && !quantity.from_type && text.contains('(');
-    let is_linear = is_length && LINEAR.iter().any(|linear| is_a(entity_type, linear));
+    let is_length = names.plain.first() == LENGTH.plain.first() && !quantity.from_type;
+    let in_parentheses = text.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map(|(inner, _)| inner.trim());
+    let is_letter = in_parentheses.is_some_and(|inner| inner.chars().count() == 1);
+    let is_linear = is_length && is_letter && LINEAR.iter().any(|linear| is_a(entity_type, linear));
     let name = if is_linear { joined(text) } else { return None };
     names.plain.iter().position(|n| *n == name)
 }

@@ -138,7 +138,7 @@ fn adds_up(kind: MeasureKind) -> bool {
 }
 
 /// Longest chain of wholes that is followed.
-const WHOLES_MAX: usize = 16;
+pub(super) const WHOLES_MAX: usize = 16;
 
 /// Entities to measure, without those that are measured in their wholes: a wall that is taken apart into pieces, and the
 /// pieces, are one volume.

@@ -34,7 +34,7 @@ pub(super) use select::storey_name;
 
 use super::columns::Columns;
 use super::entities::Entities;
-use super::plan::{Amount, Filter, Goal, GroupKey, Plan};
+use super::plan::{Amount, Filter, Goal, GroupKey, MeasureKind, Plan};
 use super::stop::Stop;
 use super::vocabulary::Vocabulary;
 use crate::ifc::{EntityIndex, ModelReader};
@@ -75,6 +75,11 @@ fn of_selected(scene: Scene<'_>, plan: &Plan, selected: &Selected) -> Outcome {
         // "There are none" would be said of those, too, of which nobody knows.
         return Outcome::missing(Missing::Unsaid(selected.undecided));
     }
+    if let Some(measure) = told_measure(&plan.goal)
+        && let by_parts @ 1.. = select::told_by_parts(scene, of, &selected.entities, measure)
+    {
+        return Outcome::missing(Missing::Measure { entities: by_parts });
+    }
     match &plan.goal {
         Goal::Count => lookup::count(selected),
         Goal::Exists => lookup::exists(selected),
@@ -107,6 +112,18 @@ fn of_selected(scene: Scene<'_>, plan: &Plan, selected: &Selected) -> Outcome {
         Goal::Neighbours { through } => relation::neighbours(scene, of, selected, through),
         Goal::Describe => describe::describe(scene, of, selected),
         Goal::Topic { .. } | Goal::About { .. } => Outcome::missing(Missing::Nothing),
+    }
+}
+
+/// What a goal tells of the measures of the selection alone.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others measure nothing, or two sets")]
+fn told_measure(goal: &Goal) -> Option<MeasureKind> {
+    match goal {
+        Goal::Measure { measure, .. } | Goal::MeasureOf { measure, .. } | Goal::Extreme { measure, .. } => {
+            Some(*measure)
+        }
+        Goal::Distribution { amount, .. } | Goal::TopGroup { amount, .. } => amount.map(|amount| amount.measure),
+        _ => None,
     }
 }
 

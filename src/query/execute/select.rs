@@ -7,9 +7,11 @@ use crate::ifc::{Concept, Entity, EntityIndex, TextId, fold, is_a, is_element, w
 use crate::query::columns::Key;
 use crate::query::entities::Entities;
 use crate::query::name::holds;
-use crate::query::plan::{Filter, PropertyTest, Selection};
+use crate::query::plan::{Filter, MeasureKind, PropertyTest, Selection};
 
 use super::condition::{Asked, Test, prepare, why_unknown};
+use super::measure::measured;
+use super::meter::WHOLES_MAX;
 use super::outcome::Missing;
 use super::truth::Truth;
 use super::{Scene, Selected, column, property};
@@ -173,10 +175,44 @@ fn is_candidate(entity_type: &str, any_of: &[String]) -> bool {
 /// A roof is an IfcRoof, or a slab that says so of itself and is no part of an IfcRoof, which would count twice.
 const ROOF: &str = "roof";
 
-/// Whether an entity is a part of a roof.
+/// Whether an entity is a part of a roof, or of a part of one.
 fn is_of_roof(reader: &dyn ModelReader, entity: &Entity) -> bool {
-    let whole = entity.whole.and_then(|whole| reader.entity(whole));
-    whole.is_some_and(|whole| is_a(reader.text(whole.entity_type), "IfcRoof"))
+    wholes(reader, entity).any(|(_, whole)| {
+        let entity_type = reader.text(whole.entity_type);
+        is_a(entity_type, "IfcRoof") || is_a(entity_type, "IfcSlab") && says_roof(reader, &whole)
+    })
+}
+
+fn says_roof(reader: &dyn ModelReader, slab: &Entity) -> bool {
+    slab.predefined_type.is_some_and(|p| reader.text(p) == "ROOF")
+}
+
+/// What an entity is a part of, and what that is a part of.
+fn wholes<'r>(reader: &'r dyn ModelReader, entity: &Entity) -> impl Iterator<Item = (EntityIndex, Entity)> + 'r {
+    let read = |index: Option<EntityIndex>| index.and_then(|index| Some((index, reader.entity(index)?)));
+    std::iter::successors(read(entity.whole), move |(_, whole)| read(whole.whole)).take(WHOLES_MAX)
+}
+
+/// How many of some roofs have no value of their own while slabs are their parts: what the others come to is not all.
+pub(super) fn told_by_parts(scene: Scene<'_>, of: &Selection, entities: &[EntityIndex], kind: MeasureKind) -> usize {
+    if !of.any_of.iter().any(|kind| kind == ROOF) {
+        return 0;
+    }
+    let is_bare = |index: &&EntityIndex| {
+        let row = scene.reader.entity(**index);
+        row.is_some_and(|row| is_a(scene.reader.text(row.entity_type), "IfcRoof"))
+            && measured(scene, **index, kind).is_err()
+    };
+    let bare: BTreeSet<EntityIndex> = entities.iter().filter(is_bare).copied().collect();
+    if bare.is_empty() {
+        return 0;
+    }
+    let slabs = of_kind(scene, &["IfcSlab".to_owned()]).unwrap_or_default();
+    let of_bare = |slab: &EntityIndex| {
+        let row = scene.reader.entity(*slab)?;
+        wholes(scene.reader, &row).map(|(whole, _)| whole).find(|whole| bare.contains(whole))
+    };
+    slabs.iter().filter_map(of_bare).collect::<BTreeSet<EntityIndex>>().len()
 }
 
 /// Whether an entity is of any of these kinds.
@@ -194,7 +230,7 @@ fn is_kind(reader: &dyn ModelReader, entity: &Entity, kind: &str) -> bool {
         return is_element(entity_type);
     }
     if concept.id == ROOF && is_a(entity_type, "IfcSlab") {
-        return entity.predefined_type.is_some_and(|p| reader.text(p) == "ROOF") && !is_of_roof(reader, entity);
+        return says_roof(reader, entity) && !is_of_roof(reader, entity);
     }
     if !is_a(entity_type, concept.entity_type) || concept.id == "floor_slab" && is_of_roof(reader, entity) {
         return false;
