@@ -39,6 +39,9 @@ const REMEMBERED: usize = 1024;
 /// What a new name costs in values: a batch of texts is read for it.
 const NAME_COST: u64 = 4096;
 
+/// Places for the names that came last; a model has some dozens of names for quantities.
+const NAMES: usize = 256;
+
 /// What came of a check.
 #[derive(Debug, Default)]
 pub struct Checked {
@@ -84,6 +87,8 @@ pub(super) struct Check<'c, 'p, F> {
     /// Values that may still be looked at.
     left: u64,
     since: u64,
+    /// Names that came last, each at its place, with what they mean.
+    names: Vec<Option<(TextId, Role)>>,
     /// What came of lists of distinct sets, those without a number that matters left out.
     known: HashMap<Box<[u32]>, Found>,
     checked: Checked,
@@ -101,7 +106,8 @@ struct Spent;
 
 impl<'c, 'p, F: FactReader> Check<'c, 'p, F> {
     pub(super) fn new(model: &'c FactModel<F>, values_max: u64, poll: &'c mut Poll<'p>) -> Check<'c, 'p, F> {
-        Check { model, poll, left: values_max, since: 0, known: HashMap::new(), checked: Checked::default() }
+        let (names, known) = (vec![None; NAMES], HashMap::new());
+        Check { model, poll, left: values_max, since: 0, names, known, checked: Checked::default() }
     }
 
     /// Checks some entities, as far as the values go.
@@ -187,8 +193,12 @@ impl<'c, 'p, F: FactReader> Check<'c, 'p, F> {
             }
             part_ends.push(parts.len());
         }
+        let mut next = 0;
         for set in &mut lists {
-            *set = sets.binary_search(set).ok().and_then(|at| u32::try_from(at).ok()).unwrap_or(u32::MAX);
+            // Mostly the sets of an entity stand behind those of the entity before.
+            let found = if sets.get(next) == Some(set) { Ok(next) } else { sets.binary_search(set) };
+            next = found.map_or(next, |at| at + 1);
+            *set = found.ok().and_then(|at| u32::try_from(at).ok()).unwrap_or(u32::MAX);
         }
         Ok(Ok(Some(Block { ends, lists, part_ends, parts, sets })))
     }
@@ -259,12 +269,27 @@ impl<'c, 'p, F: FactReader> Check<'c, 'p, F> {
         if measure == Measure::Unknown {
             return Ok(Ok(None));
         }
+        let Ok(role) = self.role(name)? else { return Ok(Err(Spent)) };
+        let matters = measure != Measure::Length || role.is_of_length();
+        Ok(Ok(matters.then_some(Part { name, role, measure, value, source })))
+    }
+
+    /// What a name means.
+    fn role(&mut self, name: TextId) -> io::Result<Result<Role, Spent>> {
+        let at = name.index() % NAMES;
+        if let Some(Some((known, role))) = self.names.get(at)
+            && *known == name
+        {
+            return Ok(Ok(*role));
+        }
         let (role, is_new) = self.model.role(name);
         if is_new && self.charge(NAME_COST)?.is_err() {
             return Ok(Err(Spent));
         }
-        let matters = measure != Measure::Length || role.is_of_length();
-        Ok(Ok(matters.then_some(Part { name, role, measure, value, source })))
+        if let Some(place) = self.names.get_mut(at) {
+            *place = Some((name, role));
+        }
+        Ok(Ok(role))
     }
 
     fn hand_out(&mut self, block: &Block) -> io::Result<Result<(), Spent>> {

@@ -70,11 +70,18 @@ const RECENT: usize = 512;
 const RECENT_BYTES_MAX: usize = 256;
 
 /// What a row says: byte by byte where it is short, as a hash where it is long.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Saying {
     bytes: Vec<u8>,
     /// Of all bytes, once they are too many to be kept.
     long: Option<blake3::Hasher>,
+}
+
+impl Default for Saying {
+    fn default() -> Saying {
+        // Room for all that is kept: one allocation costs less than letting it grow.
+        Saying { bytes: Vec::with_capacity(RECENT_BYTES_MAX), long: None }
+    }
 }
 
 impl Saying {
