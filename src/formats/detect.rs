@@ -101,6 +101,14 @@ impl Gate {
         }
     }
 
+    /// Looks for the identifiers of records that are taken next.
+    pub(super) fn warm<'t>(&mut self, records: impl Iterator<Item = Json<'t>>) {
+        if let Some(reader) = &mut self.reader {
+            let ids: Vec<&str> = records.filter_map(|record| reader.id(record)).collect();
+            reader.builder().warm_ids(ids.into_iter());
+        }
+    }
+
     /// Notes a fault of the file.
     pub(super) fn problem(&mut self, code: ProblemCode, pointer: &str, offset: u64, detail: String) {
         self.has_problems = true;

@@ -4,10 +4,12 @@
 //! are resolved at the end.
 
 mod fields;
+mod keys;
 
 use std::collections::HashMap;
 
 use self::fields::Known;
+use self::keys::Keys;
 use super::ShapeReader;
 use super::head::{Credits, Whereabouts, system};
 use super::json::Json;
@@ -33,6 +35,7 @@ pub(super) struct HeaderData {
     written_at: Option<String>,
     credits: Credits,
     places: Whereabouts,
+    keys: Keys,
 }
 
 impl ShapeReader for HeaderData {
@@ -62,6 +65,12 @@ impl ShapeReader for HeaderData {
             Some(entity_type) if entity_type.starts_with("Ifc") => self.entity(entity_type, record, place),
             group => self.problem(ProblemCode::TypeMissing, place, group.unwrap_or_default()),
         }
+    }
+
+    fn id<'t>(&self, record: Json<'t>) -> Option<&'t str> {
+        // Looking further costs more than it saves.
+        let mut first = record.fields().take(2).filter(|(key, _)| matches!(*key, "id" | "global_id"));
+        first.next().and_then(|(_, value)| value.text())
     }
 
     fn builder(&mut self) -> &mut ModelBuilder {
@@ -100,6 +109,7 @@ impl HeaderData {
             written_at: None,
             credits: Credits::default(),
             places: Whereabouts::default(),
+            keys: Keys::default(),
         }
     }
 
@@ -108,7 +118,8 @@ impl HeaderData {
     }
 
     fn entity(&mut self, entity_type: &str, record: Json<'_>, place: &Place) {
-        let known = Known::of(record);
+        self.keys.begin(record.stamp());
+        let known = Known::of(record, &mut self.keys);
         let own_id = known.id.and_then(Json::to_text);
         let global_id = known.global_id.and_then(Json::text);
         let name = known.name.and_then(Json::text);

@@ -44,6 +44,12 @@ impl<'t> Json<'t> {
         self.tape.node(self.at)
     }
 
+    /// Tells the records whose keys have the same numbers.
+    #[inline]
+    pub(super) fn stamp(self) -> u64 {
+        self.tape.stamp()
+    }
+
     /// What it is.
     #[inline]
     pub(super) fn value(self) -> Value<'t> {
@@ -209,13 +215,56 @@ impl<'t> Iterator for Fields<'t> {
 
     #[inline]
     fn next(&mut self) -> Option<(&'t str, Json<'t>)> {
+        self.step().map(|(key, value)| (Key(key).text(), value))
+    }
+}
+
+impl<'t> Fields<'t> {
+    /// The same fields with keys that know their number.
+    pub(super) fn keyed(self) -> KeyedFields<'t> {
+        KeyedFields(self)
+    }
+
+    #[inline]
+    fn step(&mut self) -> Option<(Json<'t>, Json<'t>)> {
         let key = self.next;
         if self.end <= key.at {
             return None;
         }
         let value = Json { at: key.at + 1, ..key };
         self.next.at = key.tape.behind(value.at);
-        Some((key.tape.text(key.source, key.node()).unwrap_or_default(), value))
+        Some((key, value))
+    }
+}
+
+/// A key of an object.
+#[derive(Clone, Copy)]
+pub(super) struct Key<'t>(Json<'t>);
+
+impl<'t> Key<'t> {
+    /// As it stands in the record.
+    #[inline]
+    pub(super) fn text(self) -> &'t str {
+        self.0.tape.text(self.0.source, self.0.node()).unwrap_or_default()
+    }
+
+    /// The same for the same text, in records of one [`Json::stamp`]; zero where it has none.
+    #[inline]
+    pub(super) fn number(self) -> usize {
+        if let Node::Plain { key, .. } = self.0.node() { key as usize } else { 0 }
+    }
+}
+
+/// See [`Fields::keyed`].
+#[derive(Clone)]
+pub(super) struct KeyedFields<'t>(Fields<'t>);
+
+impl<'t> Iterator for KeyedFields<'t> {
+    type Item = (Key<'t>, Json<'t>);
+
+    #[inline]
+    fn next(&mut self) -> Option<(Key<'t>, Json<'t>)> {
+        self.0.step().map(|(key, value)| (Key(key), value))
     }
 }
 

@@ -41,6 +41,9 @@ use self::splitter::{Lost, Place};
 use crate::ifc::{BuildingModel, FactSink, ModelBuilder, ModelHead, ModelSummary, ProblemCode, RecordIndex, RecordRow};
 use crate::limits;
 
+/// Records whose identifiers are looked for before the first of them is taken.
+const RECORDS_AHEAD: usize = 64;
+
 /// How far a reading is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Progress {
@@ -255,25 +258,27 @@ impl Taker for Driver<'_> {
         }
         self.keep(parsed);
         let mut lost = std::mem::take(&mut parsed.lost).into_iter().peekable();
-        for Entry { cut, outcome } in &mut parsed.entries {
-            while let Some(lost) = lost.next_if(|lost| lost.offset < cut.place.offset) {
-                self.lost(lost)?;
-            }
-            let text = parsed.text.get(cut.range.clone()).unwrap_or_default();
-            match std::mem::replace(outcome, Outcome::Checked) {
-                Outcome::Checked => {}
-                Outcome::Value(root) => {
-                    let value = parsed.tape.json(&parsed.text, root);
-                    if cut.is_header {
-                        self.gate.header(&cut.place, value, text)?;
-                    } else {
-                        self.gate.record(&cut.place, value, text, parsed.is_pruned)?;
-                    }
+        let Parsed { entries, tape, text: source, is_pruned, .. } = parsed;
+        for group in entries.chunks_mut(RECORDS_AHEAD) {
+            self.gate.warm(group.iter().filter_map(|entry| entry.value(tape, source)));
+            for Entry { cut, outcome } in group {
+                while let Some(lost) = lost.next_if(|lost| lost.offset < cut.place.offset) {
+                    self.lost(lost)?;
                 }
-                Outcome::Fault(error) => {
-                    let (code, pointer) = (ProblemCode::RecordMalformed, cut.place.pointer());
-                    let (offset, detail) = (error.offset().unwrap_or(cut.place.offset), error.to_string());
-                    self.lost(Lost { code, pointer, offset, error: Some(error), detail })?;
+                let text = source.get(cut.range.clone()).unwrap_or_default();
+                match std::mem::replace(outcome, Outcome::Checked) {
+                    Outcome::Checked => {}
+                    Outcome::Value(root) if cut.is_header => {
+                        self.gate.header(&cut.place, tape.json(source, root), text)?;
+                    }
+                    Outcome::Value(root) => {
+                        self.gate.record(&cut.place, tape.json(source, root), text, *is_pruned)?;
+                    }
+                    Outcome::Fault(error) => {
+                        let (code, pointer) = (ProblemCode::RecordMalformed, cut.place.pointer());
+                        let (offset, detail) = (error.offset().unwrap_or(cut.place.offset), error.to_string());
+                        self.lost(Lost { code, pointer, offset, error: Some(error), detail })?;
+                    }
                 }
             }
         }
@@ -308,6 +313,11 @@ trait ShapeReader: Send {
     /// What of a record need not be built.
     fn skips(&self) -> Skips {
         Skips::default()
+    }
+
+    /// The identifier of a record, where it is worth being looked for before the record is taken.
+    fn id<'t>(&self, _record: Json<'t>) -> Option<&'t str> {
+        None
     }
 
     /// Takes one record. Faults of the record are problems.

@@ -5,10 +5,12 @@
 //! here. Duplicate keys are refused, since a parser that kept one of them would guess.
 //! The values of keys named in `skip` (geometry, inverse attributes) are checked for syntax but not kept.
 
+pub(super) mod keys;
 mod parse;
 
 use std::ops::Range;
 
+use self::keys::Keys;
 use self::parse::{Parser, short_hash, take_bit};
 use super::ReadError;
 use super::json::Json;
@@ -27,6 +29,8 @@ pub(super) enum Node {
     Plain {
         start: u32,
         bytes: u32,
+        /// The number of the key it is; zero where it has none.
+        key: u32,
     },
     /// A range of the tape's own text.
     Unescaped {
@@ -81,6 +85,7 @@ impl Skip {
 pub(super) struct Tape {
     nodes: Vec<Node>,
     text: String,
+    keys: Keys,
 }
 
 impl Tape {
@@ -88,6 +93,12 @@ impl Tape {
     pub(super) fn clear(&mut self) {
         self.nodes.clear();
         self.text.clear();
+        self.keys.clear();
+    }
+
+    /// Tells the keys of one filling of a tape from those of another.
+    pub(super) fn stamp(&self) -> u64 {
+        self.keys.stamp()
     }
 
     /// Bytes of room held.
@@ -145,7 +156,7 @@ impl Tape {
     pub(super) fn text<'t>(&'t self, source: &'t str, node: Node) -> Option<&'t str> {
         let range = |start: u32, bytes: u32| start as usize..start as usize + bytes as usize;
         match node {
-            Node::Plain { start, bytes } => source.get(range(start, bytes)),
+            Node::Plain { start, bytes, .. } => source.get(range(start, bytes)),
             Node::Unescaped { start, bytes } => self.text.get(range(start, bytes)),
             Node::Null | Node::Bool(_) | Node::Number(_) | Node::Array { .. } | Node::Object { .. } => None,
         }

@@ -5,10 +5,12 @@
 //! goes to the sink.
 
 mod draft;
+mod global_ids;
 mod id_index;
 mod id_text;
 mod kind;
 mod link;
+mod loose;
 mod pending;
 mod relation_log;
 mod shape_log;
@@ -30,11 +32,14 @@ pub(super) use spill::{Spill, read_exact};
 
 use self::id_index::IdIndex;
 use self::kind::Kinds;
-use self::text_index::{TextIndex, is_same};
+use self::loose::Loose;
+use self::text_index::TextIndex;
+pub use self::text_index::TextPlace;
+pub(crate) use self::text_index::is_equal;
 use super::fact_model::{BuildingModel, FactModel};
 use super::facts::{
     EntityRow, FactReader as _, FactSink, Figure, ItemRow, ItemValue, MaterialSetId, ModelSummary, Nowhere, Origin,
-    RecordIndex, RecordRow, RelationKind, SetId, SetRow,
+    RecordIndex, RecordRow, SetId, SetRow,
 };
 use super::finish;
 use super::memory::{MemoryFacts, MemorySink};
@@ -43,7 +48,7 @@ use super::problem::{ProblemCode, Problems};
 use super::table::TextId;
 use crate::limits;
 
-/// Rows gathered before they are handed to the sink.
+/// Rows of a table gathered before they are handed to the sink; each table by itself, since every handing over wakes a thread.
 const WAITING_ROWS: usize = 4096;
 
 /// Collects entities and what belongs to them, in any order after the entity itself.
@@ -84,14 +89,6 @@ pub struct ModelBuilder {
 struct OpenSet {
     name: Option<TextId>,
     record: Option<RecordIndex>,
-}
-
-/// What the values of the open set have in common when they came one by one.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Loose {
-    entity: EntityIndex,
-    is_named: bool,
-    from_type: bool,
 }
 
 impl Default for ModelBuilder {
@@ -252,37 +249,9 @@ impl ModelBuilder {
             self.keep_elevation(index, elevation, false);
         }
         if WAITING_ROWS <= self.entities.len() {
-            self.flush_rows();
+            self.flush_entities();
         }
         Some(index)
-    }
-
-    /// The number of an identifier in either spelling.
-    pub fn id(&mut self, id: &str) -> IdNumber {
-        self.bound_ids();
-        self.ids.number(id)
-    }
-
-    /// Fails when there are more identifiers than may be.
-    fn bound_ids(&mut self) {
-        if self.ids.is_full() {
-            self.fail(io::Error::new(io::ErrorKind::QuotaExceeded, TooManyIds));
-        }
-    }
-
-    /// Says what an identifier stands for; the first who says it is right.
-    pub fn mark(&mut self, id: &str, meaning: Meaning) {
-        let number = self.id(id);
-        self.ids.fill(number, meaning);
-    }
-
-    /// Finds an entity by its identifier in either spelling.
-    #[must_use]
-    pub fn find(&self, id: &str) -> Option<EntityIndex> {
-        match self.ids.find(id) {
-            Meaning::Entity(index) => Some(index),
-            Meaning::Unseen | Meaning::Other | Meaning::Set(_) | Meaning::MaterialSet(_) => None,
-        }
     }
 
     /// The type of an entity collected before.
@@ -302,7 +271,14 @@ impl ModelBuilder {
 
     /// Adds a property to the open set.
     pub fn add_property(&mut self, name: &str, value: ValueDraft<'_>) {
-        let value = match value {
+        let value = self.value(value);
+        let id = self.intern(name);
+        self.item(id, name, value);
+    }
+
+    /// The value of an item.
+    fn value(&mut self, value: ValueDraft<'_>) -> ItemValue {
+        match value {
             ValueDraft::Text(text) => {
                 let text = self.cut(text);
                 ItemValue::Text(self.intern(text))
@@ -317,22 +293,21 @@ impl ModelBuilder {
                 let pushed = self.ranges.push((lower, upper, measure), self.sink.as_mut());
                 ItemValue::Range(self.noted(pushed))
             }
-        };
-        self.item(name, value);
+        }
     }
 
     /// Adds a quantity to the open set.
     pub fn add_quantity(&mut self, name: &str, figure: Figure, source: QuantitySource) {
-        self.item(name, ItemValue::Quantity(figure, source));
+        let id = self.intern(name);
+        self.item(id, name, ItemValue::Quantity(figure, source));
     }
 
-    fn item(&mut self, name: &str, value: ItemValue) {
-        let id = self.intern(name);
+    fn item(&mut self, id: TextId, name: &str, value: ItemValue) {
         self.shapes.stores(id, name, value);
         self.items.push(ItemRow { name: id, value });
         self.item_count += 1;
         if WAITING_ROWS <= self.items.len() {
-            self.flush_rows();
+            self.flush_items();
         }
     }
 
@@ -342,48 +317,9 @@ impl ModelBuilder {
             self.set_count += 1;
             self.close_gap();
             if WAITING_ROWS <= self.sets.len() {
-                self.flush_rows();
+                self.flush_sets();
             }
         }
-    }
-
-    /// Adds a property of one entity. Those that follow each other with the same set become one set.
-    pub fn property(&mut self, entity: EntityIndex, draft: &PropertyDraft<'_>) {
-        self.loose_set(entity, draft.set, draft.from_type);
-        self.add_property(draft.name, draft.value);
-    }
-
-    /// Adds a quantity of one entity, in stored units.
-    pub fn quantity(&mut self, entity: EntityIndex, draft: &QuantityDraft<'_>) {
-        self.loose_set(entity, draft.set, draft.from_type);
-        let QuantityDraft { name, value, measure, source, .. } = *draft;
-        self.add_quantity(name, Figure { value, measure, is_declared: false }, source);
-    }
-
-    /// Adds a quantity of one entity in either unit, outside of any named set.
-    pub fn loose_quantity(&mut self, entity: EntityIndex, name: &str, figure: Figure, source: QuantitySource) {
-        self.loose_set(entity, None, false);
-        self.add_quantity(name, figure, source);
-    }
-
-    /// A set of the values that follow each other; it stands in the record of its entity when that is still being read.
-    fn loose_set(&mut self, entity: EntityIndex, name: Option<&str>, from_type: bool) {
-        let name = name.filter(|name| !is_blank(name));
-        let loose = Loose { entity, is_named: name.is_some(), from_type };
-        if self.loose == Some(loose) && self.open_set.is_some() && is_same(name.unwrap_or_default(), &self.loose_name) {
-            return;
-        }
-        self.close_set();
-        self.loose = Some(loose);
-        self.loose_name.clear();
-        self.loose_name.push_str(name.unwrap_or_default());
-        let set = SetId(self.set_count);
-        let record = self.last.and_then(|(last, record)| record.filter(|_| last == entity));
-        let name = self.text(name);
-        self.open_set = Some(OpenSet { name, record });
-        let pair = (RelationKind::HasSet, Node::Entity(entity), Node::Set(set));
-        let pushed = self.log.push(pair, from_type, &Nowhere, self.sink.as_mut());
-        self.note(pushed);
     }
 
     /// Takes a block of the source and says where its records stand. `rows` go on counting from the records before; their
@@ -435,22 +371,30 @@ impl ModelBuilder {
         cut
     }
 
-    fn flush_rows(&mut self) {
-        let handed = self
-            .sink
-            .entities(&self.entities)
-            .and_then(|()| self.sink.take_items(&mut self.items))
-            .and_then(|()| self.sink.sets(&self.sets));
+    fn flush_entities(&mut self) {
+        let handed = self.sink.entities(&self.entities);
         self.note(handed);
         self.entities.clear();
+    }
+
+    fn flush_items(&mut self) {
+        let handed = self.sink.take_items(&mut self.items);
+        self.note(handed);
         self.items.clear();
+    }
+
+    fn flush_sets(&mut self) {
+        let handed = self.sink.sets(&self.sets);
+        self.note(handed);
         self.sets.clear();
     }
 
     /// Closes the open set and hands everything gathered to the sink; the first failure comes out here.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.close_set();
-        self.flush_rows();
+        self.flush_entities();
+        self.flush_items();
+        self.flush_sets();
         let handed = self.texts.flush(self.sink.as_mut());
         self.note(handed);
         self.failure.take().map_or(Ok(()), Err)

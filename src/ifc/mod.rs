@@ -29,9 +29,10 @@ mod table;
 mod tests;
 mod unit;
 
+pub(crate) use builder::is_equal;
 pub use builder::{
     EntityDraft, IdNumber, MaterialDraft, Meaning, ModelBuilder, Node, PropertyDraft, QuantityDraft, ShapeLog,
-    ShapeSource, Shaped, TooManyEntities, TooManyIds, ValueDraft,
+    ShapeSource, Shaped, TextPlace, TooManyEntities, TooManyIds, ValueDraft,
 };
 pub use check::Checked;
 pub use concept::{CONCEPTS, Concept};

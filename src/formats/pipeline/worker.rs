@@ -3,7 +3,7 @@
 use super::Rules;
 use super::salvage::Salvage;
 use crate::formats::ReadError;
-use crate::formats::json;
+use crate::formats::json::{self, Json};
 use crate::formats::splitter::{Batch, Cut, Lost};
 use crate::formats::tape::{Root, Skip, Tape};
 
@@ -16,6 +16,16 @@ pub(in crate::formats) const LEVEL: i32 = -3;
 pub(in crate::formats) struct Entry {
     pub(in crate::formats) cut: Cut,
     pub(in crate::formats) outcome: Outcome,
+}
+
+impl Entry {
+    /// The record, where it is one that can be read; a header is none.
+    pub(in crate::formats) fn value<'t>(&self, tape: &'t Tape, source: &'t str) -> Option<Json<'t>> {
+        match self.outcome {
+            Outcome::Value(root) if !self.cut.is_header => Some(tape.json(source, root)),
+            Outcome::Value(_) | Outcome::Checked | Outcome::Fault(_) => None,
+        }
+    }
 }
 
 /// What became of it.

@@ -130,6 +130,7 @@ impl<'s> Parser<'s> {
 
     fn object<const KEEP: bool>(&mut self, tape: &mut Tape) -> Parsed<()> {
         let (opened, mut count) = (tape.nodes.len(), 0);
+        let has_skips = !self.skip.keys.is_empty();
         // One bit for each short hash of a key seen: only where two meet are the keys compared.
         let (mut hashes, mut is_meeting) = ([0_u64; 4], false);
         if KEEP {
@@ -146,8 +147,9 @@ impl<'s> Parser<'s> {
                 let key = self.string(tape)?;
                 let text = tape.text(self.source, key).unwrap_or_default();
                 let hash = short_hash(text);
-                let is_skipped = self.skip.may_hold(hash) && self.skip.keys.contains(&text);
+                let is_skipped = has_skips && self.skip.may_hold(hash) && self.skip.keys.contains(&text);
                 if KEEP {
+                    let key = tape.keys.numbered(self.bytes, key, hash);
                     tape.nodes.push(key);
                     is_meeting |= take_bit(&mut hashes, hash);
                 }
@@ -182,7 +184,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Behind an element: whether the container closes; else the cursor stands on the next element.
-    #[inline]
+    #[inline(always)]
     fn closed(&mut self, closer: u8, expected: &'static str) -> Parsed<bool> {
         self.blanks();
         match self.peek() {
@@ -209,20 +211,20 @@ impl<'s> Parser<'s> {
     }
 
     /// A text; the cursor stands on its opening quote.
-    #[inline]
+    #[inline(always)]
     fn string(&mut self, tape: &mut Tape) -> Parsed<Node> {
         self.at += 1;
         let start = self.at;
         if self.stop()? == b'"' {
             let bytes = self.at - start;
             self.at += 1;
-            return Ok(Node::Plain { start: short(start), bytes: short(bytes) });
+            return Ok(Node::Plain { start: short(start), bytes: short(bytes), key: 0 });
         }
         self.unescape(tape, start)
     }
 
     /// Moves to the next quote, backslash or control character; a control character is a fault.
-    #[inline]
+    #[inline(always)]
     fn stop(&mut self) -> Parsed<u8> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let (chunks, _) = rest.as_chunks::<8>();

@@ -3,12 +3,13 @@
 //! The one part of reading whose memory grows with the file: about 40 bytes an identifier.
 
 use std::collections::HashMap;
-use std::hash::BuildHasher as _;
+use std::io;
 
 use super::super::facts::{MaterialSetId, SetId};
 use super::super::global_id::GlobalId;
 use super::super::model::EntityIndex;
-use super::id_text;
+use super::global_ids::GlobalIds;
+use super::{ModelBuilder, TooManyIds, id_text};
 use crate::limits;
 
 /// An identifier of the file, seen as something or only referred to.
@@ -74,97 +75,6 @@ impl Slot {
 /// the processor.
 const RECENT_MAX: usize = 8192;
 
-#[expect(clippy::disallowed_types, reason = "the keys come from files, and this table is no map that would bring it")]
-type KeyedHasher = std::hash::RandomState;
-
-/// GlobalIds in the order they came, and a table of hashes that finds them. The table is a third of what a map of the keys
-/// themselves would be, and a new identifier touches one place of it.
-///
-/// The keys come from files, so the hasher is the keyed default.
-#[derive(Debug, Default)]
-struct GlobalIds {
-    keys: Vec<([u8; 16], u32)>,
-    /// Half a hash, and one more than the position of its key; zero where a place is free. As many as a power of two.
-    table: Vec<u64>,
-    hasher: KeyedHasher,
-}
-
-impl GlobalIds {
-    /// Places of the first table.
-    const PLACES_MIN: usize = 64;
-
-    /// What a key has in the upper half of its place.
-    fn tag(&self, key: &[u8; 16]) -> u64 {
-        self.hasher.hash_one(key) >> 32
-    }
-
-    /// The places that a key may have, in the order they are looked at.
-    fn places(tag: u64, places: usize) -> impl Iterator<Item = usize> {
-        let first = usize::try_from(tag).unwrap_or_default();
-        (0..places).map(move |step| (first + step) & (places - 1))
-    }
-
-    /// The number of a key, or the free place where it belongs.
-    fn look(&self, key: &[u8; 16], tag: u64) -> Result<u32, usize> {
-        for at in GlobalIds::places(tag, self.table.len()) {
-            let place = self.table.get(at).copied().unwrap_or_default();
-            if place == 0 {
-                return Err(at);
-            }
-            let position = usize::try_from(place & u64::from(u32::MAX)).unwrap_or_default();
-            if place >> 32 == tag
-                && let Some((known, number)) = self.keys.get(position.wrapping_sub(1))
-                && known == key
-            {
-                return Ok(*number);
-            }
-        }
-        Err(usize::MAX)
-    }
-
-    fn get(&self, key: &[u8; 16]) -> Option<u32> {
-        self.look(key, self.tag(key)).ok()
-    }
-
-    /// The number of a key; `next` when it is new.
-    fn number(&mut self, key: [u8; 16], next: u32) -> u32 {
-        // A quarter of the places is free, so that a search ends soon.
-        if self.table.len() * 3 <= self.keys.len() * 4 {
-            self.grow();
-        }
-        let tag = self.tag(&key);
-        match self.look(&key, tag) {
-            Ok(number) => number,
-            Err(free) => {
-                self.keys.push((key, next));
-                if let Some(place) = self.table.get_mut(free) {
-                    *place = tag << 32 | self.keys.len() as u64;
-                }
-                next
-            }
-        }
-    }
-
-    fn grow(&mut self) {
-        let places = (self.table.len() * 2).max(GlobalIds::PLACES_MIN);
-        let old = std::mem::replace(&mut self.table, vec![0; places]);
-        for known in old.into_iter().filter(|place| *place != 0) {
-            for at in GlobalIds::places(known >> 32, places) {
-                if let Some(place) = self.table.get_mut(at)
-                    && *place == 0
-                {
-                    *place = known;
-                    break;
-                }
-            }
-        }
-    }
-
-    fn bytes(&self) -> usize {
-        self.keys.capacity() * size_of::<([u8; 16], u32)>() + self.table.capacity() * size_of::<u64>()
-    }
-}
-
 /// Both spellings of a GlobalId are one identifier. The keys come from files, so the hasher is the keyed default.
 #[derive(Debug, Default)]
 pub(in crate::ifc) struct IdIndex {
@@ -175,11 +85,14 @@ pub(in crate::ifc) struct IdIndex {
 }
 
 impl IdIndex {
+    /// The number of an identifier that something is said to hang on.
     pub(super) fn number(&mut self, id: &str) -> IdNumber {
-        self.number_of(id, GlobalId::parse(id).ok())
+        let global_id = GlobalId::parse(id).ok();
+        let recent = global_id.and_then(|global_id| self.recent(global_id));
+        recent.unwrap_or_else(|| self.number_of(id, global_id))
     }
 
-    /// The number of an identifier that was parsed before.
+    /// The number of an identifier that was parsed before, and most likely did not come before.
     pub(super) fn number_of(&mut self, id: &str, global_id: Option<GlobalId>) -> IdNumber {
         let next = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
         let number = match global_id {
@@ -198,6 +111,12 @@ impl IdIndex {
         IdNumber(number)
     }
 
+    /// The number of a GlobalId that came a short while ago.
+    fn recent(&self, id: GlobalId) -> Option<IdNumber> {
+        let (recent, number) = self.recent.get(place_of(id))?;
+        (*number != u32::MAX && *recent == id.to_bits().to_be_bytes()).then_some(IdNumber(*number))
+    }
+
     /// The number of a GlobalId; `next` when it is new.
     fn global(&mut self, id: GlobalId, next: u32) -> u32 {
         let key = id.to_bits().to_be_bytes();
@@ -205,17 +124,16 @@ impl IdIndex {
             // No identifier has this number, so that an empty place finds nothing.
             self.recent.resize(RECENT_MAX, ([0; 16], u32::MAX));
         }
-        let mixed = id.to_bits().wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835) >> 115;
-        let place = self.recent.get_mut(usize::try_from(mixed).unwrap_or_default() % RECENT_MAX);
-        match place {
-            Some((recent, number)) if *recent == key && *number != u32::MAX => *number,
-            Some(place) => {
-                let number = self.global.number(key, next);
-                *place = (key, number);
-                number
-            }
-            None => self.global.number(key, next),
+        let number = self.global.number(key, next);
+        if let Some(place) = self.recent.get_mut(place_of(id)) {
+            *place = (key, number);
         }
+        number
+    }
+
+    /// Brings what is known of some identifiers near the processor, since they are wanted next.
+    pub(super) fn warm<'t>(&self, ids: impl Iterator<Item = &'t str>) {
+        self.global.warm(ids.filter_map(|id| GlobalId::parse(id).ok()).map(|id| id.to_bits().to_be_bytes()));
     }
 
     pub(super) fn find(&self, id: &str) -> Meaning {
@@ -243,7 +161,7 @@ impl IdIndex {
 
     /// The identifier as people write it; only for problems, so the maps are searched.
     pub(in crate::ifc) fn name(&self, number: IdNumber) -> String {
-        let global = self.global.keys.iter().find(|(_, known)| *known == number.0);
+        let global = self.global.keys().find(|(_, known)| *known == number.0);
         let other = || self.other.iter().find(|(_, known)| **known == number.0);
         match global {
             Some((bytes, _)) => GlobalId::from_bits(u128::from_be_bytes(*bytes)).to_string(),
@@ -269,6 +187,47 @@ impl IdIndex {
         let texts: usize = self.other.keys().map(|id| id.len()).sum();
         let other = self.other.capacity() * 8 / 7 * place(size_of::<(Box<str>, u32)>()) + texts;
         (self.global.bytes() + other + self.slots.capacity() * size_of::<Slot>()) as u64
+    }
+}
+
+/// The place of a GlobalId among those that came last.
+fn place_of(id: GlobalId) -> usize {
+    let mixed = id.to_bits().wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835) >> 115;
+    usize::try_from(mixed).unwrap_or_default() % RECENT_MAX
+}
+
+impl ModelBuilder {
+    /// The number of an identifier in either spelling.
+    pub fn id(&mut self, id: &str) -> IdNumber {
+        self.bound_ids();
+        self.ids.number(id)
+    }
+
+    /// Says which identifiers are wanted next, so that what is known of them comes near the processor meanwhile.
+    pub fn warm_ids<'t>(&self, ids: impl Iterator<Item = &'t str>) {
+        self.ids.warm(ids);
+    }
+
+    /// Fails when there are more identifiers than may be.
+    pub(super) fn bound_ids(&mut self) {
+        if self.ids.is_full() {
+            self.fail(io::Error::new(io::ErrorKind::QuotaExceeded, TooManyIds));
+        }
+    }
+
+    /// Says what an identifier stands for; the first who says it is right.
+    pub fn mark(&mut self, id: &str, meaning: Meaning) {
+        let number = self.id(id);
+        self.ids.fill(number, meaning);
+    }
+
+    /// Finds an entity by its identifier in either spelling.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<EntityIndex> {
+        match self.ids.find(id) {
+            Meaning::Entity(index) => Some(index),
+            Meaning::Unseen | Meaning::Other | Meaning::Set(_) | Meaning::MaterialSet(_) => None,
+        }
     }
 }
 

@@ -27,6 +27,9 @@ const STEP_BYTES: usize = 8;
 /// Names of quantities that are remembered with what they measure.
 const NAMES_MAX: usize = 65_536;
 
+/// Places for the names that came last.
+const LAST_NAMES: usize = 64;
+
 /// Gives the shapes of parts when the whole file is known.
 pub trait ShapeSource: std::fmt::Debug + Send {
     /// Entities with a representation, in their order.
@@ -181,6 +184,8 @@ pub(in crate::ifc) struct Shapes {
     pub(in crate::ifc) stored: Stored,
     open: Gap,
     names: HashMap<(TextId, Measure), Gap>,
+    /// Those that came last, each at its place: hashing costs more than all else that is done with a number.
+    last: Vec<Option<(TextId, Measure, Gap)>>,
 }
 
 impl Shapes {
@@ -191,11 +196,22 @@ impl Shapes {
         if !matches!(measure, Measure::Length | Measure::Area | Measure::Volume) {
             return;
         }
+        let at = id.index() % LAST_NAMES;
+        if let Some(Some((last, of, gap))) = self.last.get(at)
+            && (*last, *of) == (id, measure)
+        {
+            self.open = self.open.and(*gap);
+            return;
+        }
         if NAMES_MAX <= self.names.len() {
             self.names.clear();
         }
-        let gap = self.names.entry((id, measure)).or_insert_with(|| gap_of(name, measure));
-        self.open = self.open.and(*gap);
+        let gap = *self.names.entry((id, measure)).or_insert_with(|| gap_of(name, measure));
+        self.open = self.open.and(gap);
+        self.last.resize(LAST_NAMES, None);
+        if let Some(place) = self.last.get_mut(at) {
+            *place = Some((id, measure, gap));
+        }
     }
 }
 

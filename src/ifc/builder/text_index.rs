@@ -38,6 +38,19 @@ impl Place {
     const FREE: Place = Place { hash: 0, id: u32::MAX, start: 0, bytes: 0 };
 }
 
+/// Where a text was found, so that it is found there again without being hashed.
+#[derive(Debug, Clone, Copy)]
+pub struct TextPlace {
+    group: u32,
+    id: u32,
+}
+
+impl Default for TextPlace {
+    fn default() -> TextPlace {
+        TextPlace { group: 0, id: u32::MAX }
+    }
+}
+
 /// The hash is no secret: who makes texts meet makes them be kept twice, and no look-up longer.
 #[derive(Debug, Default)]
 pub(super) struct TextIndex {
@@ -50,6 +63,20 @@ pub(super) struct TextIndex {
 }
 
 impl TextIndex {
+    /// The number of a text that was found at a place before; the place is no other text's. What stands first in its group
+    /// is as it would be after looking for it.
+    #[inline]
+    pub(super) fn again(&self, place: TextPlace) -> Option<TextId> {
+        let first = self.places.get(place.group as usize)?.first()?;
+        (first.id == place.id && place.id != u32::MAX).then_some(TextId(place.id))
+    }
+
+    /// Where a text is found that has a number now.
+    pub(super) fn place(text: &str, id: TextId) -> TextPlace {
+        let group = u32::try_from(hash(text.as_bytes()).0).unwrap_or_default();
+        TextPlace { group, id: id.0 }
+    }
+
     /// The number of a text, new or known.
     pub(super) fn intern(&mut self, text: &str, sink: &mut dyn FactSink) -> io::Result<TextId> {
         if KNOWN_BYTES_MAX < text.len() {
@@ -124,7 +151,7 @@ pub(super) fn is_same(a: &str, b: &str) -> bool {
 }
 
 #[inline]
-fn is_equal(a: &[u8], b: &[u8]) -> bool {
+pub(crate) fn is_equal(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
@@ -197,5 +224,28 @@ mod tests {
         }
         index.flush(&mut sink).unwrap();
         assert_eq!(tables.lock().unwrap().text_count(), 500);
+    }
+
+    #[test]
+    fn a_text_found_at_its_place_has_the_number_that_looking_for_it_gives() {
+        let tables = Arc::new(Mutex::new(MemoryFacts::default()));
+        let mut sink = MemorySink::new(&tables);
+        let (mut looked, mut placed) = (TextIndex::default(), TextIndex::default());
+        let mut places = vec![TextPlace::default(); 3000];
+        let mut found = 0;
+        // So many that they share groups, and others between them until the index begins anew, more than once.
+        for n in 0..60_000 {
+            for (text, known) in [(format!("name {}", n * n % 3000), Some(n * n % 3000)), (format!("Wand {n}"), None)] {
+                let wanted = looked.intern(&text, &mut sink).unwrap();
+                let again = known.and_then(|at| placed.again(places[at]));
+                found += usize::from(again.is_some());
+                let given = again.unwrap_or_else(|| placed.intern(&text, &mut sink).unwrap());
+                assert_eq!(given, wanted, "{text}");
+                if let Some(at) = known {
+                    places[at] = TextIndex::place(&text, given);
+                }
+            }
+        }
+        assert!(1000 < found, "{found}");
     }
 }
