@@ -73,9 +73,9 @@ mod tests {
         let many: Vec<String> = (0..400).map(|n| format!("\"key {n} {}\":0", "x".repeat(n % 23))).collect();
         let text = format!("{{\"name\":1,\"e\\u006ed\":2,{},\"n\":{{\"name\":3}}}}", many.join(","));
         let mut tape = Tape::default();
-        let (mut known, mut stamps) = (HashMap::new(), Vec::new());
+        let mut stamps = Vec::new();
         for _ in 0..2 {
-            known.clear();
+            let mut known = HashMap::new();
             let record = tape.read(text.as_bytes(), 0, &Skip::NONE).unwrap();
             stamps.push(record.stamp());
             let inner = record.get("n").unwrap();
@@ -84,10 +84,10 @@ mod tests {
                 assert_eq!(*known.entry(key.number()).or_insert(key.text()), key.text());
             }
             let numbers: Vec<usize> = keys().filter(|key| key.text() == "name").map(|key| key.number()).collect();
-            assert!(matches!(numbers[..], [first @ 1.., second] if first == second), "{numbers:?}");
+            assert!(numbers.len() == 2 && numbers[0] != 0 && numbers[0] == numbers[1], "{numbers:?}");
             assert!(keys().filter(|key| key.text() == "end").all(|key| key.number() == 0), "it is not as it stands");
+            assert!(100 < known.len() && known.keys().all(|number| *number <= super::KEYS_MAX), "{}", known.len());
         }
-        assert!(100 < known.len() && known.keys().all(|number| *number <= super::KEYS_MAX), "{}", known.len());
         assert_ne!(stamps[0], stamps[1], "numbers of one filling mean nothing in another");
     }
 }
