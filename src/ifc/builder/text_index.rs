@@ -155,12 +155,18 @@ pub(crate) fn is_equal(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    let ((a_chunks, a_rest), (b_chunks, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-    a_chunks.iter().zip(b_chunks).all(|(a, b)| u64::from_le_bytes(*a) == u64::from_le_bytes(*b))
-        && match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
-            (Some(a), Some(b)) => u64::from_le_bytes(*a) == u64::from_le_bytes(*b),
-            _ => a_rest.iter().eq(b_rest),
+    let long = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+    if let (Some(a_last), Some(b_last)) = (a.last_chunk(), b.last_chunk()) {
+        let (chunks, _) = a.as_chunks();
+        return long(a_last) == long(b_last) && chunks.iter().zip(b.as_chunks().0).all(|(a, b)| long(a) == long(b));
+    }
+    let short = |bytes: &[u8; 4]| u32::from_le_bytes(*bytes);
+    match (a.first_chunk(), b.first_chunk(), a.last_chunk(), b.last_chunk()) {
+        (Some(a_first), Some(b_first), Some(a_last), Some(b_last)) => {
+            short(a_first) == short(b_first) && short(a_last) == short(b_last)
         }
+        _ => a.iter().eq(b),
+    }
 }
 
 /// The group of places of a text, and what tells it from most others there.
@@ -247,5 +253,19 @@ mod tests {
             }
         }
         assert!(1000 < found, "{found}");
+    }
+
+    #[test]
+    fn texts_of_every_length_are_equal_when_each_byte_is() {
+        for length in 0..40 {
+            let text: Vec<u8> = (0..length).collect();
+            assert!(is_equal(&text, &text.clone()), "{length}");
+            assert!(!is_equal(&text, &[text.as_slice(), b"x"].concat()), "{length}");
+            for at in 0..text.len() {
+                let mut other = text.clone();
+                other[at] ^= 0x80;
+                assert!(!is_equal(&text, &other), "{at} of {length}");
+            }
+        }
     }
 }
