@@ -223,10 +223,12 @@ impl Vocabulary {
     /// The storey whose name these folded words are, with or without a leading number ("00 begane grond").
     pub(super) fn storey_named(&self, asked: &[&str]) -> Option<&StoreyWord> {
         let same = |words: &[String]| words.len() == asked.len() && words.iter().zip(asked).all(|(a, b)| a == b);
-        let bare = |words: &[String]| -> Vec<String> {
-            words.iter().skip_while(|w| w.chars().all(|c| c.is_ascii_digit())).cloned().collect()
+        let bare = |words: &[String]| {
+            let number = words.iter().take_while(|word| word.chars().all(|c| c.is_ascii_digit())).count();
+            same(words.get(number..).unwrap_or_default())
         };
-        self.storeys.iter().find(|s| same(&s.words)).or_else(|| self.storeys.iter().find(|s| same(&bare(&s.words))))
+        let by = |is_it: &dyn Fn(&[String]) -> bool| self.storeys.iter().find(|storey| is_it(&storey.words));
+        by(&same).or_else(|| by(&bare))
     }
 
     /// The storeys that a class means. Names that say nothing ("Level 2") are placed by their elevation.

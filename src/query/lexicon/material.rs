@@ -3,6 +3,7 @@
 //! A material concept holds the word stems by which a material's name gives it away in German, English and Dutch (the
 //! languages of the exports seen), and those that only look like it.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::data::{MATERIAL_NAMES, MATERIAL_WORDS, forms, forms_of, spoken, traits};
@@ -49,6 +50,12 @@ pub(in crate::query) static MATERIALS: LazyLock<Vec<Material>> = LazyLock::new(|
         .collect()
 });
 
+/// Every word and phrase that asks for a material; of several that have it, the first is meant.
+static ASKED: LazyLock<HashMap<&'static str, &'static Material>> = LazyLock::new(|| {
+    let words = |material: &'static Material| material.asked.iter().map(move |word| (*word, material));
+    MATERIALS.iter().rev().flat_map(words).collect()
+});
+
 /// A piece of a folded name; a line of a file cannot end in a space that anybody sees.
 fn piece(text: &'static str) -> &'static str {
     if text.ends_with('_') { folded_form(text).replace('_', " ").leak() } else { folded_form(text) }
@@ -62,7 +69,7 @@ impl Material {
 
     /// The concept a folded word or phrase of a question means.
     pub(in crate::query) fn asked_as(words: &str) -> Option<&'static Material> {
-        MATERIALS.iter().find(|m| m.asked.contains(&words))
+        ASKED.get(words).copied()
     }
 
     /// Whether a material's name says that it is this.

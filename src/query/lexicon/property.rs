@@ -1,5 +1,6 @@
 //! Properties that have a name in IFC and several in daily language.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::data::{NO, PROPERTY_NAMES, PROPERTY_WORDS, Trait, forms, forms_of, spoken, traits};
@@ -47,10 +48,34 @@ pub(in crate::query) static PROPERTIES: LazyLock<Vec<KnownProperty>> = LazyLock:
         .collect()
 });
 
+/// Every word and phrase that asks for a property, or for its opposite (`false`).
+static ASKED: LazyLock<HashMap<&'static str, (&'static KnownProperty, bool)>> = LazyLock::new(|| {
+    let mut asked: HashMap<&str, (&KnownProperty, bool)> = HashMap::new();
+    // The first property that has a word is meant by it, and a property before the opposite of another.
+    for property in PROPERTIES.iter() {
+        property.asked.iter().for_each(|word| _ = asked.entry(word).or_insert((property, true)));
+    }
+    for property in PROPERTIES.iter() {
+        property.opposite.iter().for_each(|word| _ = asked.entry(word).or_insert((property, false)));
+    }
+    asked
+});
+
 impl KnownProperty {
     /// The property with an id.
     pub(in crate::query) fn by_id(id: &str) -> Option<&'static KnownProperty> {
         PROPERTIES.iter().find(|p| p.id == id)
+    }
+
+    /// The property that a folded word or phrase of a question asks for, and whether for it or for its opposite.
+    pub(in crate::query) fn asked_as(words: &str) -> Option<(&'static KnownProperty, bool)> {
+        ASKED.get(words).copied()
+    }
+
+    /// The property that has this name in models.
+    pub(in crate::query) fn named(name: &str) -> Option<&'static KnownProperty> {
+        let name = joined(name);
+        PROPERTIES.iter().find(|property| property.names.contains(&name.as_str()))
     }
 
     /// Whether a property's name in a model is this one.

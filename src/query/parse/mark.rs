@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::ifc::{CONCEPTS, Concept, GlobalId, fold, is_known};
 use crate::query::lexicon::material::Material;
-use crate::query::lexicon::property::{KnownProperty, PROPERTIES, joined};
+use crate::query::lexicon::property::{KnownProperty, joined};
 use crate::query::lexicon::storey::{StoreyClass, class_at};
 use crate::query::lexicon::{Meaning, compass, is_stop_word, phrase, translate};
 use crate::query::token::{Token, TokenKind};
@@ -107,12 +107,11 @@ pub(super) fn mark(tokens: &[Token], vocabulary: &Vocabulary) -> Vec<Mark> {
     }
     // What Germans call "Platte" is a slab to the schema, unless the model has plates.
     let has = |entity_type: &str| vocabulary.types.keys().any(|own| crate::ifc::is_a(own, entity_type));
-    if has("IfcSlab") && !has("IfcPlate") {
-        for mark in marks.iter_mut().filter(|mark| fold(&mark.raw).starts_with("platte")) {
-            if mark.kind == MarkKind::Part("plate".to_owned()) {
-                mark.kind = MarkKind::Part("slab".to_owned());
-            }
-        }
+    let plate = MarkKind::Part("plate".to_owned());
+    let mut plates =
+        marks.iter_mut().filter(|mark| mark.kind == plate && fold(&mark.raw).starts_with("platte")).peekable();
+    if plates.peek().is_some() && has("IfcSlab") && !has("IfcPlate") {
+        plates.for_each(|mark| mark.kind = MarkKind::Part("slab".to_owned()));
     }
     marks
 }
@@ -327,11 +326,8 @@ fn lexical(words: &str) -> Option<MarkKind> {
     if let Some(concept) = concept_of(words) {
         return Some(MarkKind::Part(concept.id.to_owned()));
     }
-    if let Some(property) = PROPERTIES.iter().find(|p| p.asked.contains(&words)) {
-        return Some(MarkKind::Property(property.id.to_owned(), true));
-    }
-    if let Some(property) = PROPERTIES.iter().find(|p| p.opposite.contains(&words)) {
-        return Some(MarkKind::Property(property.id.to_owned(), false));
+    if let Some((property, is_meant)) = KnownProperty::asked_as(words) {
+        return Some(MarkKind::Property(property.id.to_owned(), is_meant));
     }
     Material::asked_as(words).map(|material| MarkKind::Material(material.id.to_owned()))
 }
@@ -430,7 +426,7 @@ fn value(names: &std::collections::BTreeSet<String>, words: &str) -> Option<Mark
 
 /// The stable id of a property's name, where it is a known one.
 fn property_id(name: &str) -> String {
-    PROPERTIES.iter().find(|p: &&KnownProperty| p.is_named(name)).map_or_else(|| name.to_owned(), |p| p.id.to_owned())
+    KnownProperty::named(name).map_or(name, |property| property.id).to_owned()
 }
 
 /// "IfcWall", "ifcwallstandardcase": a type of the schemas or of the model.
